@@ -1,0 +1,129 @@
+using StreamEngage.Events;
+using StreamEngage.Rules.Expressions;
+
+namespace StreamEngage.Rules;
+
+/// <summary>A trigger as its author wrote it. Immutable; compiled by Detect and Decide, stored nowhere.</summary>
+internal sealed record TriggerDefinition(SourcePosition At, string Name, OnClause On)
+{
+    /// <summary>Raised by the author with each change; default 1.</summary>
+    public int Version { get; init; } = 1;
+
+    /// <summary>One sentence for people.</summary>
+    public string? Description { get; init; }
+
+    /// <summary>Property whose value keys the instances; null: one instance a user.</summary>
+    public NameExpression? Per { get; init; }
+
+    /// <summary>The predicate of gate 1; null: always holds.</summary>
+    public Expression? If { get; init; }
+
+    /// <summary>Events that end an instance at once.</summary>
+    public IReadOnlyList<EventSelector> Exits { get; init; } = [];
+
+    /// <summary>Events older than this warm windows only. Null: none is.</summary>
+    public EventTime? Activation { get; init; }
+
+    /// <summary>How a candidate becomes a prompt.</summary>
+    public DecideDefinition Decide { get; init; } = new();
+
+    /// <summary>What is sent.</summary>
+    public PromptDefinition Prompt { get; init; } = new();
+
+    /// <summary>What success is; null: not measured.</summary>
+    public GoalDefinition? Goal { get; init; }
+}
+
+/// <summary>Whether a trigger may prompt the same user (and key) again.</summary>
+internal enum ReentryMode { Always, Once, AfterExit, Cooldown }
+
+/// <summary>What a timer does that fires too long after its due time.</summary>
+internal enum MisfireMode
+{
+    /// <summary>Fire while the prompt would not be expired, else skip.</summary>
+    Default,
+
+    /// <summary>Decide at the clock.</summary>
+    Fire,
+
+    /// <summary>Suppress with reason misfire.</summary>
+    Skip,
+}
+
+/// <summary>How the channel of a prompt is chosen among those a trigger names.</summary>
+internal enum ChannelChoice { FirstReachable, Best, Fixed }
+
+/// <summary>What quiet hours do to a prompt.</summary>
+internal enum QuietMode { Hold, Drop, NextChannel }
+
+/// <summary>The <c>decide:</c> block of a trigger.</summary>
+internal sealed record DecideDefinition
+{
+    /// <summary>0 to 100, higher wins; default 50.</summary>
+    public int Priority { get; init; } = 50;
+
+    /// <summary>Expected value of a conversion, for arbitration; default 0.</summary>
+    public double Value { get; init; }
+
+    /// <summary>Milliseconds of event time since the last sent; exactly as much later passes. Default 0.</summary>
+    public long CooldownMilliseconds { get; init; }
+
+    /// <summary>Default <see cref="ReentryMode.Always"/>.</summary>
+    public ReentryMode Reentry { get; init; }
+
+    /// <summary>Consent purpose; <c>transactional</c> stands outside arbitration, caps and quiet hours. Default marketing.</summary>
+    public string Purpose { get; init; } = "marketing";
+
+    /// <summary>Channels in order of preference; at least one.</summary>
+    public IReadOnlyList<string> Channels { get; init; } = ["push"];
+
+    /// <summary>Default <see cref="ChannelChoice.FirstReachable"/>.</summary>
+    public ChannelChoice Choose { get; init; }
+
+    /// <summary>Milliseconds from the decision to the prompt's notAfter, end included. Default 24 h.</summary>
+    public long ExpiresMilliseconds { get; init; } = 86_400_000;
+
+    /// <summary>Default <see cref="QuietMode.Hold"/>.</summary>
+    public QuietMode Quiet { get; init; }
+
+    /// <summary>Default <see cref="MisfireMode.Default"/>.</summary>
+    public MisfireMode Misfire { get; init; }
+
+    /// <summary>Share of users, 0 to 1, never prompted by this trigger. Default 0.</summary>
+    public double Holdout { get; init; }
+
+    /// <summary>Variant names with their shares; empty: none.</summary>
+    public IReadOnlyList<VariantShare> Variants { get; init; } = [];
+
+    /// <summary>The bandit that draws among the variants, or null for fixed shares.</summary>
+    public string? Bandit { get; init; }
+}
+
+/// <summary>One arm of a trigger's experiment.</summary>
+/// <param name="Name">Its name.</param>
+/// <param name="Share">Its weight relative to the others, above 0.</param>
+internal sealed record VariantShare(string Name, double Share);
+
+/// <summary>The <c>prompt:</c> block of a trigger.</summary>
+internal sealed record PromptDefinition
+{
+    /// <summary>Name of a file of the templates folder without its ending; null: the consumer knows what to show.</summary>
+    public string? Template { get; init; }
+
+    /// <summary>Where the template is named.</summary>
+    public SourcePosition TemplateAt { get; init; }
+
+    /// <summary>Values sent along, in the order written.</summary>
+    public IReadOnlyList<DataField> Data { get; init; } = [];
+}
+
+/// <summary>One named value of a prompt.</summary>
+/// <param name="Name">The name templates use.</param>
+/// <param name="Value">The expression giving it.</param>
+internal sealed record DataField(string Name, Expression Value);
+
+/// <summary>The <c>goal:</c> block of a trigger.</summary>
+/// <param name="Event">The event that is the goal.</param>
+/// <param name="WithinMilliseconds">How long after the decision it counts, end included.</param>
+/// <param name="Value">The goal event's property that says what it was worth, or null.</param>
+internal sealed record GoalDefinition(EventSelector Event, long WithinMilliseconds, string? Value);
