@@ -6,7 +6,7 @@ namespace StreamEngage.Events;
 /// <remarks>Valid until its batch is cleared. Only the properties that the rulebook reads are there.</remarks>
 public readonly struct BehaviorEvent
 {
-    internal BehaviorEvent(in DecodedEvent decoded, EventTime clock, in EventProperties properties)
+    internal BehaviorEvent(in DecodedEvent decoded, EventTime clock, in PropertyRun properties)
     {
         Id = decoded.Id;
         User = decoded.User;
@@ -49,14 +49,14 @@ public readonly struct BehaviorEvent
     /// <summary>The source the client named, or empty.</summary>
     public Utf8Text Source { get; }
 
-    internal EventProperties Properties { get; }
+    internal PropertyRun Properties { get; }
 
     /// <summary>True when it arrived after the clock had passed its time.</summary>
     public bool IsLate => At < Clock;
 }
 
-/// <summary>The projected properties of one event: a run of slots in its batch.</summary>
-internal readonly struct EventProperties(Value[] owner, int start)
+/// <summary>The properties of one event that the rulebook reads: a run of slots in its batch.</summary>
+internal readonly struct PropertyRun(Value[] owner, int start)
 {
     public Value this[int slot] => owner[start + slot];
 }

@@ -58,7 +58,7 @@ internal sealed class EventBatch
         return (_values, start);
     }
 
-    public void Add(in DecodedEvent decoded, in EventProperties properties, EventTime clock) =>
+    public void Add(in DecodedEvent decoded, in PropertyRun properties, EventTime clock) =>
         Add(new BehaviorEvent(decoded, clock, properties));
 
     /// <summary>An event whose bytes live at least as long as this batch.</summary>

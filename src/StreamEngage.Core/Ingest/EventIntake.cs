@@ -24,7 +24,7 @@ internal sealed class EventIntake(EventSchema schema, TimePolicy policy)
     /// <param name="ingested">When its record was taken in; bounds how far ahead it may be.</param>
     /// <param name="batch">Receives what is to be applied.</param>
     public Admission Offer(
-        in DecodedEvent decoded, in EventProperties properties, EventTime ingested, EventBatch batch)
+        in DecodedEvent decoded, in PropertyRun properties, EventTime ingested, EventBatch batch)
     {
         var verdict = Clock.Judge(decoded.At, ingested);
         if (verdict != Admission.Admitted) return verdict;

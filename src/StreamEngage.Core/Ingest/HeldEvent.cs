@@ -8,7 +8,7 @@ internal sealed class HeldEvent
     private readonly DecodedEvent _decoded;
     private readonly Value[] _values;
 
-    public HeldEvent(in DecodedEvent decoded, in EventProperties properties, int slotCount)
+    public HeldEvent(in DecodedEvent decoded, in PropertyRun properties, int slotCount)
     {
         _decoded = decoded with
         {
@@ -28,7 +28,7 @@ internal sealed class HeldEvent
 
     public ReadOnlySpan<Value> Values => _values;
 
-    public BehaviorEvent Released(EventTime clock) => new(_decoded, clock, new EventProperties(_values, 0));
+    public BehaviorEvent Released(EventTime clock) => new(_decoded, clock, new PropertyRun(_values, 0));
 
     private static Value Detach(in Value value) => value.Kind switch
     {

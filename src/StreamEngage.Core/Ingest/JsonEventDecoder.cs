@@ -23,7 +23,7 @@ internal sealed class JsonEventDecoder(EventSchema schema)
 
     /// <summary>Decodes <paramref name="line"/>; the event is valid until the batch is cleared.</summary>
     public Decoded TryDecode(
-        ReadOnlySpan<byte> line, EventBatch batch, out DecodedEvent decoded, out EventProperties properties)
+        ReadOnlySpan<byte> line, EventBatch batch, out DecodedEvent decoded, out PropertyRun properties)
     {
         decoded = default;
         properties = default;
@@ -42,7 +42,7 @@ internal sealed class JsonEventDecoder(EventSchema schema)
         }
     }
 
-    private Decoded Read(in JsonText text, ref DecodedEvent decoded, out EventProperties properties)
+    private Decoded Read(in JsonText text, ref DecodedEvent decoded, out PropertyRun properties)
     {
         properties = default;
         var reader = new Utf8JsonReader(text.Span, Options);
@@ -66,7 +66,7 @@ internal sealed class JsonEventDecoder(EventSchema schema)
         return Complete(text, props, ref decoded, out properties);
     }
 
-    private Decoded Complete(in JsonText text, Range? props, ref DecodedEvent decoded, out EventProperties properties)
+    private Decoded Complete(in JsonText text, Range? props, ref DecodedEvent decoded, out PropertyRun properties)
     {
         decoded.Type = schema.TypeOf(decoded.TypeName.Span);
         decoded.IdHash = Hash64.Of(decoded.Id.Span);

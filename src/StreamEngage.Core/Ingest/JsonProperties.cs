@@ -10,7 +10,7 @@ internal sealed class JsonProperties(EventSchema schema)
     private readonly Value[] _items = new Value[Limits.ListItemsMax];
 
     /// <summary>False when there are more properties than an event may have.</summary>
-    public bool TryRead(in JsonText text, Range? props, ref DecodedEvent decoded, out EventProperties properties)
+    public bool TryRead(in JsonText text, Range? props, ref DecodedEvent decoded, out PropertyRun properties)
     {
         var (owner, start) = text.Batch.ReserveValues(schema.SlotCount(decoded.Type));
         properties = new(owner, start);
