@@ -26,7 +26,7 @@ internal sealed record SourceFile(string Path, string Text)
 /// <summary>The repository's files as the conventions see them. Read once: the tests only look.</summary>
 internal static class Sources
 {
-    private static readonly string[] _skippedFolders = ["bin", "obj", "artifacts", "TestResults", "BenchmarkDotNet.Artifacts"];
+    private static readonly string[] _skippedFolders = [".git", "bin", "obj", "artifacts", "TestResults", "BenchmarkDotNet.Artifacts"];
 
     public static IReadOnlyList<SourceFile> Src { get; } = Read("src", "*.cs");
 

@@ -25,9 +25,8 @@ public sealed partial class TidyTests
     private static readonly IReadOnlyList<SourceFile> _written =
     [
         .. Sources.AllCode, .. _projects,
-        .. from kind in new[] { "*.md", "*.json", "*.yml", "*.yaml", "*.sh", "*.avsc" }
-           from folder in new[] { "src", "tests", "benchmarks", "eng", "docs", "schemas", "rulebooks", "grafana", "helm" }
-           from file in Sources.Read(folder, kind)
+        .. from kind in new[] { "*.md", "*.json", "*.yml", "*.yaml", "*.sh", "run", "*.avsc" }
+           from file in Sources.Read(".", kind)
            where !file.Path.EndsWith("packages.lock.json", StringComparison.Ordinal)
            select file
     ];
@@ -138,7 +137,8 @@ public sealed partial class TidyTests
     [GeneratedRegex("\t")]
     private static partial Regex Tab();
 
-    [GeneratedRegex("^.{161,}$")]
+    // A row of test data is read as data, and breaking it would hide what it compares.
+    [GeneratedRegex(@"^(?!\s*\[InlineData\().{161,}$")]
     private static partial Regex TooLong();
 
     [GeneratedRegex("<(PackageReference|ProjectReference|FrameworkReference|Reference) ")]
