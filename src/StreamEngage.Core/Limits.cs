@@ -60,6 +60,9 @@ internal static class Limits
     /// <summary>Weight a coalesced window entry can carry: 20 bits beside a time of 43.</summary>
     public const int WindowWeightMax = (1 << 20) - 1;
 
+    /// <summary>How long after the end of the input hours and weekdays go on changing segments: every one has come once.</summary>
+    public const long PerpetualDrainMilliseconds = 7 * 86_400_000L;
+
     /// <summary>Event types a rulebook may name.</summary>
     public const int EventTypesMax = 4_096;
 

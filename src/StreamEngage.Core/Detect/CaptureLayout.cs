@@ -1,5 +1,4 @@
 using StreamEngage.Detect.Expressions;
-using StreamEngage.Events;
 using StreamEngage.State;
 
 namespace StreamEngage.Detect;
@@ -18,6 +17,12 @@ internal sealed class CaptureLayout
         if (index >= 0) return index;
         _entries.Add((alias, property, value()));
         return _entries.Count - 1;
+    }
+
+    /// <summary>Keeps everything: the trigger takes a single event.</summary>
+    public void KeepAll(Capture into, in Scope scope)
+    {
+        for (var i = 0; i < _entries.Count; i++) into.Set(i, _entries[i].Value.Evaluate(scope));
     }
 
     /// <summary>Keeps what is read of the scope's event under <paramref name="alias"/> or as <c>event</c>.</summary>

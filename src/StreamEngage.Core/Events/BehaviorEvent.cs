@@ -12,6 +12,7 @@ public readonly struct BehaviorEvent
         User = decoded.User;
         IdHash = decoded.IdHash;
         UserHash = decoded.UserHash;
+        ContentHash = decoded.ContentHash;
         Type = decoded.Type;
         TypeName = decoded.TypeName;
         At = decoded.At;
@@ -30,6 +31,8 @@ public readonly struct BehaviorEvent
     internal ulong IdHash { get; }
 
     internal ulong UserHash { get; }
+
+    internal ulong ContentHash { get; }
 
     /// <summary>Index of the type in the rulebook's schema; 0 for a type the rulebook does not name.</summary>
     internal int Type { get; }

@@ -53,6 +53,9 @@ internal sealed class EventSchema
 
     public string TypeName(int type) => type == OtherType ? "*" : _types.Name(type - 1);
 
+    /// <summary>The name of a type, in bytes that stay.</summary>
+    public Utf8Text TypeText(int type) => _types.Text(type - 1);
+
     public string PropertyName(int property) => _properties.Name(property);
 
     public int TypeOf(ReadOnlySpan<byte> name) => _types.Find(name) + 1;
@@ -82,6 +85,8 @@ internal sealed class Utf8Index
     public int Count => _names.Count;
 
     public string Name(int index) => Encoding.UTF8.GetString(_names[index]);
+
+    public Utf8Text Text(int index) => new(_names[index], 0, _names[index].Length);
 
     public int Add(string name)
     {

@@ -3,17 +3,19 @@ using StreamEngage.Events;
 namespace StreamEngage.State;
 
 /// <summary>
-/// What one trigger knows of one user and one value of its key: what is under way, and what was sent. Gone as soon as it knows nothing.
+/// What one trigger knows of one user and one value of its key: what is under way, and what was sent. Given back as soon as it knows nothing.
 /// </summary>
-internal sealed class TriggerInstance(UserState user, int trigger, in Value key)
+internal sealed class TriggerInstance
 {
-    public UserState User { get; } = user;
+    private byte[] _keyBytes = [];
+
+    public UserState User { get; private set; } = null!;
 
     /// <summary>Index of the trigger in the compiled rulebook.</summary>
-    public int Trigger { get; } = trigger;
+    public int Trigger { get; private set; }
 
     /// <summary>The value of the trigger's <c>per</c>, with bytes of its own; null for the missing key and for triggers without one.</summary>
-    public Value Key { get; } = key.Kind == ValueKind.Text ? Value.Of(key.Text.Detach()) : key;
+    public Value Key { get; private set; }
 
     /// <summary>Absences armed or fired, oldest first; for a pattern its partial matches.</summary>
     public List<ArmedAbsence> Absences { get; } = new(1);
@@ -31,42 +33,51 @@ internal sealed class TriggerInstance(UserState user, int trigger, in Value key)
 
     public bool KnowsNothing =>
         Absences.Count == 0 && Partials is not { Count: > 0 } && LastSent is null && !IsBlocked && Latest is null;
+
+    /// <summary>Makes an instance that knows nothing the one of another user, trigger and key.</summary>
+    public void Become(UserState user, int trigger, in Value key)
+    {
+        (User, Trigger) = (user, trigger);
+        if (key.Kind != ValueKind.Text)
+        {
+            Key = key.Kind == ValueKind.List ? Value.Null : key;
+            return;
+        }
+        var text = key.Text.Span;
+        if (_keyBytes.Length < text.Length) _keyBytes = new byte[text.Length];
+        text.CopyTo(_keyBytes);
+        Key = Value.Of(new Utf8Text(_keyBytes, 0, text.Length));
+    }
 }
 
 /// <summary>Something of a trigger that waits: it holds what it captured and perhaps a timer.</summary>
-internal abstract class Progress(TriggerInstance instance)
+internal abstract class Progress
 {
-    public TriggerInstance Instance { get; } = instance;
+    protected Progress() => Timer = new(this);
+
+    public TriggerInstance Instance { get; set; } = null!;
 
     public Capture Captured { get; } = new();
 
-    public LaneTimer? Timer { get; private set; }
-
-    public LaneTimer TimerOf() => Timer ??= new(Instance.User, TimerPurpose.Trigger, this);
+    public LaneTimer Timer { get; }
 }
 
 /// <summary>One arming event and its deadline.</summary>
-internal sealed class ArmedAbsence(TriggerInstance instance) : Progress(instance)
+internal sealed class ArmedAbsence : Progress
 {
     public EventTime ArmedAt { get; set; }
 
     /// <summary>The last instant, included, at which a cancelling event counts.</summary>
     public EventTime Deadline { get; set; }
 
-    /// <summary>The prompt that went out when it fired, while an event may still take it back; null before.</summary>
-    public SentPrompt? Sent { get; set; }
+    /// <summary>Until when, included, the prompt that went out when it fired may be taken back; null when none did.</summary>
+    public EventTime? SentUntil { get; set; }
 
-    public bool IsArmed => Timer is { IsArmed: true };
+    public bool IsArmed => Timer.IsArmed;
 }
 
-/// <summary>A prompt that can still be cancelled.</summary>
-/// <param name="Id">Its id.</param>
-/// <param name="Channel">Where it went.</param>
-/// <param name="NotAfter">The last instant at which cancelling makes sense.</param>
-internal sealed record SentPrompt(string Id, string Channel, EventTime NotAfter);
-
 /// <summary>The events a pattern has taken so far, and the continuations that are still open.</summary>
-internal sealed class PartialMatch(TriggerInstance instance) : Progress(instance)
+internal sealed class PartialMatch : Progress
 {
     /// <summary>Index of the step that took the last event.</summary>
     public int Step { get; set; }
@@ -76,6 +87,9 @@ internal sealed class PartialMatch(TriggerInstance instance) : Progress(instance
 
     /// <summary>Bit k: continuation k of the step is open. Bit 0 is its loop, bit k the k-th step that may follow.</summary>
     public ulong Open { get; set; }
+
+    /// <summary>A finished match waiting for the end of the time in which its last <c>not</c> may still come.</summary>
+    public bool IsWaiting { get; set; }
 
     /// <summary>True until one more event has been seen: strict continuations and nots look at that one only.</summary>
     public bool IsFresh { get; set; }

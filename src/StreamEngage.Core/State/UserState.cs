@@ -90,28 +90,29 @@ internal sealed class UserState(Utf8Text id, ulong hash)
         return at < 0 ? null : _instances[at];
     }
 
-    public TriggerInstance OpenInstance(int trigger, in Value key)
+    /// <summary>Adds an instance that <see cref="FindInstance"/> did not find.</summary>
+    public void Add(TriggerInstance instance)
     {
-        var identity = key.Identity;
-        if (FindInstance(trigger, identity) is { } known) return known;
         if (InstanceCount == _instances.Length)
         {
             var length = Math.Max(1, InstanceCount + (InstanceCount + 1) / 2);
             Array.Resize(ref _instances, length);
             Array.Resize(ref _instanceKeys, length);
         }
-        _instanceKeys[InstanceCount] = InstanceKey(trigger, identity);
-        return _instances[InstanceCount++] = new(this, trigger, key);
+        _instanceKeys[InstanceCount] = InstanceKey(instance.Trigger, instance.Key.Identity);
+        _instances[InstanceCount++] = instance;
     }
 
-    public void Remove(TriggerInstance instance)
+    /// <summary>False when it is not the user's (any more).</summary>
+    public bool Remove(TriggerInstance instance)
     {
         var at = Array.IndexOf(_instances, instance, 0, InstanceCount);
-        if (at < 0) return;
+        if (at < 0) return false;
         InstanceCount--;
         Array.Copy(_instances, at + 1, _instances, at, InstanceCount - at);
         Array.Copy(_instanceKeys, at + 1, _instanceKeys, at, InstanceCount - at);
         _instances[InstanceCount] = null!;
+        return true;
     }
 
     private static ulong InstanceKey(int trigger, ulong key) => Hash64.Mix((ulong)trigger, key);
