@@ -24,6 +24,7 @@ internal static class PolicyForm
             Channels = section.Inner("channels") is { } channels ? Channels(channels) : policy.Channels,
             ConsentGrantedByDefault = section.Inner("consent") is not { } consent || Granted(consent),
             Time = Time(section, policy.Time),
+            Places = YamlPlaces.Of(section.Map),
         };
         section.Close();
         return policy;

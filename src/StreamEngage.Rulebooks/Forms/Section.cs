@@ -19,6 +19,8 @@ internal sealed partial class Section
         _problems = problems;
     }
 
+    public YamlMapping Map => _map;
+
     public SourcePosition At => _map.At;
 
     public ICollection<Problem> Problems => _problems;

@@ -49,6 +49,7 @@ internal static class TriggerForm
         Decide = section.Inner("decide") is { } decide ? DecideForm.Read(decide) : trigger.Decide,
         Prompt = section.Inner("prompt") is { } prompt ? Prompt(prompt) : trigger.Prompt,
         Goal = section.Inner("goal") is { } goal ? Goal(goal) : null,
+        Places = YamlPlaces.Of(section.Map),
     };
 
     private static NameExpression? Per(Section section)
