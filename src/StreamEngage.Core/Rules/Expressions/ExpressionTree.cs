@@ -1,17 +1,26 @@
 namespace StreamEngage.Rules.Expressions;
 
-/// <summary>Walks the terms of an expression.</summary>
+/// <summary>Walks expressions.</summary>
 internal static class ExpressionTree
 {
-    /// <summary>The expression and every term below it, from left to right.</summary>
-    public static IEnumerable<Expression> Terms(Expression expression) =>
-        Children(expression).SelectMany(Terms).Prepend(expression);
+    /// <summary>The expression and everything in it, windows' filters included, each before its parts.</summary>
+    public static IEnumerable<Expression> Terms(Expression expression)
+    {
+        var open = new Stack<Expression>([expression]);
+        while (open.TryPop(out var term))
+        {
+            yield return term;
+            foreach (var part in Parts(term).Reverse())
+                open.Push(part);
+        }
+    }
 
-    private static IEnumerable<Expression> Children(Expression expression) => expression switch
+    /// <summary>The direct parts in the order written.</summary>
+    public static IReadOnlyList<Expression> Parts(Expression expression) => expression switch
     {
         UnaryExpression unary => [unary.Operand],
         BinaryExpression binary => [binary.Left, binary.Right],
-        InExpression of => of.Items.Prepend(of.Operand),
+        InExpression of => [of.Operand, .. of.Items],
         BetweenExpression between => [between.Operand, between.Low, between.High],
         IsNullExpression isNull => [isNull.Operand],
         WindowExpression { Filter: { } filter } => [filter],
