@@ -9,7 +9,7 @@ namespace StreamEngage.Ingest.Avro;
 public static class AvroPlainJson
 {
     // Turning binary into decimal digits takes the square of the length: past this, decimals are shown as bytes.
-    private const int _decimalBytesMax = 128;
+    private const int _decimalBytesMax = 128, _decimalScaleMax = 400;
 
     private const long _microsADay = 86_400_000_000, _millisADay = 86_400_000;
 
@@ -105,7 +105,8 @@ public static class AvroPlainJson
         AvroLogicalType.TimestampMicros => Instant(value.AsLong, _ticksAMicro, @"yyyy-MM-dd\THH:mm:ss.ffffff\Z"),
         AvroLogicalType.LocalTimestampMillis => Instant(value.AsLong, _ticksAMilli, @"yyyy-MM-dd\THH:mm:ss.ffffff"),
         AvroLogicalType.LocalTimestampMicros => Instant(value.AsLong, _ticksAMicro, @"yyyy-MM-dd\THH:mm:ss.ffffff"),
-        AvroLogicalType.Decimal when value.AsBytes.Length <= _decimalBytesMax => Decimal(value.AsBytes, logical.Scale),
+        AvroLogicalType.Decimal when value.AsBytes.Length <= _decimalBytesMax && logical.Scale <= _decimalScaleMax =>
+            Decimal(value.AsBytes, logical.Scale),
         AvroLogicalType.Uuid => value.Type == AvroType.String ? value.AsString : new Guid(value.AsBytes, bigEndian: true).ToString(),
         AvroLogicalType.Duration => Duration(value.AsBytes),
         _ => null,
@@ -124,9 +125,8 @@ public static class AvroPlainJson
     private static string Decimal(byte[] bytes, int scale)
     {
         var unscaled = new BigInteger(bytes, isUnsigned: false, isBigEndian: true);
-        var digits = BigInteger.Abs(unscaled).ToString(CultureInfo.InvariantCulture).PadLeft(Math.Min(scale, _decimalBytesMax * 3) + 1, '0');
-        var point = Math.Max(digits.Length - scale, 1);
-        return (unscaled.Sign < 0 ? "-" : "") + (scale == 0 ? digits : digits[..point] + "." + digits[point..]);
+        var digits = BigInteger.Abs(unscaled).ToString(CultureInfo.InvariantCulture).PadLeft(scale + 1, '0');
+        return (unscaled.Sign < 0 ? "-" : "") + (scale == 0 ? digits : digits[..^scale] + "." + digits[^scale..]);
     }
 
     private static string Duration(byte[] bytes)
