@@ -138,7 +138,7 @@ internal ref struct AvroInput
     public bool TryBytes(out ReadOnlySpan<byte> value)
     {
         var start = Position;
-        if (TryLong(out var length) && (ulong)length <= (ulong)Remaining)
+        if (TryLong(out var length) && length >= 0 && length <= Remaining)
         {
             value = _data.Slice(Position, (int)length);
             Position += (int)length;
@@ -168,7 +168,7 @@ internal ref struct AvroInput
     {
         var start = Position;
         if (!TryInt(out index)) return false;
-        if ((uint)index < (uint)count) return true;
+        if (index >= 0 && index < count) return true;
         Position = start;
         return Fail(refusal);
     }

@@ -21,7 +21,7 @@ public static class AvroWriter
             case AvroMapSchema map: WriteMap(map, value, output); break;
             case AvroUnionSchema union: WriteUnion(union, value, output); break;
             case AvroEnumSchema symbols:
-                Require((uint)value.AsSymbol < (uint)symbols.Symbols.Count, schema, value);
+                Require(value.AsSymbol >= 0 && value.AsSymbol < symbols.Symbols.Count, schema, value);
                 output.WriteLong(value.AsSymbol);
                 break;
             case AvroFixedSchema bytes:
@@ -75,7 +75,7 @@ public static class AvroWriter
 
     private static void WriteUnion(AvroUnionSchema schema, AvroValue value, AvroOutput output)
     {
-        Require((uint)value.AsBranch < (uint)schema.Branches.Count, schema, value);
+        Require(value.AsBranch >= 0 && value.AsBranch < schema.Branches.Count, schema, value);
         output.WriteLong(value.AsBranch);
         Write(schema.Branches[value.AsBranch], value.Inner, output);
     }

@@ -179,9 +179,11 @@ internal sealed class SchemaResolution
             for (var i = 0; i < reader.Branches.Count; i++)
             {
                 if (Kinship(writer, reader.Branches[i]) != kinship) continue;
-                if (Resolve(writer, reader.Branches[i], path) is not { } node) continue;
-                Problem = before;
-                return node with { Branch = i };
+                var known = Problem;
+                var node = Resolve(writer, reader.Branches[i], path);
+                if (_isOverBounds) return null;
+                Problem = node is not null ? before : kinship > 0 ? Problem : known;
+                if (node is not null) return node with { Branch = i };
             }
         }
 
