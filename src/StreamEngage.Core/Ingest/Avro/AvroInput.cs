@@ -9,6 +9,7 @@ namespace StreamEngage.Ingest.Avro;
 internal ref struct AvroInput
 {
     private readonly ReadOnlySpan<byte> _data;
+    private int _position;
 
     public AvroInput(ReadOnlySpan<byte> data, int valuesLeft = AvroLimits.ValuesMax)
     {
@@ -16,13 +17,13 @@ internal ref struct AvroInput
         ValuesLeft = valuesLeft;
     }
 
-    public int Position { get; private set; }
+    public readonly int Position => _position;
 
     public AvroStatus Status { get; private set; }
 
     public int ValuesLeft { get; private set; }
 
-    private readonly int Remaining => _data.Length - Position;
+    private readonly int Remaining => _data.Length - _position;
 
     [MethodImpl(MethodImplOptions.NoInlining)]
     public bool Fail(AvroStatus status)
@@ -44,10 +45,10 @@ internal ref struct AvroInput
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public bool TryLong(out long value)
     {
-        if ((uint)Position < (uint)_data.Length && _data[Position] < 0x80)
+        if ((uint)_position < (uint)_data.Length && _data[_position] < 0x80)
         {
-            value = Unzigzag(_data[Position]);
-            Position++;
+            value = Unzigzag(_data[_position]);
+            _position++;
             return true;
         }
 
@@ -57,10 +58,10 @@ internal ref struct AvroInput
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public bool TryInt(out int value)
     {
-        if ((uint)Position < (uint)_data.Length && _data[Position] < 0x80)
+        if ((uint)_position < (uint)_data.Length && _data[_position] < 0x80)
         {
-            value = (int)Unzigzag(_data[Position]);
-            Position++;
+            value = (int)Unzigzag(_data[_position]);
+            _position++;
             return true;
         }
 
@@ -73,7 +74,7 @@ internal ref struct AvroInput
     {
         value = 0;
         ulong bits = 0;
-        var rest = _data[Position..];
+        var rest = _data[_position..];
         for (var i = 0; i < bytesMax; i++)
         {
             if (i >= rest.Length) return Fail(AvroStatus.Truncated);
@@ -85,7 +86,7 @@ internal ref struct AvroInput
             if (rest[i] >= 0x80) continue;
             if (bits > max) break;
             value = Unzigzag(bits);
-            Position += i + 1;
+            _position += i + 1;
             return true;
         }
 
@@ -98,9 +99,9 @@ internal ref struct AvroInput
     {
         value = false;
         if (Remaining < 1) return Fail(AvroStatus.Truncated);
-        if (_data[Position] > 1) return Fail(AvroStatus.BooleanByte);
-        value = _data[Position] == 1;
-        Position++;
+        if (_data[_position] > 1) return Fail(AvroStatus.BooleanByte);
+        value = _data[_position] == 1;
+        _position++;
         return true;
     }
 
@@ -129,19 +130,19 @@ internal ref struct AvroInput
             return Fail(AvroStatus.Truncated);
         }
 
-        value = _data.Slice(Position, size);
-        Position += size;
+        value = _data.Slice(_position, size);
+        _position += size;
         return true;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public bool TryBytes(out ReadOnlySpan<byte> value)
     {
-        var start = Position;
+        var start = _position;
         if (TryLong(out var length) && length >= 0 && length <= Remaining)
         {
-            value = _data.Slice(Position, (int)length);
-            Position += (int)length;
+            value = _data.Slice(_position, (int)length);
+            _position += (int)length;
             return true;
         }
 
@@ -151,25 +152,39 @@ internal ref struct AvroInput
 
     private bool RefuseLength(int start, long length)
     {
-        Position = start;
+        _position = start;
         return Fail(length < 0 ? AvroStatus.NegativeLength : AvroStatus.Truncated);
     }
 
     public bool TryString(out ReadOnlySpan<byte> value)
     {
-        var start = Position;
+        var start = _position;
         if (!TryBytes(out value)) return false;
         if (Utf8.IsValid(value)) return true;
-        Position = start;
+        _position = start;
         return Fail(AvroStatus.InvalidUtf8);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public bool TryIndex(int count, AvroStatus refusal, out int index)
     {
-        var start = Position;
+        // Nearly every index takes one byte, and is even because it is not negative.
+        if ((uint)_position < (uint)_data.Length && (_data[_position] & 0x81) == 0 && _data[_position] >> 1 < count)
+        {
+            index = _data[_position] >> 1;
+            _position++;
+            return true;
+        }
+
+        return TryAnyIndex(count, refusal, out index);
+    }
+
+    private bool TryAnyIndex(int count, AvroStatus refusal, out int index)
+    {
+        var start = _position;
         if (!TryInt(out index)) return false;
         if (index >= 0 && index < count) return true;
-        Position = start;
+        _position = start;
         return Fail(refusal);
     }
 
@@ -178,13 +193,13 @@ internal ref struct AvroInput
     {
         count = 0;
         end = -1;
-        var start = Position;
+        var start = _position;
         if (!TryLong(out var declared)) return false;
         if (declared < 0)
         {
             if (!TryLong(out var size)) return false;
             if (size < 0 || size > Remaining) return RefuseLength(start, size);
-            end = Position + (int)size;
+            end = _position + (int)size;
         }
 
         if (declared is >= -AvroLimits.ItemsMax and <= AvroLimits.ItemsMax)
@@ -194,11 +209,11 @@ internal ref struct AvroInput
             if (items <= AvroLimits.ItemsMax) return true;
         }
 
-        Position = start;
+        _position = start;
         return Fail(AvroStatus.TooManyItems);
     }
 
-    public bool Closes(int end) => end < 0 || end == Position || Fail(AvroStatus.BlockSize);
+    public bool Closes(int end) => end < 0 || end == _position || Fail(AvroStatus.BlockSize);
 
-    public void JumpTo(int end) => Position = end;
+    public void JumpTo(int end) => _position = end;
 }

@@ -5,6 +5,12 @@ internal static class PlanSkip
 {
     public static bool Value(PlanNode node, ref AvroInput input, int depth)
     {
+        if (node.Op == PlanOp.Union)
+        {
+            if (!input.TryIndex(node.Branches.Length, AvroStatus.UnionIndex, out var branch)) return false;
+            node = node.Branches[branch];
+        }
+
         switch (node.Op)
         {
             case PlanOp.Null: return true;
@@ -18,9 +24,6 @@ internal static class PlanSkip
             case PlanOp.Array: return Items(node.Item!, ref input, hasKeys: false, depth + 1);
             case PlanOp.Map: return Items(node.Item!, ref input, hasKeys: true, depth + 1);
             case PlanOp.Record: return Record(node.Record!, ref input, depth + 1);
-            case PlanOp.Union:
-                return input.TryIndex(node.Branches.Length, AvroStatus.UnionIndex, out var branch)
-                    && Value(node.Branches[branch], ref input, depth);
             case PlanOp.Unresolvable: return input.Fail(AvroStatus.NoMatchingBranch);
             default: return input.TryBytes(out _);
         }
