@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 
 namespace StreamEngage.Ingest.Avro;
@@ -12,7 +13,7 @@ internal sealed class AvroSchemaParser
 
     public static (AvroSchema? Schema, string? Problem) Parse(string json)
     {
-        if (json.Length > AvroLimits.SchemaBytesMax)
+        if (json.Length > AvroLimits.SchemaBytesMax || Encoding.UTF8.GetByteCount(json) > AvroLimits.SchemaBytesMax)
             return (null, $"$: a schema has at most {AvroLimits.SchemaBytesMax} bytes");
         var parser = new AvroSchemaParser();
         try

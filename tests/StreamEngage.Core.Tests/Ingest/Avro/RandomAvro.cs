@@ -26,6 +26,21 @@ internal sealed class RandomAvro(int seed)
         AvroSchemas.PromptCommand.Source!,
     ];
 
+    // How other readers want the second of the schemas: promoted, reordered, with fewer fields and with defaults.
+    public static readonly string[] ReadersOfAll =
+    [
+        """
+        {"type":"record","name":"All","namespace":"other","fields":[
+          {"name":"u","type":["null","double","string",{"type":"map","values":"All"}]},
+          {"name":"more","type":{"type":"array","items":"string"},"default":["x","y"]},
+          {"name":"i","type":"double"},{"name":"l","type":"float"},{"name":"f","type":["null","double"]},
+          {"name":"s","type":"bytes"},{"name":"y","type":"string"},
+          {"name":"e","type":{"type":"enum","name":"E","symbols":["C","Z"],"default":"Z"}},
+          {"name":"renamed","aliases":["a"],"type":{"type":"array","items":["E","null","All"]}}]}
+        """,
+        """{"type":"record","name":"All","fields":[{"name":"b","type":"boolean"},{"name":"w","type":"int","default":1}]}""",
+    ];
+
     private readonly Random _random = new(seed);
 
     public int Below(int bound) => _random.Next(bound);
@@ -80,7 +95,7 @@ internal sealed class RandomAvro(int seed)
     {
         AvroType.Null => AvroValue.Null,
         AvroType.Boolean => AvroValue.Boolean(Below(2) == 0),
-        AvroType.Int => AvroValue.Int((int)Number() ),
+        AvroType.Int => AvroValue.Int((int)Number()),
         AvroType.Long => AvroValue.Long(Number() * (Below(2) == 0 ? 1 : 4_000_000_000)),
         AvroType.Float => AvroValue.Float(BitConverter.Int32BitsToSingle(_random.Next())),
         AvroType.Double => AvroValue.Double(BitConverter.Int64BitsToDouble(_random.NextInt64())),
