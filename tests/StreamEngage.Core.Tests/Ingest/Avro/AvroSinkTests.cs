@@ -116,7 +116,7 @@ public sealed class AvroSinkTests(ITestOutputHelper output)
     [Fact]
     public void Sink_TakesFieldsAsSpansOfTheMessage()
     {
-        var bytes = Avro.Encode(AvroSchemas.BehaviorEvent, AvroExamples.Event());
+        var bytes = Avro.Encode(AvroSchemas.BehaviorEvent, AvroExamplesTests.Event());
         var sink = new EventSink();
         Assert.Equal(new AvroRead(AvroStatus.Ok, bytes.Length), _reader.Read(bytes, ref sink));
         Assert.Equal("cart_add", Encoding.UTF8.GetString(sink.Type));
@@ -127,7 +127,7 @@ public sealed class AvroSinkTests(ITestOutputHelper output)
     [Fact]
     public void ReadingIntoASink_TakesNoMemory()
     {
-        var bytes = Avro.Encode(AvroSchemas.BehaviorEvent, AvroExamples.Event());
+        var bytes = Avro.Encode(AvroSchemas.BehaviorEvent, AvroExamplesTests.Event());
         var malformed = bytes[..^1];
         for (var i = 0; i < 100; i++) ReadMany(bytes, malformed, 10);
         var clock = System.Diagnostics.Stopwatch.StartNew();

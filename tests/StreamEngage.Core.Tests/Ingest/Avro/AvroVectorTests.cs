@@ -12,14 +12,14 @@ public sealed class AvroVectorTests
 
     public static TheoryData<string> Malformed => Names("malformed", "name");
 
-    [AvroVectorsFact]
+    [DatasetFact(AvroVectors.Set)]
     public void Vectors_AreAllThere()
     {
         Assert.Equal(46, Cases.Count);
         Assert.Equal(17, Malformed.Count);
     }
 
-    [AvroVectorsTheory]
+    [DatasetTheory(AvroVectors.Set)]
     [MemberData(nameof(Cases))]
     public void CanonicalFormAndFingerprints_AreThoseOfTheVector(string id)
     {
@@ -36,7 +36,7 @@ public sealed class AvroVectorTests
         Assert.Equal(canonical, Avro.Schema(canonical).ToCanonicalForm());
     }
 
-    [AvroVectorsTheory]
+    [DatasetTheory(AvroVectors.Set)]
     [MemberData(nameof(Cases))]
     public void Values_AreReadAndWrittenBackAsTheVectorSays(string id)
     {
@@ -64,7 +64,7 @@ public sealed class AvroVectorTests
         }
     }
 
-    [AvroVectorsTheory]
+    [DatasetTheory(AvroVectors.Set)]
     [MemberData(nameof(Malformed))]
     public void MalformedInput_IsAValueInBoundedTimeAndMemory(string name)
     {
@@ -86,7 +86,7 @@ public sealed class AvroVectorTests
         Assert.InRange(read.Position, 0, bytes.Length);
     }
 
-    [AvroVectorsFact]
+    [DatasetFact(AvroVectors.Set)]
     public void MalformedInputThatIsAccepted_HasTheValueOfTheVector()
     {
         Assert.Equal("[1,2]", Avro.ReadPlain(Avro.Reader("""{"type":"array","items":"int"}"""), "0202020400"));
@@ -95,14 +95,14 @@ public sealed class AvroVectorTests
         Assert.Equal(new AvroRead(AvroStatus.InvalidUtf8, 0), Avro.Read(Avro.Reader("\"string\""), "02ff"));
     }
 
-    [AvroVectorsTheory]
+    [DatasetTheory(AvroVectors.Set)]
     [InlineData("events-java-null.avro", "null", "java")]
     [InlineData("events-java-deflate.avro", "deflate", "java")]
     [InlineData("events-csharp-null.avro", "null", "csharp")]
     [InlineData("events-csharp-deflate.avro", "deflate", "csharp")]
     public void ContainerFile_HasItsTwoHundredRows(string name, string codec, string source)
     {
-        using var stream = File.OpenRead(AvroVectors.File(name));
+        using var stream = File.OpenRead(AvroVectors.FileOf(name));
         var file = AvroFileReader.Open(stream);
         Assert.Equal(codec, file.Codec);
         Assert.Equal(source, Encoding.UTF8.GetString(file.Metadata["source"]));
@@ -113,10 +113,10 @@ public sealed class AvroVectorTests
         Assert.Equal(stream.Length, file.Position);
     }
 
-    [AvroVectorsFact]
+    [DatasetFact(AvroVectors.Set)]
     public void ContainerFileOfAnUnknownCodec_IsRefusedByItsName()
     {
-        using var stream = File.OpenRead(AvroVectors.File("events-java-bzip2.avro"));
+        using var stream = File.OpenRead(AvroVectors.FileOf("events-java-bzip2.avro"));
         var file = AvroFileReader.Open(stream);
         Assert.False(file.Read(out _));
         Assert.Equal(AvroFileStatus.CodecUnknown, file.Status);
@@ -162,7 +162,7 @@ public sealed class AvroVectorTests
     }
 
     private static TheoryData<string> Names(string list, string key) =>
-        AvroVectors.Folder is null
+        !AvroVectors.AreThere
             ? []
             : new(AvroVectors.Root().GetProperty(list).EnumerateArray().Select(v => v.GetProperty(key).GetString()!));
 

@@ -3,8 +3,8 @@ using System.Text.Encodings.Web;
 
 namespace StreamEngage.Ingest.Avro;
 
-// The files in schemas/examples. STREAMENGAGE_WRITE_EXAMPLES=1 writes them anew.
-public sealed class AvroExamples
+// The files in schemas/examples. STREAMENGAGE_APPROVE=1 writes them anew.
+public sealed class AvroExamplesTests
 {
     [Theory]
     [InlineData("behavior-event")]
@@ -13,7 +13,7 @@ public sealed class AvroExamples
     {
         var schema = name == "behavior-event" ? AvroSchemas.BehaviorEvent : AvroSchemas.PromptCommand;
         var value = name == "behavior-event" ? Event() : Prompt();
-        var folder = Path.Combine(Repository.Root!, "schemas", "examples");
+        var folder = Path.Combine(Datasets.RepositoryRoot, "schemas", "examples");
 
         // The canonical form has no logical types: times are shown as the integer milliseconds that event and prompt lines have.
         var bare = Avro.Schema(schema.ToCanonicalForm());
@@ -86,7 +86,7 @@ public sealed class AvroExamples
 
     private static void Check(string path, byte[] bytes)
     {
-        if (Environment.GetEnvironmentVariable("STREAMENGAGE_WRITE_EXAMPLES") == "1")
+        if (Environment.GetEnvironmentVariable("STREAMENGAGE_APPROVE") == "1")
             File.WriteAllBytes(path, bytes);
         Assert.Equal(bytes, File.ReadAllBytes(path));
     }
