@@ -3,6 +3,7 @@ using StreamEngage.Rules;
 namespace StreamEngage.Host.Feeds;
 
 /// <summary>How a row becomes a behavior event, as a mapping file says it; shared by every file read through it.</summary>
+/// <remarks>What is walked for every row is an array, so that no row allocates an enumerator.</remarks>
 internal sealed record CsvMapping
 {
     public required CsvFormat Format { get; init; }
@@ -25,27 +26,27 @@ internal sealed record CsvMapping
     public required TimeSource At { get; init; }
 
     /// <summary><c>session</c>, <c>anonymous</c>, <c>source</c>: text fields of the event itself that may be missing.</summary>
-    public required IReadOnlyList<(byte[] Name, ValueSource Value)> Optional { get; init; }
+    public required (byte[] Name, ValueSource Value)[] Optional { get; init; }
 
     public required TimeSource? Sent { get; init; }
 
-    public required IReadOnlyList<(byte[] Name, ValueSource Value)> Props { get; init; }
+    public required (byte[] Name, ValueSource Value)[] Props { get; init; }
 
     /// <summary>All must hold, or the row is left out and counted.</summary>
-    public required IReadOnlyList<RowCondition> Where { get; init; }
+    public required RowCondition[] Where { get; init; }
 
     /// <summary>True when the file is not in order of time: it is then held in memory and given in order.</summary>
     public required bool Sort { get; init; }
 }
 
 /// <summary>A condition on one column's text: that it is there, that it is blank, or that it is one of some values.</summary>
-internal sealed record RowCondition(TextSource Column, bool WantsBlank, IReadOnlyList<byte[]> OneOf)
+internal sealed record RowCondition(TextSource Column, bool WantsBlank, byte[][] OneOf)
 {
     public bool Holds(MappedRow row)
     {
         var text = Column.Read(row);
         if (text.IsEmpty || WantsBlank) return text.IsEmpty && WantsBlank;
-        if (OneOf.Count == 0) return true;
+        if (OneOf.Length == 0) return true;
         foreach (var value in OneOf)
             if (text.SequenceEqual(value)) return true;
         return false;

@@ -33,8 +33,8 @@ internal static class EventFiles
         try
         {
             bytes = path == "-" ? Console.OpenStandardOutput()
-                : Ends(path, ".gz") ? new GZipStream(File.Create(path, BufferBytes), CompressionLevel.Fastest)
-                : File.Create(path, BufferBytes);
+                : Ends(path, ".gz") ? new GZipStream(Create(path), CompressionLevel.Fastest)
+                : Create(path);
             return true;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
@@ -43,6 +43,10 @@ internal static class EventFiles
             return false;
         }
     }
+
+    // Shared, because devices such as /dev/null have other writers.
+    private static FileStream Create(string path) =>
+        new(path, FileMode.Create, FileAccess.Write, FileShare.ReadWrite, BufferBytes);
 
     // Null with an error where the kind of file is one this build cannot read.
     private static Stream? Open(string path, out string? error)

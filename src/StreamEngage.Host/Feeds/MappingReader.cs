@@ -30,9 +30,9 @@ internal sealed class MappingReader(string file)
             Type = Value(keys.GetValueOrDefault("type")),
             At = Time(keys.GetValueOrDefault("at")),
             Sent = keys.TryGetValue("sent", out var sent) ? Time(sent) : null,
-            Optional = Optional(keys),
-            Props = Props(keys.GetValueOrDefault("props")),
-            Where = Where(keys.GetValueOrDefault("where")),
+            Optional = [.. Optional(keys)],
+            Props = [.. Props(keys.GetValueOrDefault("props"))],
+            Where = [.. Where(keys.GetValueOrDefault("where"))],
             Sort = Boolean(keys.GetValueOrDefault("sort"), otherwise: false),
             Columns = _columns,
         };
@@ -95,7 +95,7 @@ internal sealed class MappingReader(string file)
             var wanted = value is YamlSequenceNode ? Items(value).ConvertAll(item => Text(item) ?? "") : [Text(value) ?? ""];
             var word = value is YamlScalarNode ? wanted[0] : "";
             var oneOf = word is "present" or "absent" ? [] : wanted.ConvertAll(Encoding.UTF8.GetBytes);
-            conditions.Add(new RowCondition(Source(name, value), word == "absent", oneOf));
+            conditions.Add(new RowCondition(Source(name, value), word == "absent", [.. oneOf]));
         }
         return conditions;
     }
@@ -155,7 +155,7 @@ internal sealed class MappingReader(string file)
     {
         var factors = Items(node).ConvertAll(item => Source(Text(item) ?? "", item));
         if (factors.Count is < 1 or > 8) Report(node, "bad-value", "a product takes 1 to 8 columns, as in [quantity, price]");
-        return new ValueSource(factors.Count > 0 ? factors[0] : new TextSource([]), ValueKind.Number, null, factors);
+        return new ValueSource(factors.Count > 0 ? factors[0] : new TextSource([]), ValueKind.Number, null, [.. factors]);
     }
 
     private ValueTable? Table(Dictionary<string, YamlNode> keys)
@@ -165,7 +165,7 @@ internal sealed class MappingReader(string file)
         var prefixes = new List<(byte[], byte[])>();
         foreach (var (from, to) in Entries(keys.GetValueOrDefault("values"), "values"))
             (from.EndsWith('*') ? prefixes : exact).Add((Encoding.UTF8.GetBytes(from.TrimEnd('*')), Encoding.UTF8.GetBytes(Text(to) ?? "")));
-        return exact.Count + prefixes.Count == 0 && otherwise is null ? null : new ValueTable(exact, prefixes, otherwise);
+        return exact.Count + prefixes.Count == 0 && otherwise is null ? null : new ValueTable([.. exact], [.. prefixes], otherwise);
     }
 
     // A name without braces is a column; with braces it is a template of columns, {row} being the number of the row.
@@ -185,7 +185,7 @@ internal sealed class MappingReader(string file)
             parts.Add(name == "row" ? TextPart.RowNumber : new TextPart(null, Column(name, node)));
             from = close + 1;
         }
-        return new TextSource(parts);
+        return new TextSource([.. parts]);
     }
 
     private int Column(string name, YamlNode? node)

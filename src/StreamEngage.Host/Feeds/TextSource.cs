@@ -7,7 +7,7 @@ internal readonly record struct TextPart(byte[]? Literal, int? Column)
 }
 
 /// <summary>Text drawn from a row: a column, a constant, or a template of both. Blank when one of its columns is.</summary>
-internal sealed class TextSource(IReadOnlyList<TextPart> parts)
+internal sealed class TextSource(TextPart[] parts)
 {
     /// <summary>The text, empty when blank; valid until the next read of this row.</summary>
     public ReadOnlySpan<byte> Read(MappedRow row) =>

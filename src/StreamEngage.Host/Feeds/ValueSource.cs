@@ -22,7 +22,7 @@ internal enum FieldRead
 /// <param name="Kind">What the text has to be.</param>
 /// <param name="Table">Renames what the text says, or null.</param>
 /// <param name="Factors">The columns whose numbers are multiplied, or null.</param>
-internal sealed record ValueSource(TextSource Text, ValueKind Kind, ValueTable? Table, IReadOnlyList<TextSource>? Factors)
+internal sealed record ValueSource(TextSource Text, ValueKind Kind, ValueTable? Table, TextSource[]? Factors)
 {
     /// <summary>The value in JSON's spelling, a text unquoted and unescaped; valid until the next read of this row.</summary>
     public FieldRead Read(MappedRow row, out ReadOnlySpan<byte> value)

@@ -2,7 +2,7 @@ namespace StreamEngage.Host.Feeds;
 
 /// <summary>Renames values: an exact match first, then the first prefix (a key ending in <c>*</c>), then the default, then as it is.</summary>
 internal sealed class ValueTable(
-    IReadOnlyList<(byte[] From, byte[] To)> exact, IReadOnlyList<(byte[] From, byte[] To)> prefixes, byte[]? otherwise)
+    (byte[] From, byte[] To)[] exact, (byte[] From, byte[] To)[] prefixes, byte[]? otherwise)
 {
     public ReadOnlySpan<byte> Rename(ReadOnlySpan<byte> value)
     {

@@ -33,12 +33,29 @@ internal enum ClickFate : byte
 }
 
 /// <summary>One line of a generated clickstream.</summary>
-/// <param name="Number">Makes the id: <c>e</c> and the number.</param>
-/// <param name="Cents">The price of an item, the total of a cart, the value of a purchase.</param>
-/// <param name="Detail">By type: page, search results, items of a purchase, code of an error, or zone and tier of a profile.</param>
-internal readonly record struct ClickEvent(
-    long Number, EventTime At, int User, ClickType Type, int Item, int Cart, int Cents, int Detail, ClickFate Fate)
+internal readonly record struct ClickEvent
 {
+    /// <summary>Makes the id: <c>e</c> and the number.</summary>
+    public long Number { get; init; }
+
+    public EventTime At { get; init; }
+
+    public int User { get; init; }
+
+    public ClickType Type { get; init; }
+
+    public ClickFate Fate { get; init; }
+
+    public int Item { get; init; }
+
+    public int Cart { get; init; }
+
+    /// <summary>The price of an item, the total of a cart, the value of a purchase.</summary>
+    public int Cents { get; init; }
+
+    /// <summary>By type: page, search results, items of a purchase, code of an error, or zone and tier of a profile.</summary>
+    public int Detail { get; init; }
+
     /// <summary>Longest line in bytes, its line end included.</summary>
     public const int LineBytesMax = 512;
 

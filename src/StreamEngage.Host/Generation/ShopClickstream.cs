@@ -111,30 +111,22 @@ internal sealed class ShopClickstream
     private void Deliver(in ClickEvent line)
     {
         var counts = Counts with { Lines = Counts.Lines + 1 };
-        var at = line.At.UnixMilliseconds;
-        switch (line.Fate)
+        Counts = line.Fate switch
         {
-            case ClickFate.Malformed:
-                counts = counts with { Malformed = counts.Malformed + 1 };
-                _truth.Malformed(counts.Lines);
-                break;
-            case ClickFate.Duplicate:
-                counts = counts with { Duplicates = counts.Duplicates + 1 };
-                _truth.Duplicate(line, counts.Lines);
-                break;
-            case ClickFate.Collision:
-                counts = counts with { Collisions = counts.Collisions + 1 };
-                _truth.Duplicate(line, counts.Lines);
-                break;
-            default:
-                if (at < counts.LatestAt)
-                {
-                    counts = counts with { Late = counts.Late + 1 };
-                    _truth.Late(line, counts.Lines, counts.LatestAt - at);
-                }
-                counts = counts with { LatestAt = Math.Max(at, counts.LatestAt) };
-                break;
-        }
-        Counts = counts;
+            ClickFate.Sent => DeliverEvent(line, counts),
+            ClickFate.Malformed => counts with { Malformed = counts.Malformed + 1 },
+            ClickFate.Duplicate => counts with { Duplicates = counts.Duplicates + 1 },
+            _ => counts with { Collisions = counts.Collisions + 1 },
+        };
+        if (line.Fate == ClickFate.Malformed) _truth.Malformed(counts.Lines);
+        else if (line.Fate != ClickFate.Sent) _truth.Duplicate(line, counts.Lines);
+    }
+
+    private StreamCounts DeliverEvent(in ClickEvent line, StreamCounts counts)
+    {
+        var at = line.At.UnixMilliseconds;
+        if (at >= counts.LatestAt) return counts with { LatestAt = at };
+        _truth.Late(line, counts.Lines, counts.LatestAt - at);
+        return counts with { Late = counts.Late + 1 };
     }
 }

@@ -138,10 +138,21 @@ internal sealed class ShopTruth(IBufferWriter<byte>? lines)
 }
 
 /// <summary>What a stream has given so far.</summary>
-/// <param name="Lines">All lines: events, duplicates, collisions and malformed ones.</param>
-/// <param name="LatestAt">The latest instant of an event, where a clock without disorder stands.</param>
-internal readonly record struct StreamCounts(
-    long Lines, long Duplicates, long Collisions, long Late, long Malformed, long LatestAt)
+internal readonly record struct StreamCounts
 {
+    /// <summary>All lines: events, duplicates, collisions and malformed ones.</summary>
+    public long Lines { get; init; }
+
+    public long Duplicates { get; init; }
+
+    public long Collisions { get; init; }
+
+    public long Late { get; init; }
+
+    public long Malformed { get; init; }
+
+    /// <summary>The latest instant of an event, where a clock without disorder stands; <see cref="long.MinValue"/> before the first.</summary>
+    public long LatestAt { get; init; }
+
     public long Events => Lines - Duplicates - Collisions - Malformed;
 }

@@ -44,7 +44,7 @@ internal sealed class Visits
     {
         var user = _queue.NextUser;
         ref var visitor = ref _visitors[user];
-        var act = new ClickEvent(++_number, new EventTime(_queue.NextAt), user, ClickType.PageView, 0, 0, 0, 0, ClickFate.Sent);
+        var act = new ClickEvent { Number = ++_number, At = new EventTime(_queue.NextAt), User = user };
         var goesOn = visitor.Phase switch
         {
             VisitPhase.Arriving => Arrive(ref visitor, ref act),
@@ -117,13 +117,20 @@ internal sealed class Visits
         var roll = _draw.Below(100);
         var buys = visitor.Persona is Persona.Regular or Persona.Vip ? 26 : 13;
         if (visitor.ViewedItem > 0 && roll < buys) AddToCart(ref visitor, ref act);
-        else if (roll < 38) act = act with { Type = ClickType.Search, Item = _draw.Below(Shop.Items), Detail = _draw.Percent(15) ? 0 : _draw.Between(1, 180) };
+        else if (roll < 38) Search(ref act);
         else if (roll < 50) act = act with { Detail = _draw.Below(Shop.Pages) };
         else View(ref visitor, ref act);
         if (visitor.StepsLeft > 0) return true;
         visitor.Phase = VisitPhase.Deciding;
         return visitor.CartItems > 0;
     }
+
+    private void Search(ref ClickEvent act) => act = act with
+    {
+        Type = ClickType.Search,
+        Item = _draw.Below(Shop.Items),
+        Detail = _draw.Percent(15) ? 0 : _draw.Between(1, 180),
+    };
 
     private void View(ref Visitor visitor, ref ClickEvent act)
     {
@@ -164,7 +171,7 @@ internal sealed class Visits
             return false;
         }
         // Looks at the delivery conditions and goes.
-        if (roll < 45)
+        if (roll < 58)
         {
             act = act with { Detail = Shop.Pages - 1 };
             return false;

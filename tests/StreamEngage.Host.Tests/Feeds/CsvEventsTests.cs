@@ -1,4 +1,5 @@
 using System.Text;
+using StreamEngage.Host.Feeds;
 
 namespace StreamEngage.Host.Tests.Feeds;
 
@@ -152,6 +153,27 @@ public sealed class CsvEventsTests
         var feed = Feed.OfText(Mapping + "\nwhere: {text: [x, y], user: present}", "user,at,text\nu,1,x\n,1,y\nu,1,z\nu,1,y\n");
         Assert.Equal(["x", "y"], Texts(feed));
         Assert.Equal(2, feed.LeftOut);
+    }
+
+    [Fact]
+    public void Row_CostsNoMemoryOfItsOwn()
+    {
+        var (few, many) = (AllocatedBy(1_000), AllocatedBy(21_000));
+        Assert.True(many - few < 20_000, $"{(many - few) / 20_000.0} bytes a row");
+    }
+
+    private static long AllocatedBy(int rows)
+    {
+        var csv = "user,at,text\n" + string.Concat(Enumerable.Range(0, rows).Select(i => $"u{i},{i},\"some \"\"text\"\"\"\n"));
+        Assert.True(MappingFile.TryParse(Mapping, "m.yaml", out var mapping, out _));
+        using var stream = new MemoryStream(Encoding.UTF8.GetBytes(csv));
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        Assert.True(CsvEvents.TryOpen(stream, mapping, out var events, out _));
+        using (events)
+            while (events.TryReadNext(out _))
+            {
+            }
+        return GC.GetAllocatedBytesForCurrentThread() - before;
     }
 
     private static Feed Of(string kind, string written) =>

@@ -16,7 +16,7 @@ public sealed class ShopClickstreamTests
     // Published: a change of it is a change of every stream that anybody has generated.
     [Fact]
     public void SameSeed_GivesTheSameBytesOnEveryMachine() =>
-        Assert.Equal("", Hash(new ShopSettings { Seed = 1, Users = 1_000, Events = 50_000, Malformed = 0.001 }));
+        Assert.Equal("PUT", Hash(new ShopSettings { Seed = 1, Users = 1_000, Events = 50_000, Malformed = 0.001 }));
 
     [Fact]
     public void AnotherSeed_GivesOtherBytes() =>
@@ -187,7 +187,7 @@ public sealed class ShopClickstreamTests
         var bytes = new ArrayBufferWriter<byte>();
         var stream = new ShopClickstream(settings, bytes);
         while (stream.TryNext(out var line)) line.WriteLine(bytes);
-        return Convert.ToHexStringLower(SHA256.HashData(bytes.WrittenSpan));
+        return Convert.ToHexStringLower(SHA256.HashData(bytes.WrittenSpan).AsSpan(0, 16));
     }
 
     private static long AllocatedBy(long events)
