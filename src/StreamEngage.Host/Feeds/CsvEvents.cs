@@ -5,6 +5,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Unicode;
 using StreamEngage.Rules;
+using StreamEngage.Rules.Expressions;
 
 namespace StreamEngage.Host.Feeds;
 
@@ -56,8 +57,7 @@ internal sealed class CsvEvents : IDisposable
         List<string> names = mapping.Names is null ? ReadHeader(rows) : [.. mapping.Names];
         var missing = mapping.Columns.Where(column => !names.Contains(column.Name)).ToList();
         problems = missing.ConvertAll(column => new Problem(column.At, Severity.Error, "unknown-column",
-            $"the file has no column '{column.Name}'{NearestName.Hint(column.Name, names)}; " +
-            $"it has {string.Join(", ", names.Take(30))}"));
+            $"the file has no column '{column.Name}'{NearestName.Hint(column.Name, names)}"));
         if (missing.Count > 0) return false;
         var places = mapping.Columns.Select(column => names.IndexOf(column.Name)).ToArray();
         events = new CsvEvents(utf8, mapping, rows, places, names.Count);

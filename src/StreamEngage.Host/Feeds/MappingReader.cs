@@ -1,5 +1,6 @@
 using System.Text;
 using StreamEngage.Rules;
+using StreamEngage.Rules.Expressions;
 using YamlDotNet.RepresentationModel;
 
 namespace StreamEngage.Host.Feeds;
@@ -203,7 +204,7 @@ internal sealed class MappingReader(string file)
         {
             keys[name] = value;
             if (known.Contains(name)) continue;
-            Report(value, "unknown-key", $"{where} has no '{name}'{NearestName.Hint(name, known)}; it takes {string.Join(", ", known)}");
+            Report(value, "unknown-key", $"{where} has no '{name}'{NearestName.Hint(name, known)}");
         }
         return keys;
     }
@@ -240,7 +241,8 @@ internal sealed class MappingReader(string file)
     {
         var written = Text(node) ?? otherwise;
         if (known.Contains(written)) return written;
-        Report(node, "bad-value", $"'{written}' is not one of {string.Join(", ", known)}{NearestName.Hint(written, known)}");
+        Report(node, "bad-value", $"'{written}' is not one of {string.Join(", ", known)}" +
+            (NearestName.Of(written, known) is { } nearest ? $"; did you mean '{nearest}'?" : ""));
         return otherwise;
     }
 

@@ -27,8 +27,8 @@ internal sealed class Feed
 
     public static Feed OfDataset(string map, string file)
     {
-        Assert.True(MappingFile.TryLoad(Repository.Map(map), out var parsed, out var problems), string.Join('\n', problems));
-        Assert.True(EventFiles.TryOpen(Repository.Dataset(file), out var bytes, out var error), error);
+        Assert.True(MappingFile.TryLoad(Path.Combine(Datasets.RepositoryRoot, "maps", map), out var parsed, out var problems), string.Join('\n', problems));
+        Assert.True(EventFiles.TryOpen(Datasets.PathOf(file), out var bytes, out var error), error);
         return Of(parsed, bytes);
     }
 
