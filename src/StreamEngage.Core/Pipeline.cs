@@ -46,6 +46,11 @@ internal sealed class Pipeline
             Apply(e, user, output);
             if (e.IsLate) FireOverdue(output);
         }
+        if (batch.Clock is { } clock)
+        {
+            FireBefore(clock, output);
+            _lane.MoveClockTo(clock);
+        }
         if (batch.Tick is { } tick) FireThrough(tick, output);
     }
 
@@ -133,7 +138,7 @@ internal sealed class Pipeline
 
     private void FireInstant(EventTime decidedAt, StepOutput output)
     {
-        if (_instant.Count > 1) _instant.Sort(TimerOrder.Of(_rulebook));
+        if (_instant.Count > 1) _instant.Sort(PipelineTimerOrder.Of(_rulebook));
         if (!EndSessions(output))
         {
             for (var i = 0; i < _instant.Count;) i = FireUser(i, decidedAt, output);

@@ -18,6 +18,9 @@ internal sealed class EventBatch
 
     public ReadOnlySpan<BehaviorEvent> Events => _events.AsSpan(0, Count);
 
+    /// <summary>Where the source's clock stands after the last event: timers due before it fire. Null: where that event left it.</summary>
+    public EventTime? Clock { get; set; }
+
     /// <summary>A tick: after the last event the clock moves here and fires what is due at or before it. Null: none.</summary>
     public EventTime? Tick { get; set; }
 
@@ -28,6 +31,7 @@ internal sealed class EventBatch
         Count = 0;
         _valuesUsed = 0;
         _textUsed = 0;
+        Clock = null;
         Tick = null;
     }
 

@@ -30,7 +30,12 @@ internal sealed class EventSchema
     }
 
     /// <summary>Index of a property, added when new; the same for every type.</summary>
-    public int AddProperty(string name) => _properties.Add(name);
+    public int AddProperty(string name) => _properties.Find(Encoding.UTF8.GetBytes(name)) is >= 0 and var known
+        ? known
+        : _slots.Length == 0 ? _properties.Add(name) : throw new InvalidOperationException($"{name}: the schema is frozen.");
+
+    /// <summary>Index of a property, or -1 where nothing reads it.</summary>
+    public int PropertyOf(string name) => _properties.Find(Encoding.UTF8.GetBytes(name));
 
     /// <summary>Keep this property of events of this type.</summary>
     public void Read(int type, int property) => _reads[type].Add(property);
@@ -65,7 +70,7 @@ internal sealed class EventSchema
     public int SlotCount(int type) => _slotCounts[type];
 
     /// <summary>Slot of a property in events of a type, or -1 where it is not kept.</summary>
-    public int Slot(int type, int property) => _slots[type * _properties.Count + property];
+    public int Slot(int type, int property) => property < 0 ? -1 : _slots[type * _properties.Count + property];
 
     /// <summary>Slot of a property by its name, or -1 where it is not kept.</summary>
     public int Slot(int type, ReadOnlySpan<byte> name)

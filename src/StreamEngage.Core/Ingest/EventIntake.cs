@@ -39,6 +39,13 @@ internal sealed class EventIntake(EventSchema schema, TimePolicy policy)
     /// <summary>Holds an event again that was held when the engine stopped.</summary>
     public void Hold(HeldEvent held) => _held.Enqueue(held, (held.At.UnixMilliseconds, _arrivals++));
 
+    /// <summary>A tick: the clock moves to <paramref name="clock"/>.</summary>
+    public void Pass(EventTime clock, EventBatch batch)
+    {
+        Release(clock, batch);
+        Clock.MoveTo(clock);
+    }
+
     /// <summary>End of input: nothing earlier can come, so everything held is applied.</summary>
     public void ReleaseAll(EventBatch batch) => Release(new(long.MaxValue), batch);
 

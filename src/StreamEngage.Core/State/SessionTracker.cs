@@ -12,7 +12,7 @@ internal sealed class SessionTracker(EventSchema schema, TimePolicy policy, Lane
 {
     private readonly int _startType = schema.TypeOf(EventTypes.SessionStart);
     private readonly int _endType = schema.TypeOf(EventTypes.SessionEnd);
-    private readonly int _valueProperty = schema.AddProperty("value");
+    private readonly int _valueProperty = schema.PropertyOf("value");
 
     /// <summary>Adds an event to its session. True when it begins one, whose start is then to be applied before it.</summary>
     public bool Track(in BehaviorEvent e, UserState user)

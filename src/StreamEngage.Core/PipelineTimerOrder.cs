@@ -4,13 +4,13 @@ using StreamEngage.State;
 namespace StreamEngage;
 
 /// <summary>The order in which timers of one instant fire: user, then purpose, trigger and instance.</summary>
-internal sealed class TimerOrder : IComparer<LaneTimer>
+internal sealed class PipelineTimerOrder : IComparer<LaneTimer>
 {
     private readonly CompiledRulebook _rulebook;
 
-    private TimerOrder(CompiledRulebook rulebook) => _rulebook = rulebook;
+    private PipelineTimerOrder(CompiledRulebook rulebook) => _rulebook = rulebook;
 
-    public static TimerOrder Of(CompiledRulebook rulebook) => new(rulebook);
+    public static PipelineTimerOrder Of(CompiledRulebook rulebook) => new(rulebook);
 
     public int Compare(LaneTimer? x, LaneTimer? y)
     {
