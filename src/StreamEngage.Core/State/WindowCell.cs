@@ -38,16 +38,18 @@ internal struct WindowCell
 
     /// <summary>Adds a sample in its place, then forgets what no reader can see any more.</summary>
     /// <returns>How many entries had to be merged or dropped because the window was full.</returns>
-    public int Add(WindowSlot slot, in WindowSample sample, in WindowHorizon horizon, int weight = 1)
+    public int Add(WindowSlot slot, in WindowSample sample, in WindowHorizon horizon)
     {
         Forget(slot, horizon);
         if (slot.IsDaily && MergeIntoDay(slot, sample)) return 0;
-        MakeRoom(slot);
-        var entry = PlaceOf(slot, sample);
-        Open(slot, entry);
-        Write(slot, entry, sample, weight);
-        Count++;
+        Insert(slot, sample, weight: 1);
         return Count > Limits.WindowEntriesMax ? Coalesce(slot) : 0;
+    }
+
+    /// <summary>Puts back an entry of a stored window.</summary>
+    public void Restore(WindowSlot slot, in WindowSample sample, int weight)
+    {
+        if (Count < Limits.WindowEntriesMax) Insert(slot, sample, weight);
     }
 
     /// <summary>The first entry later than <paramref name="at"/>; all before it are not later.</summary>
@@ -62,6 +64,15 @@ internal struct WindowCell
             else high = middle;
         }
         return low;
+    }
+
+    private void Insert(WindowSlot slot, in WindowSample sample, int weight)
+    {
+        MakeRoom(slot);
+        var entry = PlaceOf(slot, sample);
+        Open(slot, entry);
+        Write(slot, entry, sample, weight);
+        Count++;
     }
 
     private void Forget(WindowSlot slot, in WindowHorizon horizon)

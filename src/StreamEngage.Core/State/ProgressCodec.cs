@@ -1,0 +1,129 @@
+using StreamEngage.Events;
+
+namespace StreamEngage.State;
+
+/// <summary>The stored form of what triggers have under way and remember of one user.</summary>
+internal sealed class ProgressCodec(StateLayout layout, Lane lane)
+{
+    public void Write(UserState user, RecordWriter to)
+    {
+        to.Count(user.InstanceCount);
+        for (var i = 0; i < user.InstanceCount; i++) Write(user.InstanceAt(i), to);
+    }
+
+    /// <summary>Instances of triggers that are not there any more, or mean something else now, are read and dropped.</summary>
+    public void Read(ref RecordReader from, UserState user)
+    {
+        for (var left = from.Items(); left > 0 && !from.IsBroken; left--)
+        {
+            var trigger = layout.TriggerOf(from.Half());
+            var instance = new TriggerInstance();
+            instance.Become(user, Math.Max(0, trigger), from.Value());
+            ReadMemory(ref from, instance);
+            var keeps = trigger >= 0 && !from.IsBroken;
+            ReadAbsences(ref from, instance, keeps);
+            ReadPartials(ref from, instance, keeps);
+            if (keeps && !instance.KnowsNothing) user.Add(instance);
+        }
+    }
+
+    private void Write(TriggerInstance instance, RecordWriter to)
+    {
+        to.Half(layout.Triggers[instance.Trigger]);
+        to.Value(instance.Key);
+        to.Time(instance.LastSent);
+        to.Flag(instance.IsBlocked);
+        to.Time(instance.Latest);
+        to.Count(instance.Absences.Count);
+        foreach (var absence in instance.Absences) Write(absence, to);
+        to.Count(instance.Partials?.Count ?? 0);
+        foreach (var partial in instance.Partials ?? []) Write(partial, to);
+    }
+
+    private static void ReadMemory(ref RecordReader from, TriggerInstance instance)
+    {
+        instance.LastSent = from.Time();
+        instance.IsBlocked = from.Flag();
+        instance.Latest = from.Time();
+    }
+
+    private static void Write(ArmedAbsence absence, RecordWriter to)
+    {
+        to.Time(absence.ArmedAt);
+        to.Time(absence.Deadline);
+        to.Time(absence.SentUntil);
+        Write((Progress)absence, to);
+    }
+
+    private void ReadAbsences(ref RecordReader from, TriggerInstance instance, bool keeps)
+    {
+        for (var left = from.Items(); left > 0 && !from.IsBroken; left--)
+        {
+            var absence = lane.Pool.NewAbsence(instance);
+            absence.ArmedAt = from.TimeOrBeginning();
+            absence.Deadline = from.TimeOrBeginning();
+            absence.SentUntil = from.Time();
+            ReadProgress(ref from, absence, keeps);
+            instance.Absences.Add(absence);
+        }
+    }
+
+    private static void Write(PartialMatch partial, RecordWriter to)
+    {
+        to.Count(partial.Step);
+        to.Count(partial.TakenByStep);
+        to.Word(partial.Open);
+        to.Flag(partial.IsWaiting);
+        to.Flag(partial.IsFresh);
+        to.Time(partial.FirstAt);
+        to.Time(partial.LastAt);
+        to.Time(partial.StepFrom);
+        to.Signed(partial.FirstSequence);
+        to.Signed(partial.LastSequence);
+        to.Signed(partial.SkipFirstSequence);
+        to.Signed(partial.SkipLastSequence);
+        Write((Progress)partial, to);
+    }
+
+    private void ReadPartials(ref RecordReader from, TriggerInstance instance, bool keeps)
+    {
+        for (var left = from.Items(); left > 0 && !from.IsBroken; left--)
+        {
+            var partial = lane.Pool.NewPartial(instance);
+            partial.Step = (int)Math.Min(from.Count(), int.MaxValue);
+            partial.TakenByStep = (int)Math.Min(from.Count(), int.MaxValue);
+            partial.Open = from.Word();
+            partial.IsWaiting = from.Flag();
+            partial.IsFresh = from.Flag();
+            partial.FirstAt = from.TimeOrBeginning();
+            partial.LastAt = from.TimeOrBeginning();
+            partial.StepFrom = from.TimeOrBeginning();
+            partial.FirstSequence = from.Signed();
+            partial.LastSequence = from.Signed();
+            partial.SkipFirstSequence = from.Signed();
+            partial.SkipLastSequence = from.Signed();
+            ReadProgress(ref from, partial, keeps);
+            (instance.Partials ??= []).Add(partial);
+        }
+    }
+
+    private static void Write(Progress progress, RecordWriter to)
+    {
+        to.Time(progress.Timer.IsArmed ? new EventTime(progress.Timer.Due) : null);
+        to.Count(progress.Captured.IdCount);
+        for (var i = 0; i < progress.Captured.IdCount; i++) to.Text(progress.Captured.Id(i));
+        to.Count(progress.Captured.ValueCount);
+        for (var i = 0; i < progress.Captured.ValueCount; i++) to.Value(progress.Captured[i]);
+    }
+
+    private void ReadProgress(ref RecordReader from, Progress progress, bool keeps)
+    {
+        var due = from.Time();
+        var ids = new Utf8Text[from.Items()];
+        for (var i = 0; i < ids.Length; i++) ids[i] = from.Text();
+        progress.Captured.Reset(from.Items());
+        foreach (var id in ids) progress.Captured.AddId(id);
+        for (var i = 0; i < progress.Captured.ValueCount && !from.IsBroken; i++) progress.Captured.Set(i, from.Value());
+        if (keeps && due is { } at && !from.IsBroken) lane.Timers.Arm(progress.Timer, at.UnixMilliseconds);
+    }
+}

@@ -1,0 +1,203 @@
+using StreamEngage.Events;
+
+namespace StreamEngage.State;
+
+/// <summary>
+/// The stored form of a user: one record, its version first. A newer version than this one's is refused whole, never guessed at.
+/// </summary>
+internal sealed class UserStateCodec(StateLayout layout, Lane lane)
+{
+    public const byte Version = 1;
+
+    private readonly ProgressCodec _progress = new(layout, lane);
+
+    public void Write(UserState user, RecordWriter to)
+    {
+        to.Byte(Version);
+        to.Time(user.FirstSeen);
+        to.Time(user.LastSeen);
+        to.Count(user.Applied);
+        to.Count(user.PromptSequence);
+        WriteIds(user, to);
+        WriteWindows(user, to);
+        WriteSession(user, to);
+        WriteSegments(user, to);
+        WriteAttributes(user, to);
+        _progress.Write(user, to);
+    }
+
+    /// <summary>Fills a user that is new to the lane. False when the record is broken or of a newer version.</summary>
+    public bool TryRead(ReadOnlySpan<byte> record, UserState user)
+    {
+        var from = new RecordReader(record);
+        if (from.Byte() != Version) return false;
+        user.FirstSeen = from.Time();
+        user.LastSeen = from.Time();
+        user.Applied = from.Count();
+        user.PromptSequence = from.Count();
+        ReadIds(ref from, user);
+        ReadWindows(ref from, user);
+        ReadSession(ref from, user);
+        ReadSegments(ref from, user);
+        ReadAttributes(ref from, user);
+        _progress.Read(ref from, user);
+        return !from.IsBroken && from.IsAtEnd;
+    }
+
+    private static void WriteIds(UserState user, RecordWriter to)
+    {
+        var hashes = user.Ids.Hashes;
+        var stamps = user.Ids.Stamps;
+        to.Count(hashes.Length);
+        for (var i = 0; i < hashes.Length; i++)
+        {
+            to.Word(hashes[i]);
+            to.Word(stamps[i]);
+        }
+    }
+
+    private static void ReadIds(ref RecordReader from, UserState user)
+    {
+        for (var left = from.Items(); left > 0 && !from.IsBroken; left--) user.Ids.Restore(from.Word(), from.Word());
+    }
+
+    private void WriteWindows(UserState user, RecordWriter to)
+    {
+        to.Count(user.Windows.Length);
+        foreach (ref readonly var cell in user.Windows)
+        {
+            var slot = layout.Slots[cell.Slot];
+            to.Half(slot.Identity);
+            to.Byte(ShapeOf(slot));
+            to.Count(cell.Count);
+            for (var entry = 0; entry < cell.Count; entry++) WriteEntry(cell, slot, entry, to);
+        }
+    }
+
+    private static byte ShapeOf(WindowSlot slot) =>
+        (byte)((int)slot.Content << 2 | (slot.IsKeyed ? 2 : 0) | (slot.IsDaily ? 1 : 0));
+
+    private static void WriteEntry(in WindowCell cell, WindowSlot slot, int entry, RecordWriter to)
+    {
+        var before = entry == 0 ? 0 : cell.TimeOf(entry - 1, slot.Stride);
+        to.Count(cell.TimeOf(entry, slot.Stride) - before);
+        to.Count(cell.WeightOf(entry, slot.Stride));
+        if (slot.HoldsWord) to.Word(unchecked((ulong)cell.WordOf(entry, slot.Stride)));
+        if (slot.IsKeyed) to.Word(cell.KeyOf(entry, slot));
+        if (slot.HoldsValues) to.Value(cell.ValueOf(entry));
+    }
+
+    private void ReadWindows(ref RecordReader from, UserState user)
+    {
+        for (var left = from.Items(); left > 0 && !from.IsBroken; left--)
+        {
+            var slot = layout.SlotOf(from.Half());
+            var shape = from.Byte();
+            var stored = new StoredShape((WindowContent)(shape >> 2), (shape & 2) != 0);
+            var kept = slot is not null && ShapeOf(slot) == shape ? slot : null;
+            var at = 0L;
+            for (var entries = from.Items(); entries > 0 && !from.IsBroken; entries--) at = ReadEntry(ref from, user, kept, stored, at);
+        }
+    }
+
+    private static long ReadEntry(ref RecordReader from, UserState user, WindowSlot? slot, StoredShape stored, long before)
+    {
+        var at = before + from.Count();
+        var weight = (int)Math.Min(from.Count(), Limits.WindowWeightMax);
+        var sample = new WindowSample(
+            at,
+            stored.HoldsWord ? unchecked((long)from.Word()) : 0,
+            stored.IsKeyed ? from.Word() : 0,
+            stored.HoldsValues ? from.Value() : Value.Null);
+        if (slot is not null && !from.IsBroken && at <= Limits.EventTimeMax) user.OpenWindow(slot).Restore(slot, sample, weight);
+        return at;
+    }
+
+    private static void WriteSession(UserState user, RecordWriter to)
+    {
+        to.Flag(user.Session is not null);
+        if (user.Session is not { } session) return;
+        to.Flag(session.IsOpen);
+        to.Time(session.Start);
+        to.Time(session.Last);
+        to.Count(session.Count);
+        to.Word(BitConverter.DoubleToUInt64Bits(session.Value));
+        to.Text(session.FirstId);
+        to.Text(session.FirstType);
+        to.Text(session.LastType);
+        WriteDue(user.SessionTimer, to);
+    }
+
+    private void ReadSession(ref RecordReader from, UserState user)
+    {
+        if (!from.Flag()) return;
+        user.Session = new()
+        {
+            IsOpen = from.Flag(),
+            Start = from.TimeOrBeginning(),
+            Last = from.TimeOrBeginning(),
+            Count = from.Count(),
+            Value = BitConverter.UInt64BitsToDouble(from.Word()),
+            FirstId = from.Text(),
+            FirstType = from.Text(),
+            LastType = from.Text(),
+        };
+        user.SessionTimer = new(user, TimerPurpose.SessionEnd);
+        ReadDue(ref from, user.SessionTimer);
+    }
+
+    private void WriteSegments(UserState user, RecordWriter to)
+    {
+        var members = Enumerable.Range(0, layout.Segments.Length).Where(user.IsMember).ToList();
+        to.Count(members.Count);
+        foreach (var segment in members) to.Half(layout.Segments[segment]);
+        WriteDue(user.SegmentTimer, to);
+    }
+
+    private void ReadSegments(ref RecordReader from, UserState user)
+    {
+        for (var left = from.Items(); left > 0 && !from.IsBroken; left--)
+        {
+            var segment = layout.SegmentOf(from.Half());
+            if (segment >= 0) user.SetMember(segment, true);
+        }
+        user.SegmentTimer = new(user, TimerPurpose.SegmentCheck);
+        ReadDue(ref from, user.SegmentTimer);
+    }
+
+    private void WriteAttributes(UserState user, RecordWriter to)
+    {
+        to.Count(user.Attributes?.Count ?? 0);
+        foreach (var (property, value) in (user.Attributes ?? []).OrderBy(pair => pair.Key))
+        {
+            to.Text(new(layout.Schema.PropertyName(property)));
+            to.Value(value);
+        }
+    }
+
+    private void ReadAttributes(ref RecordReader from, UserState user)
+    {
+        for (var left = from.Items(); left > 0 && !from.IsBroken; left--)
+        {
+            var property = layout.Schema.PropertyOf(from.Text().ToString());
+            var value = from.Value();
+            if (property >= 0 && !from.IsBroken) (user.Attributes ??= [])[property] = value;
+        }
+    }
+
+    private static void WriteDue(LaneTimer? timer, RecordWriter to) =>
+        to.Time(timer is { IsArmed: true } ? new EventTime(timer.Due) : null);
+
+    private void ReadDue(ref RecordReader from, LaneTimer timer)
+    {
+        if (from.Time() is { } due && !from.IsBroken) lane.Timers.Arm(timer, due.UnixMilliseconds);
+    }
+
+    /// <summary>What the entries of a stored window carry, whether or not the rulebook still has the window.</summary>
+    private readonly record struct StoredShape(WindowContent Content, bool IsKeyed)
+    {
+        public bool HoldsValues => Content is WindowContent.FirstValue or WindowContent.LastValue;
+
+        public bool HoldsWord => Content != WindowContent.Times && !HoldsValues;
+    }
+}
