@@ -40,7 +40,7 @@ internal sealed class ConditionLint(RulebookDefinition rulebook, IReadOnlyCollec
         if (truth.NeverTrue(condition) is { } conflict)
             findings.Warn(condition.At, "never-true", $"{Upper(scope.Place)} that can never hold: {conflict}");
         else if (truth.AlwaysTrue(condition))
-            findings.Warn(condition.At, "always-true", $"{Upper(scope.Place)} that always holds: '{ExpressionText.Canonical(condition)}' is true whatever happens; leave it out");
+            findings.Warn(condition.At, "always-true", $"{Upper(scope.Place)} that always holds: '{ExpressionText.Readable(condition)}' is true whatever happens; leave it out");
     }
 
     private void CheckNull(BinaryExpression comparison)

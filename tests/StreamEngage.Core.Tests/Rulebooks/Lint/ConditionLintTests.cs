@@ -83,8 +83,8 @@ public sealed class ConditionLintTests
     [Fact]
     public void Conflict_IsTheWitness()
     {
-        var problem = Assert.Single(Problems(Trigger("if: \"event.n > 5 and event.s = 'q' and event.n < 3\"")));
-        Assert.Contains("event.n > 5 and event.n < 3", problem.Message, StringComparison.Ordinal);
+        var problem = Assert.Single(Problems(Trigger("if: \"count(view) over 90m > 5 and event.s = 'q' and count(view) over 90m < 3\"")));
+        Assert.Contains("count(view) over 90m > 5 and count(view) over 90m < 3", problem.Message, StringComparison.Ordinal);
         Assert.Equal(new SourcePosition("t.yaml", 3, 6), problem.At);
     }
 
