@@ -1,5 +1,4 @@
 using StreamEngage.Rules;
-using StreamEngage.Rules.Expressions;
 
 namespace StreamEngage.Rulebooks.Lint;
 

@@ -1,4 +1,3 @@
-using StreamEngage.Rulebooks;
 using StreamEngage.Rulebooks.Lint;
 using StreamEngage.Rules;
 
