@@ -8,6 +8,7 @@ internal sealed class RulebookDraft
     private readonly List<TriggerDefinition> _triggers = [];
     private readonly List<SegmentDefinition> _segments = [];
     private readonly List<TemplateDefinition> _templates = [];
+    private readonly Dictionary<(string Kind, string Name), SourcePosition> _places = [];
     private (PolicyDefinition Policy, SourcePosition At)? _policy;
     private (EventCatalogue? Catalogue, SourcePosition At)? _catalogue;
 
@@ -68,9 +69,9 @@ internal sealed class RulebookDraft
         if (item is null)
             return;
         var (name, at) = named(item);
-        if (list.FirstOrDefault(other => named(other).Name == name) is { } first)
-            Problems.Add(new Problem(at, Severity.Error, "duplicate-name", $"there is a {kind} '{name}' already, at {named(first).At}"));
-        else
+        if (_places.TryAdd((kind, name), at))
             list.Add(item);
+        else
+            Problems.Add(new Problem(at, Severity.Error, "duplicate-name", $"there is a {kind} '{name}' already, at {_places[(kind, name)]}"));
     }
 }

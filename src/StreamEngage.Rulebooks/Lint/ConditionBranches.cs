@@ -163,7 +163,7 @@ internal sealed class ConditionBranches(Func<Expression, string> keyOf)
     private List<TermConstraint[]> Against(Expression term, BinaryOperator op, LiteralExpression value, bool holds)
     {
         var kind = KindOf(value);
-        var shown = $"{(holds ? "" : "not ")}{Shown(op)} {ExpressionText.Canonical(value)}";
+        var shown = $"{(holds ? "" : "not ")}{Shown(op)} {ExpressionText.Readable(value)}";
         var any = Constraint(term, Kinds.Anything, shown);
         if (op is BinaryOperator.Equal or BinaryOperator.NotEqual)
             return op == BinaryOperator.Equal == holds ? Equality(any, op, kind, value) : [[Unequal(any, op, value)]];
@@ -214,5 +214,5 @@ internal sealed class ConditionBranches(Func<Expression, string> keyOf)
     }
 
     private TermConstraint Constraint(Expression term, Kinds kinds, string demand) =>
-        new(term, keyOf(term), kinds, $"{ExpressionText.Canonical(term)} {demand}");
+        new(term, keyOf(term), kinds, $"{ExpressionText.Readable(term)} {demand}");
 }

@@ -30,7 +30,8 @@ internal sealed class ConditionLint(RulebookDefinition rulebook, IReadOnlyCollec
             else if (part is BinaryExpression { Operator: < BinaryOperator.Add } comparison)
                 CheckNull(comparison);
             else if (part is CallExpression { Function: "score", Arguments: [LiteralExpression { Text: { } model } literal] } && models is not { Count: > 0 })
-                findings.Warn(literal.At, "no-model", $"no model is known here: score(\"{model}\") is null until one is deployed, and a comparison with null is false");
+                findings.Warn(literal.At, "no-model", $"no model is known here: score(\"{model}\") is null until one is deployed, and a "
+                    + $"comparison with null is false");
         }
     }
 
@@ -40,7 +41,8 @@ internal sealed class ConditionLint(RulebookDefinition rulebook, IReadOnlyCollec
         if (truth.NeverTrue(condition) is { } conflict)
             findings.Warn(condition.At, "never-true", $"{Upper(scope.Place)} that can never hold: {conflict}");
         else if (truth.AlwaysTrue(condition))
-            findings.Warn(condition.At, "always-true", $"{Upper(scope.Place)} that always holds: '{ExpressionText.Canonical(condition)}' is true whatever happens; leave it out");
+            findings.Warn(condition.At, "always-true", $"{Upper(scope.Place)} that always holds: '{ExpressionText.Readable(condition)}' is "
+                + $"true whatever happens; leave it out");
     }
 
     private void CheckNull(BinaryExpression comparison)

@@ -31,7 +31,8 @@ internal sealed class PatternLint(TriggerDefinition trigger, PatternOn pattern, 
             var kills = not.Event.Type == step.Event.Type && (!strict || step.Contiguity == Contiguity.Next)
                 && Truth(step).Implies(step.Event.Where, not.Event.Where);
             if (kills)
-                findings.Warn(step.At, "unreachable-step", $"this step is never taken: the '{step.Event.Type}' it waits for is refused by the 'not' in line {not.At.Line} before it");
+                findings.Warn(step.At, "unreachable-step", $"this step is never taken: the '{step.Event.Type}' it waits for is refused by "
+                    + $"the 'not' in line {not.At.Line} before it");
         }
     }
 
@@ -68,7 +69,8 @@ internal sealed class PatternLint(TriggerDefinition trigger, PatternOn pattern, 
         if (index == 0)
             findings.Warn(at, "within-first", "'within' on the first step has no step to count from; put it on the next one or on the pattern");
         else if (pattern.WithinMilliseconds is { } whole && within > whole)
-            findings.Warn(at, "within-beyond", $"'within' {DurationText.Format(within)} is never the limit: the whole pattern has {DurationText.Format(whole)}");
+            findings.Warn(at, "within-beyond", $"'within' {DurationText.Format(within)} is never the limit: the whole pattern has "
+                + $"{DurationText.Format(whole)}");
     }
 
     private void CheckBounded()
@@ -82,6 +84,7 @@ internal sealed class PatternLint(TriggerDefinition trigger, PatternOn pattern, 
         findings.Warn(
             step.At,
             "unbounded-pattern",
-            $"the pattern has no 'within': one '{step.Event.Type}' is kept for the {(index + 1 < pattern.Steps.Count ? "rest of the loop" : "next ones")} for ever, and of 64 partial matches the oldest is dropped; add 'within' to the pattern");
+            $"the pattern has no 'within': one '{step.Event.Type}' is kept for the "
+                + $"{(index + 1 < pattern.Steps.Count ? "rest of the loop" : "next ones")} for ever, and of 64 partial matches the oldest is dropped; add 'within' to the pattern");
     }
 }

@@ -13,7 +13,8 @@ internal sealed class TemplateLint(RulebookDefinition rulebook, Findings finding
             Check(template);
         var names = rulebook.Templates.Select(t => t.Name).ToList();
         foreach (var trigger in rulebook.Triggers.Where(t => t.Prompt.Template is { } name && !names.Contains(name)))
-            findings.Warn(trigger.Prompt.TemplateAt, "unknown-template", $"there is no templates/{trigger.Prompt.Template}.hbs: its prompts end as template-error");
+            findings.Warn(trigger.Prompt.TemplateAt, "unknown-template", $"there is no templates/{trigger.Prompt.Template}.hbs: its prompts "
+                + $"end as template-error");
     }
 
     private void Check(TemplateDefinition template)

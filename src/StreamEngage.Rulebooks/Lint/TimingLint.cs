@@ -36,7 +36,8 @@ internal sealed class TimingLint(TriggerDefinition trigger, PolicyDefinition pol
             findings.Warn(
                 trigger.PlaceOf("decide.expires"),
                 "misfire-beyond-expiry",
-                $"a timer counts as late after {DurationText.Format(policy.Time.MisfireAfterMilliseconds)}, when a prompt that lives {Expiry} is over: every late one is skipped; say 'misfire: fire' or 'skip'");
+                $"a timer counts as late after {DurationText.Format(policy.Time.MisfireAfterMilliseconds)}, when a prompt that lives "
+                    + $"{Expiry} is over: every late one is skipped; say 'misfire: fire' or 'skip'");
     }
 
     private void CheckHold()
@@ -49,7 +50,8 @@ internal sealed class TimingLint(TriggerDefinition trigger, PolicyDefinition pol
             findings.Warn(
                 trigger.PlaceOf("decide.expires"),
                 "hold-beyond-expiry",
-                $"a prompt decided at {quiet.From:HH:mm} is held to {quiet.To:HH:mm}, {DurationText.Format(length)} later, and is over after {Expiry}: it is never sent; let it live longer, or say 'quiet: drop'");
+                $"a prompt decided at {quiet.From:HH:mm} is held to {quiet.To:HH:mm}, {DurationText.Format(length)} later, and is over "
+                    + $"after {Expiry}: it is never sent; let it live longer, or say 'quiet: drop'");
     }
 
     private void CheckGoal()

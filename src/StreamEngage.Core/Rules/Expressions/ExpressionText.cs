@@ -4,7 +4,7 @@ using System.Text;
 namespace StreamEngage.Rules.Expressions;
 
 /// <summary>Writes expressions back as text.</summary>
-internal static class ExpressionText
+internal sealed class ExpressionText
 {
     private const int Loosest = 0;
     private const int Comparison = 4;
@@ -12,18 +12,32 @@ internal static class ExpressionText
 
     private static readonly string[] Operators = ["or", "and", "=", "!=", "<", "<=", ">", ">=", "+", "-", "*", "/"];
 
+    private readonly bool _readable;
+
+    private ExpressionText(bool readable) => _readable = readable;
+
     /// <summary>
     /// One text for all ways of writing the same expression: single spaces, no needless parentheses, durations in
     /// milliseconds, chains of one connective flat. Reads back as an equal expression. Operands keep their order.
     /// </summary>
-    public static string Canonical(Expression expression)
+    public static string Canonical(Expression expression) => new ExpressionText(readable: false).Written(expression);
+
+    /// <summary>The same for people: durations as they would write them.</summary>
+    public static string Readable(Expression expression) => new ExpressionText(readable: true).Written(expression);
+
+    private string Written(Expression expression)
     {
         var text = new StringBuilder();
         Write(text, expression, Loosest);
         return text.ToString();
     }
 
-    private static void Write(StringBuilder text, Expression expression, int atLeast)
+    private string Duration(double milliseconds) =>
+        _readable && milliseconds is >= 0 and <= ExpressionLimits.DurationMax && milliseconds == Math.Truncate(milliseconds)
+            ? DurationText.Format((long)milliseconds)
+            : $"{Number(milliseconds)}ms";
+
+    private void Write(StringBuilder text, Expression expression, int atLeast)
     {
         var enclosed = Tightness(expression) < atLeast;
         text.Append(enclosed ? "(" : "");
@@ -49,7 +63,7 @@ internal static class ExpressionText
         _ => Comparison,
     };
 
-    private static void WriteBare(StringBuilder text, Expression expression)
+    private void WriteBare(StringBuilder text, Expression expression)
     {
         switch (expression)
         {
@@ -66,12 +80,12 @@ internal static class ExpressionText
         }
     }
 
-    private static string Literal(LiteralExpression literal) => literal.Type switch
+    private string Literal(LiteralExpression literal) => literal.Type switch
     {
         ValueType.Null => "null",
         ValueType.Boolean => literal.Number != 0 ? "true" : "false",
         ValueType.Text => Quoted(literal.Text ?? ""),
-        ValueType.Duration => $"{Number(literal.Number)}ms",
+        ValueType.Duration => Duration(literal.Number),
         _ => Number(literal.Number),
     };
 
@@ -95,14 +109,14 @@ internal static class ExpressionText
         return text.Append('"').ToString();
     }
 
-    private static void WriteUnary(StringBuilder text, UnaryExpression unary)
+    private void WriteUnary(StringBuilder text, UnaryExpression unary)
     {
         var negated = unary.Operator == UnaryOperator.Negate;
         text.Append(negated ? "-" : "not ");
         Write(text, unary.Operand, negated ? 7 : 3);
     }
 
-    private static void WriteBinary(StringBuilder text, BinaryExpression binary)
+    private void WriteBinary(StringBuilder text, BinaryExpression binary)
     {
         var tightness = Tightness(binary.Operator);
         var flat = binary.Operator is BinaryOperator.Or or BinaryOperator.And;
@@ -111,7 +125,7 @@ internal static class ExpressionText
         Write(text, binary.Right, flat ? tightness : tightness + 1);
     }
 
-    private static void WriteIn(StringBuilder text, InExpression of)
+    private void WriteIn(StringBuilder text, InExpression of)
     {
         Write(text, of.Operand, Comparison + 1);
         text.Append(" in [");
@@ -119,7 +133,7 @@ internal static class ExpressionText
         text.Append(']');
     }
 
-    private static void WriteBetween(StringBuilder text, BetweenExpression between)
+    private void WriteBetween(StringBuilder text, BetweenExpression between)
     {
         Write(text, between.Operand, Comparison + 1);
         text.Append(" between ");
@@ -128,13 +142,13 @@ internal static class ExpressionText
         Write(text, between.High, Comparison + 1);
     }
 
-    private static void WriteIsNull(StringBuilder text, IsNullExpression isNull)
+    private void WriteIsNull(StringBuilder text, IsNullExpression isNull)
     {
         Write(text, isNull.Operand, Comparison + 1);
         text.Append(isNull.Negated ? " is not null" : " is null");
     }
 
-    private static void WriteCall(StringBuilder text, CallExpression call)
+    private void WriteCall(StringBuilder text, CallExpression call)
     {
         text.Append(call.Function).Append('(');
         if (call is { Function: "since", Arguments: [LiteralExpression { Text: { } type }] })
@@ -144,7 +158,7 @@ internal static class ExpressionText
         text.Append(')');
     }
 
-    private static void WriteList(StringBuilder text, IReadOnlyList<Expression> items, int atLeast)
+    private void WriteList(StringBuilder text, IReadOnlyList<Expression> items, int atLeast)
     {
         for (var i = 0; i < items.Count; i++)
         {
@@ -153,7 +167,7 @@ internal static class ExpressionText
         }
     }
 
-    private static void WriteWindow(StringBuilder text, WindowExpression window)
+    private void WriteWindow(StringBuilder text, WindowExpression window)
     {
         text.Append(window.Function.ToString().ToLowerInvariant()).Append('(').Append(Name(window.EventType));
         if (window.Property is { } property)
@@ -169,11 +183,11 @@ internal static class ExpressionText
         text.Append(") over ").Append(Reach(window)).Append(window.Daily ? " every 1d" : "");
     }
 
-    private static string Reach(WindowExpression window) => window.Unit switch
+    private string Reach(WindowExpression window) => window.Unit switch
     {
         WindowUnit.Today => "today",
         WindowUnit.ThisWeek => "this week",
-        _ => string.Create(CultureInfo.InvariantCulture, $"{window.LengthMilliseconds}ms"),
+        _ => Duration(window.LengthMilliseconds),
     };
 
     private static string Name(string type) => ExpressionLexer.IsPlainName(type) ? type : Quoted(type);
