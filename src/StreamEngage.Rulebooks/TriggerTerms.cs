@@ -91,7 +91,13 @@ internal sealed class TriggerTerms(TriggerDefinition trigger, RulebookDefinition
 
     private IEnumerable<RulebookTerm> Where(IEnumerable<EventSelector> selectors, string place) => selectors
         .Where(s => s.Where is not null)
-        .Select(s => new RulebookTerm(s.Where!, Scope(place, [s.Type]), true));
+        .Select(s => new RulebookTerm(s.Where!, Scope(place, [s.Type]) with { Aliases = OwnAlias(s) }, true));
+
+    /// <remarks>
+    /// Events that cancel or end may come before the one they would be compared with, so they see only themselves; <c>per</c> relates them.
+    /// </remarks>
+    private static Dictionary<string, string> OwnAlias(EventSelector selector) =>
+        selector.Alias is { } alias ? new(StringComparer.Ordinal) { [alias] = selector.Type } : [];
 
     /// <remarks>A step sees the aliases of the steps before it and its own; a later one is not there yet.</remarks>
     private IEnumerable<RulebookTerm> PatternTerms(PatternOn pattern)
