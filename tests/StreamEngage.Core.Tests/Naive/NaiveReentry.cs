@@ -13,8 +13,9 @@ internal sealed class NaiveReentry(TriggerDefinition trigger)
     {
         if (_blocked.Contains(key))
             return "already-in";
+        var cooldown = trigger.Decide.CooldownMilliseconds;
         var earlier = _sent.Where(s => s.Key == key).Select(s => s.At).ToList();
-        return earlier.Count > 0 && now - earlier[^1] < trigger.Decide.CooldownMilliseconds ? "cooldown" : null;
+        return cooldown > 0 && earlier.Count > 0 && now - earlier[^1] < cooldown ? "cooldown" : null;
     }
 
     public void Sent(NaiveKey key, long decidedAt)
