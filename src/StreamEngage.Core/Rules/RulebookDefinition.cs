@@ -59,6 +59,9 @@ internal sealed record PolicyDefinition
 
     /// <summary>How event time is kept.</summary>
     public TimePolicy Time { get; init; } = new();
+
+    /// <summary>Where each value is written, by its path: <c>caps[0].channel</c>. Empty when there is no file.</summary>
+    public IReadOnlyDictionary<string, SourcePosition> Places { get; init; } = new Dictionary<string, SourcePosition>();
 }
 
 /// <summary>How event time is kept: all in milliseconds.</summary>

@@ -32,6 +32,12 @@ internal sealed record TriggerDefinition(SourcePosition At, string Name, OnClaus
 
     /// <summary>What success is; null: not measured.</summary>
     public GoalDefinition? Goal { get; init; }
+
+    /// <summary>Where each value is written, by its path: <c>decide.expires</c>, <c>on.pattern[1].until</c>. Empty when made in code.</summary>
+    public IReadOnlyDictionary<string, SourcePosition> Places { get; init; } = new Dictionary<string, SourcePosition>();
+
+    /// <summary>Where the value of a path is written; the trigger's name when it is not.</summary>
+    public SourcePosition PlaceOf(string path) => Places.TryGetValue(path, out var place) ? place : At;
 }
 
 /// <summary>Whether a trigger may prompt the same user (and key) again.</summary>

@@ -1,0 +1,53 @@
+using StreamEngage.Rules;
+using StreamEngage.Rules.Expressions;
+
+namespace StreamEngage.Rulebooks.Lint;
+
+/// <summary>Exits and goals that the very event which begins an instance already meets, and absences of the arming event.</summary>
+internal sealed class ExitLint(TriggerDefinition trigger, TriggerTerms terms, Findings findings)
+{
+    public void Check()
+    {
+        var entries = Entries().ToList();
+        foreach (var exit in trigger.Exits)
+            Report(entries, exit, "exit-at-entry", "and exit it in the same step; exit on another event or filter it");
+        if (trigger.Goal is { } goal)
+            Report(entries, goal.Event, "goal-at-entry", "and be its goal already; name another event or filter it");
+        if (trigger.On is AbsenceOn absence)
+        {
+            foreach (var of in absence.Of)
+                Report([absence.After], of, "absence-of-itself", "and cancel the absence it arms; leave it out of 'of' and use 'repeat: restart'");
+        }
+    }
+
+    /// <summary>The events that make a candidate, or arm what makes one.</summary>
+    private IEnumerable<EventSelector> Entries() => trigger.On switch
+    {
+        EventOn on => [on.Event],
+        AbsenceOn on => [on.After],
+        SilenceOn on => on.Of,
+        PatternOn on => LastSteps(on),
+        _ => [],
+    };
+
+    private static IEnumerable<EventSelector> LastSteps(PatternOn pattern)
+    {
+        foreach (var step in pattern.Steps.Reverse())
+        {
+            if (!step.Negated)
+                yield return step.Event;
+            if (!step.Negated && !step.Optional)
+                yield break;
+        }
+    }
+
+    private void Report(IEnumerable<EventSelector> entries, EventSelector exit, string code, string consequence)
+    {
+        var met = entries.FirstOrDefault(entry => Meets(entry, exit));
+        if (met is not null)
+            findings.Warn(exit.At, code, $"every '{met.Type}' of line {met.At.Line} would begin an instance {consequence}");
+    }
+
+    private bool Meets(EventSelector entry, EventSelector exit) =>
+        entry.Type == exit.Type && new ConditionTruth(terms.Scope("an exit", [entry.Type]), entry.Alias).Implies(entry.Where, exit.Where);
+}

@@ -1,0 +1,76 @@
+using StreamEngage.Rules;
+
+namespace StreamEngage.Rulebooks;
+
+/// <summary>A rulebook whose files are still being read.</summary>
+internal sealed class RulebookDraft
+{
+    private readonly List<TriggerDefinition> _triggers = [];
+    private readonly List<SegmentDefinition> _segments = [];
+    private readonly List<TemplateDefinition> _templates = [];
+    private (PolicyDefinition Policy, SourcePosition At)? _policy;
+    private (EventCatalogue? Catalogue, SourcePosition At)? _catalogue;
+
+    public List<Problem> Problems { get; } = [];
+
+    public void Add(TriggerDefinition? trigger) => AddNamed(_triggers, trigger, t => (t.Name, t.At), "trigger");
+
+    public void Add(SegmentDefinition? segment) => AddNamed(_segments, segment, s => (s.Name, s.At), "segment");
+
+    public void Add(TemplateDefinition template) => _templates.Add(template);
+
+    public void Set(PolicyDefinition policy, SourcePosition at, ICollection<Problem> problems)
+    {
+        if (_policy is { } first)
+            problems.Add(Second(at, first.At));
+        _policy ??= (policy, at);
+    }
+
+    public void Set(EventCatalogue? catalogue, SourcePosition at, ICollection<Problem> problems)
+    {
+        if (_catalogue is { } first)
+            problems.Add(Second(at, first.At));
+        _catalogue ??= (catalogue, at);
+    }
+
+    /// <summary>Checks what the files say of one another; the definition is there when nothing is an error.</summary>
+    public RulebookReading Finished(IReadOnlyCollection<string>? models)
+    {
+        var rulebook = new RulebookDefinition
+        {
+            Triggers = _triggers.OrderBy(t => t.Name, StringComparer.Ordinal).ToList(),
+            Segments = _segments.OrderBy(s => s.Name, StringComparer.Ordinal).ToList(),
+            Policy = _policy?.Policy ?? new PolicyDefinition(),
+            Catalogue = _catalogue?.Catalogue,
+            Templates = _templates.OrderBy(t => t.Name, StringComparer.Ordinal).ToList(),
+        };
+        new RulebookTypes(rulebook, models, Problems).Check();
+        var refused = Problems.Any(p => p.Severity == Severity.Error);
+        return new RulebookReading(refused ? null : rulebook, InOrder(Problems));
+    }
+
+    /// <summary>By file, line and column; each problem once.</summary>
+    public static IReadOnlyList<Problem> InOrder(IEnumerable<Problem> problems) => problems
+        .Distinct()
+        .OrderBy(p => p.At.File, StringComparer.Ordinal)
+        .ThenBy(p => p.At.Line)
+        .ThenBy(p => p.At.Column)
+        .ThenBy(p => p.Code, StringComparer.Ordinal)
+        .ThenBy(p => p.Message, StringComparer.Ordinal)
+        .ToList();
+
+    private static Problem Second(SourcePosition at, SourcePosition first) =>
+        new(at, Severity.Error, "duplicate-file", $"{first.File} says this already; keep one of the two");
+
+    private void AddNamed<T>(List<T> list, T? item, Func<T, (string Name, SourcePosition At)> named, string kind)
+        where T : class
+    {
+        if (item is null)
+            return;
+        var (name, at) = named(item);
+        if (list.FirstOrDefault(other => named(other).Name == name) is { } first)
+            Problems.Add(new Problem(at, Severity.Error, "duplicate-name", $"there is a {kind} '{name}' already, at {named(first).At}"));
+        else
+            list.Add(item);
+    }
+}

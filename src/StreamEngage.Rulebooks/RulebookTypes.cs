@@ -1,0 +1,105 @@
+using StreamEngage.Rules;
+using StreamEngage.Rules.Expressions;
+
+namespace StreamEngage.Rulebooks;
+
+/// <summary>Checks that everything a rulebook names exists and that its expressions have types.</summary>
+internal sealed class RulebookTypes(RulebookDefinition rulebook, IReadOnlyCollection<string>? models, ICollection<Problem> problems)
+{
+    public void Check()
+    {
+        foreach (var segment in rulebook.Segments)
+            Check(segment);
+        foreach (var trigger in rulebook.Triggers)
+            Check(trigger);
+    }
+
+    /// <summary>What a segment's condition can name: no event and no alias.</summary>
+    public static ExpressionScope SegmentScope(RulebookDefinition rulebook, IReadOnlyCollection<string>? models) => new()
+    {
+        Place = "a segment",
+        Catalogue = rulebook.Catalogue,
+        Segments = rulebook.Segments.Select(s => s.Name).ToList(),
+        Models = models,
+    };
+
+    private void Check(SegmentDefinition segment)
+    {
+        ExpressionTypes.CheckCondition(segment.If, SegmentScope(rulebook, models), problems);
+        var reached = new HashSet<string>(StringComparer.Ordinal);
+        var open = new Queue<SegmentDefinition>([segment]);
+        while (open.TryDequeue(out var next))
+        {
+            foreach (var name in SegmentsNamed(next.If).Where(reached.Add))
+            {
+                if (rulebook.Segments.FirstOrDefault(s => s.Name == name) is { } named)
+                    open.Enqueue(named);
+            }
+        }
+
+        if (reached.Contains(segment.Name))
+            Report(segment.If.At, "segment-cycle", $"segment '{segment.Name}' depends on itself; break the circle");
+    }
+
+    private static IEnumerable<string> SegmentsNamed(Expression expression) => ExpressionTree.Terms(expression)
+        .OfType<CallExpression>()
+        .Where(call => call.Function == "segment")
+        .Select(call => (call.Arguments[0] as LiteralExpression)?.Text)
+        .OfType<string>();
+
+    private void Check(TriggerDefinition trigger)
+    {
+        var terms = new TriggerTerms(trigger, rulebook, models);
+        foreach (var selector in TriggerTerms.Selectors(trigger).Concat(trigger.Exits).Concat(Goal(trigger)))
+            CheckType(selector);
+        CheckAliases(trigger);
+        foreach (var term in terms.All())
+        {
+            if (term.IsCondition)
+                ExpressionTypes.CheckCondition(term.Expression, term.Scope, problems);
+            else
+                ExpressionTypes.Check(term.Expression, term.Scope, problems);
+        }
+
+        if (trigger.Per is { } per)
+            ExpressionTypes.Check(per, terms.Scope("per", TriggerTerms.EventTypes(trigger.On)), problems);
+        CheckGoalValue(trigger, terms);
+        CheckNames(trigger);
+    }
+
+    private static IEnumerable<EventSelector> Goal(TriggerDefinition trigger) => trigger.Goal is { } goal ? [goal.Event] : [];
+
+    private void CheckType(EventSelector selector)
+    {
+        if (EventProperties.HasType(rulebook.Catalogue, selector.Type))
+            return;
+        var hint = NearestName.Hint(selector.Type, EventProperties.Types(rulebook.Catalogue));
+        Report(selector.At, "unknown-event-type", $"the catalogue has no event type '{selector.Type}'{hint}");
+    }
+
+    private void CheckAliases(TriggerDefinition trigger)
+    {
+        var seen = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var selector in TriggerTerms.Aliased(trigger).Where(s => !seen.Add(s.Alias!)))
+            Report(selector.At, "duplicate-name", $"two steps are called '{selector.Alias}'; name them apart");
+    }
+
+    private void CheckGoalValue(TriggerDefinition trigger, TriggerTerms terms)
+    {
+        if (trigger.Goal is { Value: { } value } goal)
+            ExpressionTypes.Check(new NameExpression(goal.Event.At, "event", value), terms.Scope("goal", [goal.Event.Type]), problems);
+    }
+
+    private void CheckNames(TriggerDefinition trigger)
+    {
+        var segments = rulebook.Segments.Select(s => s.Name).ToList();
+        if (trigger.On is SegmentOn on && !segments.Contains(on.Segment))
+            Report(on.At, "unknown-segment", $"there is no segment '{on.Segment}'{NearestName.Hint(on.Segment, segments)}; segments stand in segments/*.yaml");
+        var templates = rulebook.Templates.Select(t => t.Name).ToList();
+        if (trigger.Prompt.Template is { } template && templates.Count > 0 && !templates.Contains(template))
+            Report(trigger.Prompt.TemplateAt, "unknown-template", $"there is no templates/{template}.hbs{NearestName.Hint(template, templates)}");
+    }
+
+    private void Report(SourcePosition at, string code, string message) =>
+        problems.Add(new Problem(at, Severity.Error, code, message));
+}
