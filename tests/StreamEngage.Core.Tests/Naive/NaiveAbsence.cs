@@ -41,7 +41,7 @@ internal sealed class NaiveAbsence(NaiveUser user, TriggerDefinition trigger, Ab
     private bool IsEndedBy(NaiveEvent arming, NaiveEvent e) =>
         e.Number != arming.Number && Key(e) == Key(arming) &&
         e.At >= arming.At && e.At <= arming.At + on.ForMilliseconds &&
-        on.Of.Any(s => NaiveScope.Selects(s, User, e, NaiveScope.Named(new Dictionary<string, NaiveEvent>(), on.After.Alias, arming)));
+        on.Of.Any(s => NaiveScope.Selects(s, User, e, NaiveScope.Named(NaiveScope.NoAliases, on.After.Alias, arming)));
 
     private void TakeBack(NaiveEvent e)
     {
@@ -69,7 +69,7 @@ internal sealed class NaiveAbsence(NaiveUser user, TriggerDefinition trigger, Ab
     private NaiveCandidate Candidate(NaiveEvent arming) => new(this, Key(arming), Due(arming), [arming.Id])
     {
         Event = arming,
-        Aliases = NaiveScope.Named(new Dictionary<string, NaiveEvent>(), on.After.Alias, arming),
+        Aliases = NaiveScope.Named(NaiveScope.NoAliases, on.After.Alias, arming),
         IsTimer = true,
         Sent = notAfter => _sent.Add((arming, notAfter)),
     };

@@ -10,7 +10,7 @@ internal sealed record NaiveCandidate(NaiveDetection Of, NaiveKey Key, long At, 
     /// <summary>What <c>event.x</c> reads in the predicate.</summary>
     public NaiveEvent? Event { get; init; }
 
-    public IReadOnlyDictionary<string, NaiveEvent> Aliases { get; init; } = new Dictionary<string, NaiveEvent>();
+    public IReadOnlyDictionary<string, NaiveEvent> Aliases { get; init; } = NaiveScope.NoAliases;
 
     /// <summary>True when no event made it.</summary>
     public bool IsTimer { get; init; }

@@ -52,7 +52,7 @@ internal sealed class NaiveEventDetection(NaiveUser user, TriggerDefinition trig
             yield return new NaiveCandidate(this, NaiveKey.Of(Trigger, e), e.At, [e.Id])
             {
                 Event = e,
-                Aliases = NaiveScope.Named(new Dictionary<string, NaiveEvent>(), on.Event.Alias, e),
+                Aliases = NaiveScope.Named(NaiveScope.NoAliases, on.Event.Alias, e),
             };
     }
 }

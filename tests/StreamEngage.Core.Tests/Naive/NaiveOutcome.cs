@@ -10,7 +10,11 @@ internal sealed record NaiveDecision(
 }
 
 /// <summary>A prompt taken back: a cancelling event came after the absence had fired.</summary>
-internal sealed record NaiveCancel(long At, string User, string Trigger, string Instance, string ArmingId);
+internal sealed record NaiveCancel(long At, string User, string Trigger, string Instance, string ArmingId)
+{
+    /// <summary>Written as a decision of verdict <c>cancel</c>, so that runs are compared in both at once.</summary>
+    public NaiveDecision AsDecision => new(At, User, Trigger, Instance, "cancel", null, [ArmingId]);
+}
 
 /// <summary>What became of the arrived events.</summary>
 internal sealed record NaiveCounts(int Admitted, int Duplicates, int Collisions, int Late);

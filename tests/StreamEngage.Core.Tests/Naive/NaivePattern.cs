@@ -26,6 +26,8 @@ internal sealed class NaivePattern(NaiveUser user, TriggerDefinition trigger, Pa
         var line = LineOf(key);
         line.Waiting.RemoveAll(m => IsEndedBy(m, e));
         line.Seen.Add(e);
+        if (_steps.Taking.All(s => s.Event.Type != e.Type))
+            return [];
         var made = Search(line).Where(m => m.Last.Number == e.Number && _steps.IsComplete(m)).OrderBy(m => m).ToList();
         if (_steps.Trailing is null)
             return InTurn(key, line, made);
@@ -48,6 +50,8 @@ internal sealed class NaivePattern(NaiveUser user, TriggerDefinition trigger, Pa
 
     private List<NaivePath> Search(Line line)
     {
+        if (PartialMatchesMax == int.MaxValue)
+            return [];
         var starts = line.Seen.Where(s => !line.Over.Contains(s.Number) && !IsTooOld(s)).Select(s => s.Number).ToHashSet();
         var search = new NaivePatternSearch(_steps, User, line.Seen);
         var paths = search.From(starts);

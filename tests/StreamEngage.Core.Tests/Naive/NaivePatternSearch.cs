@@ -6,7 +6,7 @@ namespace StreamEngage.Tests.Naive;
 internal sealed class NaivePatternSearch(NaivePatternSteps steps, NaiveUser user, IReadOnlyList<NaiveEvent> seen)
 {
     /// <summary>More ways than this are not worth following: far above what the contract keeps.</summary>
-    private const int PathsMax = 1_000;
+    private const int PathsMax = 300;
 
     private readonly List<NaivePath> _paths = [];
 
@@ -18,7 +18,7 @@ internal sealed class NaivePatternSearch(NaivePatternSteps steps, NaiveUser user
     {
         for (var i = 0; i < seen.Count; i++)
         {
-            if (!starts.Contains(seen[i].Number))
+            if (!starts.Contains(seen[i].Number) || Alive == int.MaxValue)
                 continue;
             foreach (var step in steps.Beginnings.Where(s => Satisfies(null, s, seen[i])))
                 Follow(new NaivePath([new NaiveTaken(seen[i], step, new NaiveContinuation(false, step))]), i + 1);
@@ -69,7 +69,7 @@ internal sealed class NaivePatternSearch(NaivePatternSteps steps, NaiveUser user
 
     /// <summary>A <c>not</c> on the way; one of contiguity next looks at the first event only.</summary>
     private bool IsForbidden(NaivePath path, NaiveContinuation to, NaiveEvent e, bool isFirst) => steps.Crossed(path, to)
-        .Any(not => (isFirst || not.Contiguity != Contiguity.Next) && NaiveScope.Selects(not.Event, user, e, steps.Aliases(path)));
+        .Any(not => (isFirst || not.Contiguity != Contiguity.Next) && Selects(not.Event, path, e));
 
     private bool IsOver(NaivePath path, NaiveContinuation to, NaiveEvent e) => to.IsLoop && Ends(path, to.Step, e);
 
@@ -82,7 +82,10 @@ internal sealed class NaivePatternSearch(NaivePatternSteps steps, NaiveUser user
         path.Taken.LastOrDefault(t => t.Step < step) is not { } before || e.At - before.Event.At < reach;
 
     private bool Satisfies(NaivePath? path, int step, NaiveEvent e) =>
-        NaiveScope.Selects(steps.Taking[step].Event, user, e, steps.Aliases(path)) && !Ends(path, step, e);
+        Selects(steps.Taking[step].Event, path, e) && !Ends(path, step, e);
+
+    private bool Selects(EventSelector selector, NaivePath? path, NaiveEvent e) =>
+        e.Type == selector.Type && (selector.Where is null || NaiveScope.Selects(selector, user, e, steps.Aliases(path)));
 
     private bool Ends(NaivePath? path, int step, NaiveEvent e)
     {

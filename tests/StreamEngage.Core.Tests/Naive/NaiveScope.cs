@@ -14,10 +14,12 @@ internal sealed record NaiveScope(NaiveUser User, long At)
     /// <summary><c>it.x</c>.</summary>
     public NaiveEvent? It { get; init; }
 
-    public IReadOnlyDictionary<string, NaiveEvent> Aliases { get; init; } = new Dictionary<string, NaiveEvent>();
+    public IReadOnlyDictionary<string, NaiveEvent> Aliases { get; init; } = NoAliases;
+
+    public static IReadOnlyDictionary<string, NaiveEvent> NoAliases { get; } = new Dictionary<string, NaiveEvent>();
 
     public static bool Selects(EventSelector selector, NaiveUser user, NaiveEvent e) =>
-        Selects(selector, user, e, new Dictionary<string, NaiveEvent>());
+        Selects(selector, user, e, NoAliases);
 
     /// <summary>True when the event has the type and satisfies the condition, read at the event's own time.</summary>
     public static bool Selects(

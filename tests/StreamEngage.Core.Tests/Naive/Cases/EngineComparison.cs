@@ -3,7 +3,10 @@ using StreamEngage.Rules;
 
 namespace StreamEngage.Tests.Naive.Cases;
 
-/// <summary>What decides a stream, drained, for comparison with the naive interpreter.</summary>
+/// <summary>
+/// What decides a stream, drained, for comparison with the naive interpreter. Cancel commands stand among the decisions,
+/// written as <see cref="NaiveCancel.AsDecision"/> does; the order does not matter.
+/// </summary>
 internal delegate IReadOnlyList<NaiveDecision> EngineUnderTest(RulebookDefinition rulebook, IReadOnlyList<NaiveEvent> arrival);
 
 /// <summary>
@@ -46,7 +49,7 @@ internal sealed class EngineComparison(EngineUnderTest engine, CaseFeatures feat
 
     private string? Difference(RandomCase found, NaiveOutcome naive)
     {
-        var expected = Lines(naive.Decisions);
+        var expected = Lines(naive.Decisions.Concat(naive.Cancels.Select(c => c.AsDecision)));
         var actual = Actual(found);
         if (expected.SequenceEqual(actual))
             return null;
@@ -68,7 +71,7 @@ internal sealed class EngineComparison(EngineUnderTest engine, CaseFeatures feat
         }
     }
 
-    private static List<string> Lines(IReadOnlyList<NaiveDecision> decisions) =>
+    private static List<string> Lines(IEnumerable<NaiveDecision> decisions) =>
         decisions.Select(d => d.ToString()).Order(StringComparer.Ordinal).ToList();
 
     private static List<string> Without(List<string> lines, List<string> others)

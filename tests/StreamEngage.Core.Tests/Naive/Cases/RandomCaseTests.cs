@@ -41,6 +41,10 @@ public sealed class RandomCaseTests(ITestOutputHelper output)
     }
 
     [Fact]
+    public void InterpreterItself_AgreesWithItself() =>
+        Assert.Null(new EngineComparison(Decided, CaseFeatures.Settled | CaseFeatures.Unsettled).Disagreement(Seed, 200));
+
+    [Fact]
     public void EngineThatForgetsALossOfArbitration_IsFoundAndMadeSmall()
     {
         var comparison = new EngineComparison((rulebook, arrival) => Decided(rulebook, arrival).Where(d => d.Reason != "lost-arbitration").ToList());
@@ -57,8 +61,11 @@ public sealed class RandomCaseTests(ITestOutputHelper output)
         Assert.NotNull(comparison.Disagreement(Seed, 5_000));
     }
 
-    private static IReadOnlyList<NaiveDecision> Decided(RulebookDefinition rulebook, IReadOnlyList<NaiveEvent> arrival) =>
-        NaiveEngine.Run(rulebook, arrival, drain: true).Decisions;
+    private static List<NaiveDecision> Decided(RulebookDefinition rulebook, IReadOnlyList<NaiveEvent> arrival)
+    {
+        var outcome = NaiveEngine.Run(rulebook, arrival, drain: true);
+        return [.. outcome.Decisions, .. outcome.Cancels.Select(c => c.AsDecision)];
+    }
 
     private static RulebookDefinition Lenient(RulebookDefinition rulebook)
     {

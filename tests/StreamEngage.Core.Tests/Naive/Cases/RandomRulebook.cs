@@ -55,7 +55,7 @@ internal sealed class RandomRulebook(Dice dice, CaseSetting setting)
 
     private (string On, IReadOnlyList<string> Aliases, bool Keyed) On()
     {
-        var kind = dice.Between(0, 9);
+        var kind = dice.Between(0, 10);
         var has = setting.Has;
         if (kind <= 2 && has.HasFlag(CaseFeatures.Patterns))
         {
@@ -65,7 +65,7 @@ internal sealed class RandomRulebook(Dice dice, CaseSetting setting)
 
         return kind switch
         {
-            3 or 4 when has.HasFlag(CaseFeatures.Absences) => (Absence(), ["a"], true),
+            3 or 4 or 10 when has.HasFlag(CaseFeatures.Absences) => (Absence(), ["a"], true),
             5 when has.HasFlag(CaseFeatures.Silences) => (Silence(), [], true),
             6 or 7 when _segments.Count > 0 => ($"on: {{segment: {dice.Of(_segments)}, edge: {dice.Of("enter", "exit")}}}\n", [], false),
             _ => ($"on: {{event: {Type()}{Where(40)}}}\n", [], true),
@@ -95,7 +95,7 @@ internal sealed class RandomRulebook(Dice dice, CaseSetting setting)
     {
         var (text, reentry) = ("", "always");
         if (setting.Has.HasFlag(CaseFeatures.Reentry))
-            reentry = dice.Of("always", "always", "always", "once", "after_exit", "cooldown");
+            reentry = dice.Of("always", "always", "always", "always", "always", "once", "after_exit", "cooldown");
         if (setting.Has.HasFlag(CaseFeatures.Exits) && dice.Chance(reentry == "after_exit" ? 80 : 12))
             text += dice.Chance(70) ? $"exit: {{event: {Type()}{Where(30)}}}\n" : $"goal: {{event: {Type()}, within: 3d}}\n";
         text += $"decide:\n  priority: {dice.Of(10, 50, 50, 90)}\n  reentry: {reentry}\n  expires: {dice.Of(setting.Lengths[2], 3_600_000, 7_200_000)}ms\n";
