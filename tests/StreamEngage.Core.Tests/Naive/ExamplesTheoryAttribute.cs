@@ -14,7 +14,8 @@ internal sealed class ExamplesTheoryAttribute : TheoryAttribute
     {
         get
         {
-            var datasets = Environment.GetEnvironmentVariable("STREAMENGAGE_DATASETS") ?? Path.Combine(Root(), "..", "shared", "datasets");
+            var datasets = Environment.GetEnvironmentVariable("STREAMENGAGE_DATASETS")
+                ?? Path.Combine(Root(), "..", "shared", "datasets");
             return Path.GetFullPath(Path.Combine(datasets, "..", "examples"));
         }
     }

@@ -23,7 +23,8 @@ internal sealed class NaiveAdmission(TimePolicy time)
     /// <summary>False for an id the user has had within the horizon: the first one wins.</summary>
     public bool Admits(NaiveEvent e, long clock)
     {
-        var first = _admitted.LastOrDefault(a => a.Event.User == e.User && a.Event.Id == e.Id && clock - a.SeenAt < time.DedupMilliseconds);
+        var first = _admitted.LastOrDefault(
+            a => a.Event.User == e.User && a.Event.Id == e.Id && clock - a.SeenAt < time.DedupMilliseconds);
         if (first.Event is null)
         {
             _admitted.Add((e, clock));

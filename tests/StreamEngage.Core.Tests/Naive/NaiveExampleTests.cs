@@ -7,7 +7,8 @@ namespace StreamEngage.Tests.Naive;
 public sealed class NaiveExampleTests
 {
     /// <summary>Folders of the examples by name.</summary>
-    public static TheoryData<string> Names => [.. new DirectoryInfo(ExamplesTheoryAttribute.Folder).GetDirectories().Select(d => d.Name)];
+    public static TheoryData<string> Names =>
+        [.. new DirectoryInfo(ExamplesTheoryAttribute.Folder).GetDirectories().Select(d => d.Name)];
 
     [ExamplesTheory]
     [MemberData(nameof(Names))]

@@ -3,7 +3,8 @@ using StreamEngage.Rules;
 namespace StreamEngage.Tests.Naive;
 
 /// <summary>A pattern: with each event all its matches that end on it are searched again from the first event on.</summary>
-internal sealed class NaivePattern(NaiveUser user, TriggerDefinition trigger, PatternOn on, long lateness) : NaiveDetection(user, trigger)
+internal sealed class NaivePattern(NaiveUser user, TriggerDefinition trigger, PatternOn on, long lateness)
+    : NaiveDetection(user, trigger)
 {
     private readonly NaivePatternSteps _steps = new(on);
     private readonly Dictionary<NaiveKey, Line> _lines = [];

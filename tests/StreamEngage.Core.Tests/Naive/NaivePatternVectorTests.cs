@@ -46,6 +46,7 @@ public sealed class NaivePatternVectorTests
             .Select((id, i) => new NaiveEvent(id, "u", id[..1], 1_000L * i, new Dictionary<string, object?>()))
             .ToList();
         Assert.True(reading.Definition is not null, string.Join('\n', reading.Problems));
-        return string.Join('|', NaiveEngine.Run(reading.Definition, events, drain: true).Decisions.Select(d => string.Join(' ', d.Causes)));
+        var decisions = NaiveEngine.Run(reading.Definition, events, drain: true).Decisions;
+        return string.Join('|', decisions.Select(d => string.Join(' ', d.Causes)));
     }
 }

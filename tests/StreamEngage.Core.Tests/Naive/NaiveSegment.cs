@@ -4,7 +4,9 @@ using ValueType = StreamEngage.Rules.Expressions.ValueType;
 
 namespace StreamEngage.Tests.Naive;
 
-/// <summary>Entering or leaving a segment: its condition is looked at after every event and whenever time may have changed it.</summary>
+/// <summary>
+/// Entering or leaving a segment: its condition is looked at after every event and whenever time may have changed it.
+/// </summary>
 internal sealed class NaiveSegment : NaiveDetection
 {
     private readonly SegmentOn _on;

@@ -15,7 +15,9 @@ internal sealed class NaiveSession(string user, RulebookDefinition rulebook)
     private string _opener = "";
     private long _ended = long.MinValue;
 
-    public IEnumerable<long> Dues => _events.Count == 0 ? [] : [Math.Min(Last.At + _time.SessionGapMilliseconds, First.At + _time.SessionMaxMilliseconds)];
+    public IEnumerable<long> Dues => _events.Count == 0
+        ? []
+        : [Math.Min(Last.At + _time.SessionGapMilliseconds, First.At + _time.SessionMaxMilliseconds)];
 
     private NaiveEvent First => _events[0];
 

@@ -26,7 +26,7 @@ internal static class NaiveTerms
     public static IEnumerable<Expression> OfSegment(RulebookDefinition rulebook, string name)
     {
         var own = Of(rulebook.Segments.First(s => s.Name == name).If).ToList();
-        var read = own.OfType<CallExpression>().Where(c => c.Function == "segment").Select(c => ((LiteralExpression)c.Arguments[0]).Text!);
+        var read = own.OfType<CallExpression>().Where(c => c.Function == "segment").Select(Named);
         return own.Concat(read.SelectMany(r => OfSegment(rulebook, r)));
     }
 
@@ -42,8 +42,10 @@ internal static class NaiveTerms
         return selectors.Any(s => SessionEvents.Contains(s.Type))
             || terms.OfType<NameExpression>().Any(n => n.Scope == "session")
             || terms.OfType<WindowExpression>().Any(w => SessionEvents.Contains(w.EventType))
-            || terms.OfType<CallExpression>().Any(c => c.Function == "since" && SessionEvents.Contains(((LiteralExpression)c.Arguments[0]).Text));
+            || terms.OfType<CallExpression>().Any(c => c.Function == "since" && SessionEvents.Contains(Named(c)));
     }
+
+    private static string Named(CallExpression call) => ((LiteralExpression)call.Arguments[0]).Text!;
 
     private static IEnumerable<EventSelector> Selectors(TriggerDefinition trigger)
     {

@@ -7,7 +7,8 @@ internal static class NaiveWindow
 {
     public static object? Value(WindowExpression window, NaiveScope scope)
     {
-        var counted = scope.User.Past.Where(e => e.Type == window.EventType && Covers(window, scope, e)).Where(e => Counts(window, scope, e));
+        var counted = scope.User.Past
+            .Where(e => e.Type == window.EventType && Covers(window, scope, e) && Counts(window, scope, e));
         if (window.Function == WindowFunction.Count)
             return (double)counted.Count();
         var values = counted

@@ -13,6 +13,7 @@ internal delegate IReadOnlyList<NaiveDecision> EngineUnderTest(RulebookDefinitio
 /// An engine against the naive interpreter on random rulebooks and streams. Seeds are consecutive from
 /// <c>STREAMENGAGE_SEED</c>; how many is <c>STREAMENGAGE_CASES</c>.
 /// </summary>
+/// <remarks>A test of an engine is one line: <c>new EngineComparison(decide).AssertAgreement()</c>.</remarks>
 internal sealed class EngineComparison(EngineUnderTest engine, CaseFeatures features = CaseFeatures.Settled)
 {
     /// <summary>A pattern that may come near the most partial matches kept is left to tests of its own.</summary>
@@ -21,6 +22,13 @@ internal sealed class EngineComparison(EngineUnderTest engine, CaseFeatures feat
     public static int Seed => Setting("STREAMENGAGE_SEED", 1);
 
     public static int Cases => Setting("STREAMENGAGE_CASES", 10_000);
+
+    /// <summary>Fails with the first disagreement made small.</summary>
+    public void AssertAgreement()
+    {
+        var disagreement = Disagreement(Seed, Cases);
+        Assert.True(disagreement is null, disagreement);
+    }
 
     /// <summary>Null when all agree, else the first disagreement at its smallest, ready to be printed.</summary>
     public string? Disagreement(int firstSeed, int cases)
@@ -81,6 +89,9 @@ internal sealed class EngineComparison(EngineUnderTest engine, CaseFeatures feat
         return left;
     }
 
-    private static int Setting(string name, int otherwise) =>
-        int.TryParse(Environment.GetEnvironmentVariable(name), NumberStyles.None, CultureInfo.InvariantCulture, out var value) ? value : otherwise;
+    private static int Setting(string name, int otherwise)
+    {
+        var text = Environment.GetEnvironmentVariable(name);
+        return int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var value) ? value : otherwise;
+    }
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using StreamEngage.Rulebooks;
 using StreamEngage.Rules;
@@ -11,7 +12,7 @@ internal sealed record RandomCase(int Seed, IReadOnlyDictionary<string, string> 
     public RulebookReading Reading { get; } = RulebookFiles.Read(Files);
 
     public RulebookDefinition Rulebook => Reading.Definition
-        ?? throw new InvalidOperationException($"seed {Seed} makes a rulebook that is refused:\n{string.Join('\n', Reading.Problems)}\n{this}");
+        ?? throw new InvalidOperationException($"a rulebook that is refused:\n{string.Join('\n', Reading.Problems)}\n{this}");
 
     /// <summary>The same seed and features make the same case.</summary>
     public static RandomCase Of(int seed, CaseFeatures features = CaseFeatures.Settled)
@@ -24,14 +25,12 @@ internal sealed record RandomCase(int Seed, IReadOnlyDictionary<string, string> 
     /// <summary>Files and events as they can be written to disk and run again.</summary>
     public override string ToString()
     {
-        var text = new StringBuilder().Append(CultureText($"seed {Seed}\n"));
+        var text = new StringBuilder().Append(CultureInfo.InvariantCulture, $"seed {Seed}\n");
         foreach (var (name, content) in Files)
-            text.Append(CultureText($"--- {name}\n{content}"));
+            text.Append(CultureInfo.InvariantCulture, $"--- {name}\n{content}");
         text.Append("--- events.ndjson\n");
         foreach (var e in Events)
             text.Append(e).Append('\n');
         return text.ToString();
     }
-
-    private static string CultureText(FormattableString text) => FormattableString.Invariant(text);
 }

@@ -11,7 +11,8 @@ public sealed class RandomCaseTests(ITestOutputHelper output)
     private static readonly string[] Verdicts = ["sent", "predicate", "already-in", "cooldown", "lost-arbitration"];
     private static readonly string[] Others = ["AbsenceOn misfire", "cancel", "late", "duplicate", "collision"];
 
-    private static int Seed => EngineComparison.Seed;
+    /// <summary>Always the same: what is tested here is whether there are cases enough, not an engine.</summary>
+    private const int Seed = 1;
 
     [Fact]
     public void SameSeed_MakesTheSameCase() =>
@@ -47,7 +48,8 @@ public sealed class RandomCaseTests(ITestOutputHelper output)
     [Fact]
     public void EngineThatForgetsALossOfArbitration_IsFoundAndMadeSmall()
     {
-        var comparison = new EngineComparison((rulebook, arrival) => Decided(rulebook, arrival).Where(d => d.Reason != "lost-arbitration").ToList());
+        var comparison = new EngineComparison(
+            (rulebook, arrival) => Decided(rulebook, arrival).Where(d => d.Reason != "lost-arbitration").ToList());
         var disagreement = comparison.Disagreement(Seed, 1_000);
         output.WriteLine(disagreement);
         Assert.NotNull(disagreement);
@@ -70,7 +72,8 @@ public sealed class RandomCaseTests(ITestOutputHelper output)
     private static RulebookDefinition Lenient(RulebookDefinition rulebook)
     {
         var time = rulebook.Policy.Time;
-        return rulebook with { Policy = rulebook.Policy with { Time = time with { LatenessMilliseconds = time.LatenessMilliseconds + 1 } } };
+        var longer = time with { LatenessMilliseconds = time.LatenessMilliseconds + 1 };
+        return rulebook with { Policy = rulebook.Policy with { Time = longer } };
     }
 
     private static void Count(RandomCase made, Dictionary<string, int> reached)

@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace StreamEngage.Tests.Naive.Cases;
 
 /// <summary>The files of a random rulebook.</summary>
@@ -49,7 +47,7 @@ internal sealed class RandomRulebook(Dice dice, CaseSetting setting)
         if (setting.Has.HasFlag(CaseFeatures.Predicates) && dice.Chance(40))
             text += $"if: '{(keyed ? _expression.Predicate(aliases, _segments) : _expression.OnUser())}'\n";
         if (setting.Has.HasFlag(CaseFeatures.Activation) && dice.Chance(8))
-            text += $"activation: {(setting.Origin + (dice.Between(0, 3) * dice.Of(setting.Lengths))).ToString(CultureInfo.InvariantCulture)}\n";
+            text += $"activation: {setting.Origin + (dice.Between(0, 3) * dice.Of(setting.Lengths))}\n";
         return text + Decide();
     }
 
@@ -98,7 +96,8 @@ internal sealed class RandomRulebook(Dice dice, CaseSetting setting)
             reentry = dice.Of("always", "always", "always", "always", "always", "once", "after_exit", "cooldown");
         if (setting.Has.HasFlag(CaseFeatures.Exits) && dice.Chance(reentry == "after_exit" ? 80 : 12))
             text += dice.Chance(70) ? $"exit: {{event: {Type()}{Where(30)}}}\n" : $"goal: {{event: {Type()}, within: 3d}}\n";
-        text += $"decide:\n  priority: {dice.Of(10, 50, 50, 90)}\n  reentry: {reentry}\n  expires: {dice.Of(setting.Lengths[2], 3_600_000, 7_200_000)}ms\n";
+        text += $"decide:\n  priority: {dice.Of(10, 50, 50, 90)}\n  reentry: {reentry}\n";
+        text += $"  expires: {dice.Of(setting.Lengths[2], 3_600_000, 7_200_000)}ms\n";
         if (setting.Has.HasFlag(CaseFeatures.Reentry) && (reentry == "cooldown" || dice.Chance(20)))
             text += $"  cooldown: {_expression.Length()}\n";
         if (dice.Chance(15))

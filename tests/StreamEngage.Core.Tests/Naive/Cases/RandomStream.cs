@@ -83,7 +83,8 @@ internal sealed class RandomStream(Dice dice, CaseSetting setting)
         {
             0 => clock - setting.Lateness,
             1 => clock - setting.Lateness + 1,
-            2 or 3 or 4 when _events.Count > 0 => Math.Min(clock, dice.Of(_events).At + dice.Of(0, 0, 1, dice.Of(setting.Lengths) + dice.Between(-1, 1))),
+            2 when _events.Count > 0 => dice.Of(_events).At,
+            3 or 4 when _events.Count > 0 => Math.Min(clock, dice.Of(_events).At + dice.Of(setting.Lengths) + dice.Between(-1, 1)),
             5 => clock - dice.Of(setting.Lengths) + dice.Between(-1, 1),
             6 => clock - dice.Between(1, 1_000),
             _ => clock - dice.Between(1, (int)Math.Min(setting.Lateness, 20_000)),
