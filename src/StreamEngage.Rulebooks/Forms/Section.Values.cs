@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Text;
 using StreamEngage.Rulebooks.Yaml;
-using StreamEngage.Rules;
 using StreamEngage.Rules.Expressions;
 
 namespace StreamEngage.Rulebooks.Forms;

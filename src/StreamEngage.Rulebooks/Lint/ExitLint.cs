@@ -1,5 +1,4 @@
 using StreamEngage.Rules;
-using StreamEngage.Rules.Expressions;
 
 namespace StreamEngage.Rulebooks.Lint;
 
@@ -10,7 +9,7 @@ internal sealed class ExitLint(TriggerDefinition trigger, TriggerTerms terms, Fi
     {
         var entries = Entries().ToList();
         foreach (var exit in trigger.Exits)
-            Report(entries, exit, "exit-at-entry", "and exit it in the same step; exit on another event or filter it");
+            Report(trigger.On is SilenceOn { Of.Count: 0 } ? [new EventSelector(trigger.On.At, exit.Type)] : entries, exit, "exit-at-entry", "and exit it in the same step; exit on another event or filter it");
         if (trigger.Goal is { } goal)
             Report(entries, goal.Event, "goal-at-entry", "and be its goal already; name another event or filter it");
         if (trigger.On is AbsenceOn absence)

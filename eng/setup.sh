@@ -1,0 +1,32 @@
+#!/usr/bin/env bash
+# Installs what the tests can use beyond the .NET SDK. Safe to run again; without root it only says what is missing.
+set -euo pipefail
+
+# One line a tool: the command that proves it is there, the Debian package that brings it, what goes untested without it.
+needed() {
+  cat <<'LIST'
+LIST
+}
+
+missing=()
+while read -r command package reason; do
+  [[ -z "$command" ]] || command -v "$command" >/dev/null 2>&1 && continue
+  missing+=("$package")
+  echo "setup: $package is missing ($reason)"
+done < <(needed)
+
+[[ ${#missing[@]} -eq 0 ]] && exit 0
+if [[ $(id -u) -ne 0 ]] || ! command -v apt-get >/dev/null 2>&1; then
+  echo "setup: to install: apt-get install ${missing[*]} (as root); tests that need them report themselves as skipped"
+  exit 0
+fi
+
+log=$(mktemp)
+trap 'rm -f "$log"' EXIT
+export DEBIAN_FRONTEND=noninteractive
+if { apt-get update -q && apt-get install -y -q --no-install-recommends "${missing[@]}"; } </dev/null >"$log" 2>&1; then
+  echo "setup: installed ${missing[*]}"
+else
+  tail -n 20 "$log"
+  echo "setup: could not install ${missing[*]}; tests that need them report themselves as skipped"
+fi

@@ -1,0 +1,41 @@
+using StreamEngage.Events;
+using StreamEngage.State;
+
+namespace StreamEngage.Detect;
+
+/// <summary>One match, deadline or edge of one trigger, before any gate. Valid until its group is decided.</summary>
+/// <param name="Trigger">Whose it is.</param>
+/// <param name="Key">The instance key.</param>
+/// <param name="DecidedAt">The instant every gate is read at, and the decision's time.</param>
+/// <param name="ReadAt">The instant the predicate's windows are read at.</param>
+internal readonly record struct Candidate(CompiledTrigger Trigger, Value Key, EventTime DecidedAt, EventTime ReadAt)
+{
+    /// <summary>Causes and aliases; null where the current event, or nothing, is the cause.</summary>
+    public Capture? Captured { get; init; }
+
+    /// <summary>The current event is its cause.</summary>
+    public bool IsByEvent { get; init; }
+
+    /// <summary>The absence that fired; null for every other form.</summary>
+    public ArmedAbsence? Absence { get; init; }
+
+    /// <summary>When its timer was due; null for what an event made.</summary>
+    public EventTime? Due { get; init; }
+}
+
+/// <summary>What one event, or the timers of one user at one instant, made: decided together.</summary>
+internal sealed class CandidateGroup
+{
+    public List<Candidate> Candidates { get; } = [];
+
+    /// <summary>Absences that fired earlier and that the event takes back.</summary>
+    public List<ArmedAbsence> TakenBack { get; } = [];
+
+    public bool IsEmpty => Candidates.Count == 0 && TakenBack.Count == 0;
+
+    public void Clear()
+    {
+        Candidates.Clear();
+        TakenBack.Clear();
+    }
+}

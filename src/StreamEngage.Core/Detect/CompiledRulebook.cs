@@ -1,0 +1,37 @@
+using StreamEngage.Detect.Expressions;
+using StreamEngage.Events;
+using StreamEngage.Rules;
+using StreamEngage.State;
+
+namespace StreamEngage.Detect;
+
+/// <summary>A rulebook ready to run: triggers and segments compiled, indexed by event type. Immutable, shared by all lanes.</summary>
+internal sealed class CompiledRulebook
+{
+    public required RulebookDefinition Definition { get; init; }
+
+    public required EventSchema Schema { get; init; }
+
+    public required CompiledTrigger[] Triggers { get; init; }
+
+    public required CompiledSegment[] Segments { get; init; }
+
+    public required WindowSlot[] Slots { get; init; }
+
+    /// <summary>By type index; the first is for every type not named.</summary>
+    public required TypePlan[] Plans { get; init; }
+
+    /// <summary>Whether sessions are kept.</summary>
+    public required bool UsesSessions { get; init; }
+
+    /// <summary>Property index of each attribute that expressions read.</summary>
+    public required int[] Attributes { get; init; }
+
+    /// <summary>Property index of the attribute that names a user's zone.</summary>
+    public required int ZoneAttribute { get; init; }
+
+    public TimePolicy Time => Definition.Policy.Time;
+
+    /// <summary>Civil time has a cache of zones, so each lane has its own.</summary>
+    public CivilTime NewCivilTime() => new(Definition.Policy.TimeZone, ZoneAttribute);
+}

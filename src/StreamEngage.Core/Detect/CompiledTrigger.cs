@@ -1,0 +1,123 @@
+using StreamEngage.Detect.Expressions;
+using StreamEngage.Events;
+using StreamEngage.Rules;
+using StreamEngage.State;
+
+namespace StreamEngage.Detect;
+
+/// <summary>A trigger ready to run: shared by all users, immutable once its rulebook is compiled.</summary>
+internal sealed class CompiledTrigger(int index, TriggerDefinition definition)
+{
+    public int Index { get; } = index;
+
+    public TriggerDefinition Definition { get; } = definition;
+
+    public string Name => Definition.Name;
+
+    public DecideDefinition Decide => Definition.Decide;
+
+    /// <summary>The key of an event, whatever part of the trigger it plays; null where a user has one instance.</summary>
+    public CompiledExpression? Key { get; set; }
+
+    /// <summary>Gate 1; null: always holds.</summary>
+    public CompiledExpression? Predicate { get; set; }
+
+    public CaptureLayout Captures { get; } = new();
+
+    /// <summary>What the prompt carries, in the order written.</summary>
+    public CompiledField[] Data { get; set; } = [];
+
+    /// <summary>What is said of the trigger in a prompt's reasons.</summary>
+    public string[] Reasons { get; set; } = [];
+
+    public AbsencePlan? Absence { get; set; }
+
+    public PatternPlan? Pattern { get; set; }
+
+    /// <summary>Events before this are not seen by the trigger.</summary>
+    public EventTime ActiveFrom { get; } = definition.Activation ?? EventTime.Beginning;
+
+    /// <summary>Whether a later decision depends on what was sent before.</summary>
+    public bool RemembersSending { get; } =
+        definition.Decide.CooldownMilliseconds > 0 || definition.Decide.Reentry is ReentryMode.Once or ReentryMode.AfterExit;
+
+    public bool IsTransactional { get; } = definition.Decide.Purpose == "transactional";
+
+    public Value KeyOf(in Scope scope) => Key is null ? Value.Null : Key.Evaluate(scope);
+
+    /// <summary>The instance as text: empty without a key, <c>null</c> for the missing key.</summary>
+    public string InstanceText(in Value key) => Key is null ? "" : key.IsNull ? "null" : key.ToString();
+}
+
+/// <summary>One named value of a prompt.</summary>
+internal sealed record CompiledField(string Name, CompiledExpression Value);
+
+/// <summary>How an absence or a silence waits.</summary>
+internal sealed record AbsencePlan(long ForMilliseconds, long GraceMilliseconds, RepeatMode Repeat, bool IsSilence)
+{
+    /// <summary>Recent cancelling events, for arming events that come after them; null for a silence.</summary>
+    public WindowSlot? History { get; init; }
+}
+
+/// <summary>A step of a compiled pattern.</summary>
+internal sealed record CompiledStep(int Type, PatternStep Definition)
+{
+    public CompiledExpression? Where { get; init; }
+
+    public CompiledExpression? Until { get; init; }
+
+    public string? Alias => Definition.Event.Alias;
+
+    public int TimesMin => Definition.TimesMin;
+
+    public int TimesMax => Definition.TimesMax ?? int.MaxValue;
+
+    /// <summary>The nots that stand between this step and the one before it.</summary>
+    public CompiledNot[] NotsBefore { get; init; } = [];
+
+    /// <summary>The skip strategy names this step.</summary>
+    public bool IsSkipTarget { get; init; }
+}
+
+/// <summary>Events that must not come.</summary>
+/// <param name="Type">Their type.</param>
+/// <param name="Where">A condition on them; null: all of the type.</param>
+/// <param name="IsStrict">Only the very next event counts.</param>
+internal sealed record CompiledNot(int Type, CompiledExpression? Where, bool IsStrict);
+
+/// <summary>A compiled pattern.</summary>
+internal sealed record PatternPlan(CompiledStep[] Steps, PatternOn Definition)
+{
+    /// <summary>The last <c>not</c>, with the milliseconds it must stay away, end included.</summary>
+    public CompiledNot? LastNot { get; init; }
+
+    public long LastNotMilliseconds { get; init; }
+
+    /// <summary>Some continuation needs the very next event, or ends at an event of any type, so the pattern sees every one.</summary>
+    public bool SeesEveryEvent { get; init; }
+
+    public bool CanFinishAfter(int step)
+    {
+        for (var i = step + 1; i < Steps.Length; i++)
+            if (!Steps[i].Definition.Optional) return false;
+        return true;
+    }
+}
+
+/// <summary>A segment ready to run.</summary>
+internal sealed class CompiledSegment(int index, SegmentDefinition definition)
+{
+    public int Index { get; } = index;
+
+    public SegmentDefinition Definition { get; } = definition;
+
+    public CompiledExpression Condition { get; set; } = null!;
+
+    /// <summary>Triggers on entering, and on leaving.</summary>
+    public List<CompiledTrigger> OnEnter { get; } = [];
+
+    public List<CompiledTrigger> OnExit { get; } = [];
+
+    /// <summary>It reads the hour or the weekday, so time changes it for ever.</summary>
+    public bool IsPerpetual { get; set; }
+}

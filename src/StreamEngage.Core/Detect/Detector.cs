@@ -1,0 +1,136 @@
+using StreamEngage.Detect.Expressions;
+using StreamEngage.Events;
+using StreamEngage.State;
+
+namespace StreamEngage.Detect;
+
+/// <summary>Runs the compiled rulebook on one user's events and timers: what it finds are candidates. One a lane; not thread-safe.</summary>
+internal sealed class Detector
+{
+    private readonly CompiledRulebook _rulebook;
+    private readonly Lane _lane;
+    private readonly CivilTime _civil;
+    private readonly AbsenceDetector _absences;
+    private readonly PatternDetector _patterns;
+    private readonly SegmentDetector _segments;
+
+    public Detector(CompiledRulebook rulebook, Lane lane)
+    {
+        _rulebook = rulebook;
+        _lane = lane;
+        _civil = rulebook.NewCivilTime();
+        _absences = new(lane, rulebook.Time.LatenessMilliseconds);
+        _patterns = new(lane, _civil, rulebook.Time.LatenessMilliseconds) { Trigger = index => rulebook.Triggers[index] };
+        _segments = new(lane, _civil);
+    }
+
+    public CivilTime Civil => _civil;
+
+    /// <summary>The input has ended: hours and weekdays go on changing segments until this instant only.</summary>
+    public void EndPerpetualAt(EventTime until) => _segments.PerpetualUntil = until;
+
+    public bool IsBehavior(in BehaviorEvent e) => _rulebook.Plans[e.Type].IsBehavior;
+
+    /// <summary>Applies one event to its user's state; what it makes is added to the group.</summary>
+    public void Apply(in BehaviorEvent e, UserState user, CandidateGroup group)
+    {
+        var plan = _rulebook.Plans[e.Type];
+        var scope = new Scope(in e, user, e.At.UnixMilliseconds, _civil);
+        Feed(plan.Feeds, scope);
+        foreach (var exit in plan.Exits) End(exit, scope);
+        foreach (var cancel in plan.Cancels)
+            if (Concerns(cancel, scope)) _absences.Cancel(cancel.Trigger, scope, group);
+        foreach (var arm in plan.Arms)
+            if (Concerns(arm, scope) && IsActive(arm.Trigger, e)) _absences.Arm(arm.Trigger, scope);
+        Feed(plan.Histories, scope);
+        foreach (var trigger in plan.Patterns)
+            if (IsActive(trigger, e)) _patterns.Advance(trigger, e, user, group);
+        foreach (var rule in plan.Events)
+            if (Concerns(rule, scope) && IsActive(rule.Trigger, e)) Match(rule.Trigger, scope, group);
+        var segments = user.Applied == 1 ? _rulebook.Segments : plan.Segments;
+        if (segments.Length > 0) _segments.AfterEvent(segments, e, user, group);
+    }
+
+    /// <summary>A deadline of a trigger. <paramref name="decidedAt"/> is its due time, or the clock when it fires too late.</summary>
+    public void Fire(LaneTimer timer, EventTime decidedAt, CandidateGroup group)
+    {
+        if (timer.Progress is PartialMatch match)
+        {
+            _patterns.Complete(match, group, decidedAt);
+            return;
+        }
+        var absence = (ArmedAbsence)timer.Progress!;
+        group.Candidates.Add(new(_rulebook.Triggers[absence.Instance.Trigger], absence.Instance.Key, decidedAt, decidedAt)
+        {
+            Captured = absence.Captured,
+            Absence = absence,
+            Due = new(timer.Due),
+        });
+    }
+
+    public void LookAtSegments(UserState user, EventTime at, CandidateGroup group) =>
+        _segments.AtInstant(_rulebook.Segments, user, at, group);
+
+    /// <summary>After a group is decided: fired absences stay only while they can still be taken back.</summary>
+    public void Settle(CandidateGroup group)
+    {
+        foreach (var candidate in group.Candidates)
+            if (candidate.Absence is { } absence) _absences.Settle(absence);
+        group.Clear();
+        _lane.Pool.EndGroup();
+    }
+
+    private static bool Concerns(TriggerRule rule, in Scope scope) => rule.Where is null || rule.Where.Holds(scope);
+
+    private static bool IsActive(CompiledTrigger trigger, in BehaviorEvent e) => e.At >= trigger.ActiveFrom;
+
+    private void Match(CompiledTrigger trigger, in Scope scope, CandidateGroup group) =>
+        group.Candidates.Add(new(trigger, trigger.KeyOf(scope), _lane.Clock, scope.Event.At) { IsByEvent = true });
+
+    private void Feed(WindowFeed[] feeds, in Scope scope)
+    {
+        foreach (var feed in feeds)
+            if (feed.Filter is null || feed.Filter.Holds(scope)) Feed(feed, scope);
+    }
+
+    private void Feed(WindowFeed feed, in Scope scope)
+    {
+        var slot = feed.Slot;
+        var value = feed.Value?.Evaluate(scope) ?? Value.Null;
+        if (feed.Value is not null && (value.IsNull || (slot.Content <= WindowContent.Greatest && value.Kind != ValueKind.Number))) return;
+        var sample = new WindowSample(
+            scope.Event.At.UnixMilliseconds,
+            slot.Content == WindowContent.Identities ? unchecked((long)value.Identity) : BitConverter.DoubleToInt64Bits(value.Number),
+            feed.Key is null ? 0 : feed.Key.Evaluate(scope).Identity,
+            slot.HoldsValues ? Owned(value) : Value.Null);
+        var horizon = new WindowHorizon(_lane.Clock.UnixMilliseconds, _rulebook.Time.LatenessMilliseconds);
+        _lane.Counters.WindowsCoalesced += scope.User.OpenWindow(slot).Add(slot, sample, horizon);
+    }
+
+    /// <summary>First and last keep the value itself, so its text must outlive the batch.</summary>
+    private static Value Owned(in Value value) => value.Kind == ValueKind.Text ? Value.Of(value.Text.Detach()) : value;
+
+    /// <summary>An exit ends the instance of its key, or every instance where the event carries no key.</summary>
+    private void End(TriggerRule exit, in Scope scope)
+    {
+        if (!Concerns(exit, scope)) return;
+        var user = scope.User;
+        var key = exit.Trigger.KeyOf(scope);
+        for (var i = user.InstanceCount - 1; i >= 0; i--)
+        {
+            if (i >= user.InstanceCount) continue;
+            var instance = user.InstanceAt(i);
+            if (instance.Trigger != exit.Trigger.Index || (!key.IsNull && instance.Key != key)) continue;
+            End(instance, scope.Event.At);
+        }
+    }
+
+    private void End(TriggerInstance instance, EventTime at)
+    {
+        _absences.End(instance, at);
+        _patterns.End(instance, at);
+        var trigger = _rulebook.Triggers[instance.Trigger];
+        if (trigger.Decide.Reentry == Rules.ReentryMode.AfterExit && instance.LastSent is { } sent && at >= sent) instance.IsBlocked = false;
+        if (instance.User.InstanceCount > 0) _lane.Pool.Release(instance);
+    }
+}

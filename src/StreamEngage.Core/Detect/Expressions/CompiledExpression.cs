@@ -1,0 +1,114 @@
+using StreamEngage.Events;
+
+namespace StreamEngage.Detect.Expressions;
+
+/// <summary>The executable form of an expression. Immutable, shared by all users; evaluating allocates nothing but what a text function makes.</summary>
+internal abstract class CompiledExpression
+{
+    /// <summary>The value in this scope.</summary>
+    public abstract Value Evaluate(in Scope scope);
+
+    /// <summary>True when the value is the boolean true; null does not hold.</summary>
+    public virtual bool Holds(in Scope scope) => Evaluate(scope).IsTrue;
+
+    /// <summary>
+    /// The first instant after the scope's at which the value may differ though nothing happens; long.MaxValue when time alone
+    /// cannot change it. May be too early, never too late.
+    /// </summary>
+    public virtual long NextChange(in Scope scope) => long.MaxValue;
+}
+
+/// <summary>A literal.</summary>
+internal sealed class Constant(Value value) : CompiledExpression
+{
+    public Value Value => value;
+
+    public override Value Evaluate(in Scope scope) => value;
+}
+
+/// <summary>A property of the current event.</summary>
+internal sealed class EventProperty(EventSchema schema, int property) : CompiledExpression
+{
+    public override Value Evaluate(in Scope scope)
+    {
+        var slot = schema.Slot(scope.Event.Type, property);
+        return slot < 0 ? Value.Null : scope.Event.Properties[slot];
+    }
+}
+
+/// <summary>What every event has beside its properties.</summary>
+internal enum EventField { Type, At, Source, Session }
+
+/// <summary>A field of the current event; null where there is no event or the field is empty.</summary>
+internal sealed class EventFieldValue(EventField field) : CompiledExpression
+{
+    public override Value Evaluate(in Scope scope) => scope.HasEvent ? Of(field, scope.Event) : Value.Null;
+
+    public static Value Of(EventField field, in BehaviorEvent e) => field switch
+    {
+        EventField.Type => Value.Of(e.TypeName),
+        EventField.At => Value.Of(e.At.UnixMilliseconds),
+        EventField.Source => TextOrNull(e.Source),
+        _ => TextOrNull(e.Session),
+    };
+
+    private static Value TextOrNull(Utf8Text text) => text.IsEmpty ? Value.Null : Value.Of(text);
+}
+
+/// <summary>A value that the trigger captured from an earlier event.</summary>
+internal sealed class CapturedValue(int index) : CompiledExpression
+{
+    public override Value Evaluate(in Scope scope) => scope.Captured is { } captured ? captured[index] : Value.Null;
+}
+
+/// <summary>An attribute of the user's profile.</summary>
+internal sealed class UserAttribute(int property) : CompiledExpression
+{
+    public override Value Evaluate(in Scope scope) =>
+        scope.User.Attributes is { } attributes && attributes.TryGetValue(property, out var value) ? value : Value.Null;
+}
+
+/// <summary>When the user was first (or last) seen, as milliseconds since the epoch.</summary>
+internal sealed class UserSeen(bool first) : CompiledExpression
+{
+    public override Value Evaluate(in Scope scope) =>
+        (first ? scope.User.FirstSeen : scope.User.LastSeen) is { } at ? Value.Of(at.UnixMilliseconds) : Value.Null;
+}
+
+/// <summary>The user's zone: the attribute where it is set, else the policy's default.</summary>
+internal sealed class UserZone(int property) : CompiledExpression
+{
+    public override Value Evaluate(in Scope scope) => scope.Civil.ZoneIdOf(scope.User, property);
+}
+
+/// <summary>What a session knows of itself.</summary>
+internal enum SessionField { Count, Duration, FirstType, LastType, Value }
+
+/// <summary>A field of the user's open session; null when none is open.</summary>
+internal sealed class SessionValue(SessionField field) : CompiledExpression
+{
+    public override Value Evaluate(in Scope scope)
+    {
+        if (scope.User.Session is not { IsOpen: true } session) return Value.Null;
+        return field switch
+        {
+            SessionField.Count => Value.Of(session.Count),
+            SessionField.Duration => Value.Of(session.Duration),
+            SessionField.FirstType => Value.Of(session.FirstType),
+            SessionField.LastType => Value.Of(session.LastType),
+            _ => Value.Of(session.Value),
+        };
+    }
+}
+
+/// <summary>Whether the user is a member of a segment, as of the last instant the segment was looked at.</summary>
+internal sealed class SegmentMember(int segment) : CompiledExpression
+{
+    public override Value Evaluate(in Scope scope) => Value.Of(scope.User.IsMember(segment));
+}
+
+/// <summary>The score of a model; null while no scorer is loaded.</summary>
+internal sealed class ModelScore : CompiledExpression
+{
+    public override Value Evaluate(in Scope scope) => Value.Null;
+}

@@ -1,0 +1,154 @@
+using StreamEngage.Events;
+using StreamEngage.Rules;
+using StreamEngage.Rules.Expressions;
+
+namespace StreamEngage.Detect;
+
+/// <summary>Turns a rulebook's definition into its compiled form. Expects a definition that was checked.</summary>
+internal sealed class RulebookCompiler
+{
+    private readonly RulebookDefinition _definition;
+    private readonly EventSchema _schema = new();
+    private readonly WindowPlan _windows = new();
+    private readonly ExpressionCompiler _expressions;
+    private readonly TriggerIndex _index;
+    private readonly CompiledSegment[] _segments;
+
+    private RulebookCompiler(RulebookDefinition definition)
+    {
+        _definition = definition;
+        foreach (var type in EventTypes.Control.Concat(EventTypes.Derived)) _schema.AddType(type);
+        _segments = [.. definition.Segments.Select((segment, index) => new CompiledSegment(index, segment))];
+        _expressions = new(_schema, _windows)
+        {
+            Segments = _segments.ToDictionary(segment => segment.Definition.Name, segment => segment.Index),
+        };
+        _index = new(_schema, _windows, _expressions);
+    }
+
+    public static CompiledRulebook Compile(RulebookDefinition definition) => new RulebookCompiler(definition).Compile();
+
+    private CompiledRulebook Compile()
+    {
+        var zone = _expressions.Attribute("time_zone");
+        foreach (var segment in _segments) CompileSegment(segment);
+        var triggers = _definition.Triggers.Select((trigger, index) => CompileTrigger(index, trigger)).ToArray();
+        var plans = _index.Plans(_segments, SegmentTypes());
+        var usesSessions = _expressions.ReadsSession || EventTypes.Derived.Any(type => IsRead(plans[_schema.TypeOf(type)]));
+        if (usesSessions) PrepareSessions();
+        _schema.Freeze();
+        return new()
+        {
+            Definition = _definition,
+            Schema = _schema,
+            Triggers = triggers,
+            Segments = InOrderOfReference(),
+            Slots = [.. _windows.Slots],
+            Plans = plans,
+            UsesSessions = usesSessions,
+            Attributes = AttributesRead().Select(_schema.AddProperty).Distinct().Order().ToArray(),
+            ZoneAttribute = zone,
+        };
+    }
+
+    private static bool IsRead(TypePlan plan) =>
+        plan.Feeds.Length + plan.Exits.Length + plan.Cancels.Length + plan.Arms.Length + plan.Patterns.Length + plan.Events.Length > 0;
+
+    /// <summary>A session sums <c>value</c> of every event, and its end carries what it knows.</summary>
+    private void PrepareSessions()
+    {
+        _schema.ReadOfAll(_schema.AddProperty("value"));
+        foreach (var name in EventProperties.Session.Keys)
+            _schema.Read(_schema.TypeOf(EventTypes.SessionEnd), _schema.AddProperty(name));
+    }
+
+    private IEnumerable<string> AttributesRead() => AllExpressions()
+        .SelectMany(ExpressionTree.Terms).OfType<NameExpression>()
+        .Where(name => name.Scope == "user" && name.Property is not ("first_seen" or "last_seen"))
+        .Select(name => name.Property).Append("time_zone");
+
+    private IEnumerable<Expression> AllExpressions() => _definition.Segments.Select(segment => segment.If)
+        .Concat(_definition.Triggers.SelectMany(TriggerExpressions.Of));
+
+    private void CompileSegment(CompiledSegment segment)
+    {
+        segment.Condition = _expressions.Compile(segment.Definition.If, new([]));
+        segment.IsPerpetual = ExpressionTree.Terms(segment.Definition.If)
+            .Any(term => term is CallExpression { Function: "local_hour" or "local_weekday" });
+    }
+
+    private CompiledTrigger CompileTrigger(int index, TriggerDefinition definition)
+    {
+        var trigger = new CompiledTrigger(index, definition);
+        var names = definition.On switch
+        {
+            EventOn on => _index.Add(trigger, on),
+            AbsenceOn on => _index.Add(trigger, on),
+            SilenceOn on => _index.Add(trigger, on),
+            PatternOn on => _index.Add(trigger, on),
+            SegmentOn on => AddSegment(trigger, on),
+            _ => throw new ArgumentException($"{definition.At}: no form {definition.On.GetType().Name}."),
+        };
+        trigger.Predicate = _expressions.CompileOptional(definition.If, names);
+        trigger.Data = [.. definition.Prompt.Data.Select(field => new CompiledField(field.Name, _expressions.Compile(field.Value, names)))];
+        trigger.Reasons = [.. TriggerReasons.Of(definition)];
+        _index.AddExits(trigger);
+        return trigger;
+    }
+
+    private NameBinding AddSegment(CompiledTrigger trigger, SegmentOn on)
+    {
+        var segment = _segments[_expressions.Segments[on.Segment]];
+        (on.Edge == SegmentEdge.Enter ? segment.OnEnter : segment.OnExit).Add(trigger);
+        return new([]);
+    }
+
+    /// <summary>The types whose events can change a segment; null: those of every type.</summary>
+    private Dictionary<CompiledSegment, HashSet<int>?> SegmentTypes()
+    {
+        var types = new Dictionary<CompiledSegment, HashSet<int>?>();
+        foreach (var segment in InOrderOfReference()) types[segment] = TypesOf(segment, types);
+        return types;
+    }
+
+    private HashSet<int>? TypesOf(CompiledSegment segment, Dictionary<CompiledSegment, HashSet<int>?> known)
+    {
+        var types = new HashSet<int>();
+        foreach (var term in ExpressionTree.Terms(segment.Definition.If))
+        {
+            switch (term)
+            {
+                case WindowExpression window: types.Add(_schema.TypeOf(window.EventType)); break;
+                case CallExpression { Function: "since" } call: types.Add(_schema.TypeOf(TextOf(call))); break;
+                case NameExpression { Scope: "session" } or NameExpression { Scope: "user", Property: "first_seen" or "last_seen" }:
+                    return null;
+                case NameExpression: types.Add(_schema.TypeOf(EventTypes.ProfileUpdate)); break;
+                case CallExpression { Function: "segment" } call when known[_segments[_expressions.Segments[TextOf(call)]]] is { } inner:
+                    types.UnionWith(inner);
+                    break;
+                case CallExpression { Function: "segment" }: return null;
+            }
+        }
+        return types;
+    }
+
+    private static string TextOf(CallExpression call) => ((LiteralExpression)call.Arguments[0]).Text!;
+
+    /// <summary>A segment that another one reads stands before it.</summary>
+    private CompiledSegment[] InOrderOfReference()
+    {
+        var ordered = new List<CompiledSegment>();
+        foreach (var segment in _segments) Visit(segment, ordered, []);
+        return [.. ordered];
+    }
+
+    private void Visit(CompiledSegment segment, List<CompiledSegment> ordered, HashSet<CompiledSegment> path)
+    {
+        if (ordered.Contains(segment)) return;
+        if (!path.Add(segment))
+            throw new ArgumentException($"{segment.Definition.At}: segment {segment.Definition.Name} is defined by itself.");
+        foreach (var call in ExpressionTree.Terms(segment.Definition.If).OfType<CallExpression>().Where(c => c.Function == "segment"))
+            Visit(_segments[_expressions.Segments[TextOf(call)]], ordered, path);
+        ordered.Add(segment);
+    }
+}

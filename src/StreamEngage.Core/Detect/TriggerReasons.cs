@@ -1,0 +1,46 @@
+using System.Globalization;
+using StreamEngage.Rules;
+using StreamEngage.Rules.Expressions;
+
+namespace StreamEngage.Detect;
+
+/// <summary>Says in words what a trigger waits for: the reasons a prompt carries.</summary>
+internal static class TriggerReasons
+{
+    public static IEnumerable<string> Of(TriggerDefinition trigger)
+    {
+        yield return trigger.On switch
+        {
+            EventOn on => $"event {Words(on.Event)}",
+            AbsenceOn on => $"no {Words(on.Of)} for {Duration(on.ForMilliseconds)} after {Words(on.After)}",
+            SilenceOn on => $"no {(on.Of.Count == 0 ? "event" : Words(on.Of))} for {Duration(on.ForMilliseconds)}",
+            PatternOn on => $"pattern {string.Join(", ", on.Steps.Select(Words))}",
+            SegmentOn on => $"{(on.Edge == SegmentEdge.Enter ? "entered" : "left")} segment {on.Segment}",
+            _ => "",
+        };
+        if (trigger.If is { } condition) yield return $"if {ExpressionText.Canonical(condition)}";
+    }
+
+    private static string Words(IEnumerable<EventSelector> selectors) => string.Join(" or ", selectors.Select(Words));
+
+    private static string Words(EventSelector selector) =>
+        selector.Where is null ? selector.Type : $"{selector.Type} where {ExpressionText.Canonical(selector.Where)}";
+
+    private static string Words(PatternStep step) =>
+        step.Negated ? $"not {Words(step.Event)}" : Words(step.Event) + Times(step);
+
+    private static string Times(PatternStep step) => (step.TimesMin, step.TimesMax) switch
+    {
+        (1, 1) => "",
+        (var n, null) => $" {n} times or more",
+        var (n, m) when n == m => $" {n} times",
+        var (n, m) => $" {n} to {m} times",
+    };
+
+    private static string Duration(long milliseconds)
+    {
+        (long Length, string Unit)[] units = [(86_400_000, "d"), (3_600_000, "h"), (60_000, "m"), (1_000, "s"), (1, "ms")];
+        var (length, unit) = units.First(candidate => milliseconds % candidate.Length == 0);
+        return string.Create(CultureInfo.InvariantCulture, $"{milliseconds / length}{unit}");
+    }
+}

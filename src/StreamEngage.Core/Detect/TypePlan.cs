@@ -1,0 +1,30 @@
+using StreamEngage.Detect.Expressions;
+
+namespace StreamEngage.Detect;
+
+/// <summary>A trigger that an event of some type concerns, if the condition holds.</summary>
+internal sealed record TriggerRule(CompiledTrigger Trigger, CompiledExpression? Where);
+
+/// <summary>Everything an event of one type can touch: the index that keeps the cost of an event independent of all other triggers.</summary>
+internal sealed class TypePlan
+{
+    /// <summary>It is what a user does, not a fact about the user nor made by the engine.</summary>
+    public required bool IsBehavior { get; init; }
+
+    public WindowFeed[] Feeds { get; set; } = [];
+
+    public TriggerRule[] Exits { get; set; } = [];
+
+    public TriggerRule[] Cancels { get; set; } = [];
+
+    public TriggerRule[] Arms { get; set; } = [];
+
+    /// <summary>Histories of cancelling events: fed after arming, so that an event is not its own canceller.</summary>
+    public WindowFeed[] Histories { get; set; } = [];
+
+    public CompiledTrigger[] Patterns { get; set; } = [];
+
+    public TriggerRule[] Events { get; set; } = [];
+
+    public CompiledSegment[] Segments { get; set; } = [];
+}

@@ -1,0 +1,18 @@
+namespace StreamEngage.Emit;
+
+/// <summary>What a step makes: commands, and decisions where somebody reads them. Emptied by its reader.</summary>
+internal sealed class StepOutput
+{
+    public List<PromptCommand> Prompts { get; } = [];
+
+    public List<DecisionRecord> Decisions { get; } = [];
+
+    /// <summary>False: decisions are counted only.</summary>
+    public bool WantsDecisions { get; init; }
+
+    public void Clear()
+    {
+        Prompts.Clear();
+        Decisions.Clear();
+    }
+}

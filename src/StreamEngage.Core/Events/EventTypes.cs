@@ -1,0 +1,16 @@
+namespace StreamEngage.Events;
+
+/// <summary>The event types that the engine itself knows.</summary>
+internal static class EventTypes
+{
+    public const string ProfileUpdate = "profile_update";
+    public const string SessionStart = "session_start";
+    public const string SessionEnd = "session_end";
+
+    /// <summary>Facts about a user that are no behavior: they begin no session, break no silence and no strict pattern.</summary>
+    public static readonly string[] Control =
+        [ProfileUpdate, "consent_update", "channel_update", "identify", "prompt_outcome", "erase"];
+
+    /// <summary>Events that the engine makes of others.</summary>
+    public static readonly string[] Derived = [SessionStart, SessionEnd];
+}

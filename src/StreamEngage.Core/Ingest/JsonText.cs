@@ -1,0 +1,61 @@
+using System.Text.Json;
+using StreamEngage.Events;
+
+namespace StreamEngage.Ingest;
+
+/// <summary>The bytes of one JSON line inside a batch, and how a token of it becomes a text without copying.</summary>
+internal readonly struct JsonText(byte[] owner, int offset, int length, EventBatch batch)
+{
+    public ReadOnlySpan<byte> Span => owner.AsSpan(offset, length);
+
+    public EventBatch Batch => batch;
+
+    public JsonText Slice(Range range)
+    {
+        var (start, count) = range.GetOffsetAndLength(length);
+        return new(owner, offset + start, count, batch);
+    }
+
+    /// <summary>The current string or number token; an escaped string is unescaped into the batch.</summary>
+    public Utf8Text TextOf(ref Utf8JsonReader reader)
+    {
+        if (reader.ValueIsEscaped) return Unescape(ref reader);
+        var quote = reader.TokenType == JsonTokenType.Number ? 0 : 1;
+        return new(owner, offset + (int)reader.TokenStartIndex + quote, reader.ValueSpan.Length);
+    }
+
+    private Utf8Text Unescape(ref Utf8JsonReader reader)
+    {
+        var (copy, at) = batch.ReserveText(reader.ValueSpan.Length);
+        return new(copy, at, reader.CopyString(copy.AsSpan(at, reader.ValueSpan.Length)));
+    }
+}
+
+/// <summary>Reads an instant: whole milliseconds, or RFC 3339 with a zone; fractions of a millisecond are cut off.</summary>
+internal static class JsonTime
+{
+    public static bool TryRead(ref Utf8JsonReader reader, out EventTime at)
+    {
+        at = default;
+        if (reader.TokenType == JsonTokenType.Number)
+        {
+            if (!reader.TryGetInt64(out var milliseconds)) return false;
+            at = new(milliseconds);
+        }
+        else if (reader.TokenType != JsonTokenType.String || !TryRfc3339(ref reader, out at))
+        {
+            return false;
+        }
+        return at.UnixMilliseconds is >= 0 and <= Limits.EventTimeMax;
+    }
+
+    private static bool TryRfc3339(ref Utf8JsonReader reader, out EventTime at)
+    {
+        at = default;
+        if (reader.ValueIsEscaped || reader.ValueSpan.Length is < 20 or > 40) return false;
+        var zone = reader.ValueSpan[^1] is (byte)'Z' or (byte)'z' || reader.ValueSpan[^6] is (byte)'+' or (byte)'-';
+        if (!zone || !reader.TryGetDateTimeOffset(out var instant)) return false;
+        at = new(instant.ToUnixTimeMilliseconds());
+        return true;
+    }
+}

@@ -1,0 +1,77 @@
+namespace StreamEngage;
+
+/// <summary>Every bound of the engine, with its reason. A relation between two of them that must hold is checked by the compiler.</summary>
+internal static class Limits
+{
+    /// <summary>Bytes of one event's text form: a bigger one is not a click.</summary>
+    public const int EventBytesMax = 1 << 20;
+
+    /// <summary>Bytes of an event id or a user id.</summary>
+    public const int IdBytesMax = 256;
+
+    /// <summary>Bytes of an event type's name.</summary>
+    public const int TypeBytesMax = 128;
+
+    /// <summary>Bytes of a property's dotted path.</summary>
+    public const int PropertyPathBytesMax = 512;
+
+    /// <summary>Properties of one event, nested ones included.</summary>
+    public const int EventPropertiesMax = 1_000;
+
+    /// <summary>Elements of an array property that are kept; the rest of a longer one is not.</summary>
+    public const int ListItemsMax = 256;
+
+    /// <summary>Nesting of JSON: deeper is an attack or a mistake.</summary>
+    public const int JsonDepthMax = 32;
+
+    /// <summary>The last instant an event may carry, 2248-09-26: times are packed into 43 bits.</summary>
+    public const long EventTimeMax = (1L << 43) - 1;
+
+    /// <summary>Events of one batch: their states stay within half of a second-level cache.</summary>
+    public const int BatchEventsMax = 512;
+
+    /// <summary>Bytes of text of one batch; an event that does not fit begins the next.</summary>
+    public const int BatchBytes = 1 << 18;
+
+    /// <summary>Ids remembered a user for deduplication; the oldest goes first.</summary>
+    public const int DedupIdsMax = 512;
+
+    /// <summary>Entries of one window of one user; past it the two oldest merge.</summary>
+    public const int WindowEntriesMax = 512;
+
+    /// <summary>Partial matches of one pattern of one user; past it the oldest goes, counted.</summary>
+    public const int PartialMatchesMax = 64;
+
+    /// <summary>Events of one match; a loop that would grow past it stops growing, counted.</summary>
+    public const int MatchEventsMax = 128;
+
+    /// <summary>Armed or remembered instances of one trigger of one user; past it the oldest goes, counted.</summary>
+    public const int InstancesMax = 64;
+
+    /// <summary>Attributes of one user's profile; further ones are refused, counted.</summary>
+    public const int AttributesMax = 128;
+
+    /// <summary>Bytes of an attribute's text; longer ones are cut.</summary>
+    public const int AttributeBytesMax = 1_024;
+
+    /// <summary>Bytes of a captured text (an alias read at a deadline); longer ones are cut.</summary>
+    public const int CapturedBytesMax = 1_024;
+
+    /// <summary>Weight a coalesced window entry can carry: 20 bits beside a time of 43.</summary>
+    public const int WindowWeightMax = (1 << 20) - 1;
+
+    /// <summary>How long after the end of the input hours and weekdays go on changing segments: every one has come once.</summary>
+    public const long PerpetualDrainMilliseconds = 7 * 86_400_000L;
+
+    /// <summary>Event types a rulebook may name.</summary>
+    public const int EventTypesMax = 4_096;
+
+    /// <summary>Triggers of one rulebook.</summary>
+    public const int TriggersMax = 16_384;
+
+    // A negative constant does not fit a uint, so a broken relation does not compile.
+#pragma warning disable IDE0051 // Never read: their being compiled is the check.
+    private const uint BatchHoldsTheBiggestId = BatchBytes - 4 * IdBytesMax;
+    private const uint TimeAndWeightFitOneWord = (uint)(long.MaxValue / (WindowWeightMax + 1L) - EventTimeMax >= 0 ? 1 : -1);
+#pragma warning restore IDE0051
+}

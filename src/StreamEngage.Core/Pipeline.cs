@@ -1,0 +1,173 @@
+using StreamEngage.Decide;
+using StreamEngage.Detect;
+using StreamEngage.Emit;
+using StreamEngage.Events;
+using StreamEngage.State;
+
+namespace StreamEngage;
+
+/// <summary>
+/// The engine: a synchronous, pure function over a batch of admitted events (Ingest) and the states of their users. Same batches, rulebook and
+/// states, same commands, byte for byte. One a lane; not thread-safe; it waits for nothing and reads no clock but the events'.
+/// </summary>
+internal sealed class Pipeline
+{
+    private readonly CompiledRulebook _rulebook;
+    private readonly Lane _lane;
+    private readonly Profile _profile;
+    private readonly SessionTracker _sessions;
+    private readonly Detector _detector;
+    private readonly Decider _decider;
+    private readonly CandidateGroup _group = new();
+    private readonly List<Decision> _decisions = [];
+    private readonly List<LaneTimer> _instant = [];
+
+    public Pipeline(CompiledRulebook rulebook, Lane lane)
+    {
+        _rulebook = rulebook;
+        _lane = lane;
+        _profile = new(rulebook.Schema, rulebook.Attributes, lane.Counters);
+        _sessions = new(rulebook.Schema, rulebook.Time, lane);
+        _detector = new(rulebook, lane);
+        _decider = new(rulebook, lane, _detector.Civil);
+    }
+
+    public VerdictTally Tally => _decider.Tally;
+
+    /// <summary>Applies the batch in order: before each event the timers due before its clock, after the last one the tick.</summary>
+    public void Process(EventBatch batch, StepOutput output)
+    {
+        foreach (ref readonly var e in batch.Events)
+        {
+            FireBefore(e.Clock, output);
+            _lane.MoveClockTo(e.Clock);
+            var user = _lane.Users.Open(e.User, e.UserHash);
+            if (!IsNew(e, user)) continue;
+            Apply(e, user, output);
+            if (e.IsLate) FireOverdue(output);
+        }
+        if (batch.Clock is { } clock)
+        {
+            FireBefore(clock, output);
+            _lane.MoveClockTo(clock);
+        }
+        if (batch.Tick is { } tick) FireThrough(tick, output);
+    }
+
+    /// <summary>The input has ended: the clock moves on until no timer is left, each firing at its due time.</summary>
+    public void Drain(StepOutput output)
+    {
+        _detector.EndPerpetualAt(_lane.Clock + Limits.PerpetualDrainMilliseconds);
+        FireBefore(new(long.MaxValue), output);
+    }
+
+    private bool IsNew(in BehaviorEvent e, UserState user)
+    {
+        var horizon = _rulebook.Time.DedupMilliseconds;
+        if (horizon == 0) return true;
+        var verdict = user.Ids.Admit(e.IdHash, e.ContentHash, e.At.UnixMilliseconds, _lane.Clock.UnixMilliseconds, horizon);
+        if (verdict == IdVerdict.Duplicate) _lane.Counters.Duplicates++;
+        if (verdict == IdVerdict.Collision) _lane.Counters.Collisions++;
+        return verdict == IdVerdict.New;
+    }
+
+    private void Apply(in BehaviorEvent e, UserState user, StepOutput output)
+    {
+        _lane.Counters.Applied++;
+        _profile.Update(e, user);
+        if (_detector.IsBehavior(e))
+        {
+            user.SawAt(e.At);
+            if (_rulebook.UsesSessions && _sessions.Track(e, user)) Step(_sessions.StartOf(user), user, output);
+        }
+        Step(e, user, output);
+    }
+
+    /// <summary>State, Detect, Decide, Emit: one event of one user.</summary>
+    private void Step(in BehaviorEvent e, UserState user, StepOutput output)
+    {
+        user.Applied++;
+        _detector.Apply(e, user, _group);
+        Decide(e, user, output);
+    }
+
+    private void Decide(in BehaviorEvent e, UserState user, StepOutput output)
+    {
+        if (!_group.IsEmpty)
+        {
+            foreach (var absence in _group.TakenBack)
+                output.Prompts.Add(CommandMaker.Cancel(_rulebook.Triggers[absence.Instance.Trigger], absence, user, _lane.Clock));
+            _decider.Decide(_group.Candidates, e, user, _decisions);
+            foreach (var decision in _decisions) CommandMaker.Make(decision, e, user, output);
+            _decisions.Clear();
+        }
+        _detector.Settle(_group);
+    }
+
+    private void FireBefore(EventTime before, StepOutput output)
+    {
+        while (_lane.Timers.TryTakeInstant(before.UnixMilliseconds, _instant))
+        {
+            var due = new EventTime(_instant[0].Due);
+            _lane.MoveClockTo(due);
+            FireInstant(due, output);
+        }
+    }
+
+    /// <summary>Timers that a late event armed behind the clock.</summary>
+    private void FireOverdue(StepOutput output)
+    {
+        while (_lane.Timers.TryTakeInstant(_lane.Clock.UnixMilliseconds, _instant))
+            FireInstant(DecidedAt(_instant[0].Due, _lane.Clock), output);
+    }
+
+    /// <summary>A tick: what is due at or before it fires, late if the engine was away.</summary>
+    private void FireThrough(EventTime tick, StepOutput output)
+    {
+        while (_lane.Timers.TryTakeInstant(tick.UnixMilliseconds + 1, _instant))
+        {
+            var decidedAt = DecidedAt(_instant[0].Due, tick);
+            _lane.MoveClockTo(decidedAt);
+            FireInstant(decidedAt, output);
+        }
+        _lane.MoveClockTo(tick);
+    }
+
+    private EventTime DecidedAt(long due, EventTime clock) =>
+        clock.UnixMilliseconds - due > _rulebook.Time.MisfireAfterMilliseconds ? clock : new(due);
+
+    private void FireInstant(EventTime decidedAt, StepOutput output)
+    {
+        if (_instant.Count > 1) _instant.Sort(PipelineTimerOrder.Of(_rulebook));
+        if (!EndSessions(output))
+        {
+            for (var i = 0; i < _instant.Count;) i = FireUser(i, decidedAt, output);
+        }
+        _instant.Clear();
+    }
+
+    /// <summary>Sessions end first, as events; the instant's other timers go back to the wheel until that is done.</summary>
+    private bool EndSessions(StepOutput output)
+    {
+        if (!_instant.Exists(timer => timer.Purpose == TimerPurpose.SessionEnd)) return false;
+        foreach (var timer in _instant)
+            if (timer.Purpose != TimerPurpose.SessionEnd) _lane.Timers.Arm(timer, timer.Due);
+        foreach (var timer in _instant)
+            if (timer.Purpose == TimerPurpose.SessionEnd) Step(_sessions.EndOf(timer.User, new(timer.Due)), timer.User, output);
+        return true;
+    }
+
+    /// <summary>The timers of one user at one instant make one group. Returns the place of the next user's first.</summary>
+    private int FireUser(int first, EventTime decidedAt, StepOutput output)
+    {
+        var user = _instant[first].User;
+        var next = first;
+        for (; next < _instant.Count && _instant[next].User == user; next++)
+        {
+            if (_instant[next].Purpose == TimerPurpose.SegmentCheck) _detector.LookAtSegments(user, decidedAt, _group);
+            else _detector.Fire(_instant[next], decidedAt, _group);
+        }
+        Decide(default, user, output);
+        return next;
+    }
+}

@@ -1,0 +1,152 @@
+using StreamEngage.Decide;
+using StreamEngage.Detect;
+using StreamEngage.Emit;
+using StreamEngage.Events;
+using StreamEngage.Ingest;
+using StreamEngage.State;
+
+namespace StreamEngage;
+
+/// <summary>
+/// The embedded engine: one source, decoded and placed in time, over any number of lanes that share its clock, so that the number of lanes
+/// shows in nothing that comes out. Single-threaded; waits for nothing.
+/// </summary>
+internal sealed class PipelineRun
+{
+    private readonly CompiledRulebook _rulebook;
+    private readonly JsonEventDecoder _json;
+    private readonly EventBatch _batch = new();
+    private readonly EventBatch[] _laneBatches;
+    private readonly Lane[] _lanes;
+    private readonly Pipeline[] _pipelines;
+    private readonly StepOutput _output;
+    private readonly OrderedOutput _ordered = new();
+
+    public PipelineRun(CompiledRulebook rulebook, int lanes = 1, bool wantsDecisions = true)
+    {
+        _rulebook = rulebook;
+        _json = new(rulebook.Schema);
+        Intake = new(rulebook.Schema, rulebook.Time);
+        _lanes = [.. Enumerable.Range(0, lanes).Select(_ => new Lane())];
+        _pipelines = [.. _lanes.Select(lane => new Pipeline(rulebook, lane))];
+        _laneBatches = [.. _lanes.Select(_ => new EventBatch())];
+        _output = new() { WantsDecisions = wantsDecisions };
+    }
+
+    /// <summary>Events of a batch: how many are gathered before they are processed. Shows in nothing that comes out.</summary>
+    public int BatchEvents { get; init; } = Limits.BatchEventsMax;
+
+    /// <summary>Receives the commands, in order.</summary>
+    public Action<PromptCommand> Prompt { get; init; } = _ => { };
+
+    /// <summary>Receives the decisions, in order; none unless they are wanted.</summary>
+    public Action<DecisionRecord> Decision { get; init; } = _ => { };
+
+    public EventIntake Intake { get; }
+
+    public IntakeCounters Counters { get; } = new();
+
+    public IReadOnlyList<Lane> Lanes => _lanes;
+
+    public EventTime Clock => Intake.Clock.Now;
+
+    /// <summary>Takes in one JSON line.</summary>
+    /// <param name="line">The line without its end.</param>
+    /// <param name="ingested">When it was taken in.</param>
+    /// <returns><see cref="Decoded.Event"/>, or why the line belongs in quarantine.</returns>
+    public Decoded Offer(ReadOnlySpan<byte> line, EventTime ingested)
+    {
+        var decoded = _json.TryDecode(line, _batch, out var e, out var properties);
+        return decoded == Decoded.Event ? Offer(e, properties, ingested) : Counters.Refuse(decoded);
+    }
+
+    /// <summary>Where another decoder puts its events; it offers each one before it decodes the next.</summary>
+    public EventBatch Batch => _batch;
+
+    /// <summary>Takes in an event that was decoded into <see cref="Batch"/>.</summary>
+    public Decoded Offer(in DecodedEvent e, in PropertyRun properties, EventTime ingested)
+    {
+        var verdict = Intake.Offer(e, properties, ingested, _batch);
+        if (verdict == Admission.FromTheFuture) return Counters.Refuse(Decoded.FromTheFuture);
+        if (verdict == Admission.TooLate) Counters.Late++;
+        else Counters.Admitted++;
+        if (_batch.IsFull || _batch.Count >= BatchEvents) Flush();
+        return Decoded.Event;
+    }
+
+    /// <summary>Processes what is gathered and hands over what is decided for good.</summary>
+    public void Flush()
+    {
+        Process(tick: null);
+        Release();
+    }
+
+    /// <summary>Live time: the clock moves to <paramref name="at"/> less the disorder, and what is due fires.</summary>
+    public void Tick(EventTime at)
+    {
+        var clock = EventTime.Max(Clock, at - _rulebook.Time.DisorderMilliseconds);
+        Intake.Pass(clock, _batch);
+        Process(clock);
+        Release();
+    }
+
+    /// <summary>
+    /// The input has ended: what was held is applied and the timers due at or before the clock fire; drained, the clock moves on until none is left.
+    /// </summary>
+    public void End(bool drain)
+    {
+        Intake.ReleaseAll(_batch);
+        Process(Clock);
+        foreach (var pipeline in drain ? _pipelines : [])
+        {
+            pipeline.Drain(_output);
+            _ordered.Add(_output);
+        }
+        _ordered.Release(new(long.MaxValue), Prompt, Decision);
+    }
+
+    /// <summary>The input stops here for now: nothing is applied or fired that an event to come could still change.</summary>
+    public void Suspend()
+    {
+        Process(tick: null);
+        _ordered.Release(new(long.MaxValue), Prompt, Decision);
+    }
+
+    /// <summary>Sum over the lanes of what a counter counted.</summary>
+    public long Sum(Func<LaneCounters, long> counter) => _lanes.Sum(lane => counter(lane.Counters));
+
+    /// <summary>Verdicts of a trigger over all lanes.</summary>
+    public long Sum(Func<VerdictTally, long> count) => _pipelines.Sum(pipeline => count(pipeline.Tally));
+
+    private void Process(EventTime? tick)
+    {
+        if (_lanes.Length == 1) Process(0, _batch, tick);
+        else
+        {
+            foreach (ref readonly var e in _batch.Events) _laneBatches[LaneOf(e)].Add(e);
+            for (var lane = 0; lane < _lanes.Length; lane++)
+            {
+                Process(lane, _laneBatches[lane], tick);
+                _laneBatches[lane].Clear();
+            }
+        }
+        _batch.Clear();
+    }
+
+    private void Process(int lane, EventBatch batch, EventTime? tick)
+    {
+        batch.Clock = Clock;
+        batch.Tick = tick;
+        _pipelines[lane].Process(batch, _output);
+        _ordered.Add(_output);
+    }
+
+    private int LaneOf(in BehaviorEvent e) => (int)(e.UserHash % (ulong)_lanes.Length);
+
+    /// <summary>A timer armed late decides at most the misfire allowance behind the clock.</summary>
+    private void Release()
+    {
+        var behind = _rulebook.Time.LatenessMilliseconds == 0 ? 0 : _rulebook.Time.MisfireAfterMilliseconds;
+        _ordered.Release(Clock - behind, Prompt, Decision);
+    }
+}

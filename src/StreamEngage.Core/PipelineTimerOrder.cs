@@ -1,0 +1,37 @@
+using StreamEngage.Detect;
+using StreamEngage.State;
+
+namespace StreamEngage;
+
+/// <summary>The order in which timers of one instant fire: user, then purpose, trigger and instance.</summary>
+internal sealed class PipelineTimerOrder : IComparer<LaneTimer>
+{
+    private readonly CompiledRulebook _rulebook;
+
+    private PipelineTimerOrder(CompiledRulebook rulebook) => _rulebook = rulebook;
+
+    public static PipelineTimerOrder Of(CompiledRulebook rulebook) => new(rulebook);
+
+    public int Compare(LaneTimer? x, LaneTimer? y)
+    {
+        if (ReferenceEquals(x, y)) return 0;
+        var byUser = x!.User.Id.CompareTo(y!.User.Id);
+        if (byUser != 0) return byUser;
+        if (x.Purpose != y.Purpose) return x.Purpose.CompareTo(y.Purpose);
+        return x.Progress is null ? 0 : CompareProgress(x.Progress, y.Progress!);
+    }
+
+    private int CompareProgress(Progress x, Progress y)
+    {
+        var (a, b) = (x.Instance, y.Instance);
+        if (a.Trigger != b.Trigger) return a.Trigger.CompareTo(b.Trigger);
+        var trigger = _rulebook.Triggers[a.Trigger];
+        var byInstance = string.CompareOrdinal(trigger.InstanceText(a.Key), trigger.InstanceText(b.Key));
+        return byInstance != 0 ? byInstance : Arming(x).CompareTo(Arming(y));
+    }
+
+    /// <summary>Among deadlines of one instance: in the order they were armed; List.Sort is not stable.</summary>
+    private static int Arming(Progress progress) => progress is ArmedAbsence absence
+        ? progress.Instance.Absences.IndexOf(absence)
+        : progress.Instance.Partials!.IndexOf((PartialMatch)progress);
+}

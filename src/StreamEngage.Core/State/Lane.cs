@@ -1,0 +1,43 @@
+using StreamEngage.Events;
+
+namespace StreamEngage.State;
+
+/// <summary>Everything that one input partition owns while it is processed: its users, their timers, its clock. Single-threaded.</summary>
+internal sealed class Lane
+{
+    public UserTable Users { get; } = new();
+
+    public TimingWheel Timers { get; } = new();
+
+    public ProgressPool Pool { get; } = new();
+
+    public LaneCounters Counters { get; } = new();
+
+    /// <summary>Never goes back.</summary>
+    public EventTime Clock { get; private set; } = EventTime.Beginning;
+
+    public void MoveClockTo(EventTime at) => Clock = EventTime.Max(Clock, at);
+}
+
+/// <summary>What a lane counted since it was opened. Nothing is dropped without one of these moving.</summary>
+internal sealed class LaneCounters
+{
+    public long Applied { get; set; }
+
+    public long Duplicates { get; set; }
+
+    /// <summary>Same id, other content: the first one won.</summary>
+    public long Collisions { get; set; }
+
+    /// <summary>Window entries merged or dropped because a window was full.</summary>
+    public long WindowsCoalesced { get; set; }
+
+    /// <summary>Partial matches dropped because a pattern had too many.</summary>
+    public long PartialsDropped { get; set; }
+
+    /// <summary>Instances dropped because a trigger had too many of one user.</summary>
+    public long InstancesDropped { get; set; }
+
+    /// <summary>Attributes refused because a profile was full.</summary>
+    public long AttributesRefused { get; set; }
+}

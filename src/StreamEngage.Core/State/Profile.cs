@@ -1,0 +1,41 @@
+using StreamEngage.Events;
+
+namespace StreamEngage.State;
+
+/// <summary>Writes what a profile update brings into the user's attributes; only attributes that the rulebook reads are kept.</summary>
+internal sealed class Profile(EventSchema schema, int[] attributes, LaneCounters counters)
+{
+    private readonly int _updateType = schema.TypeOf(EventTypes.ProfileUpdate);
+
+    /// <summary>A missing property leaves the attribute as it is.</summary>
+    public void Update(in BehaviorEvent e, UserState user)
+    {
+        if (e.Type != _updateType) return;
+        foreach (var attribute in attributes)
+        {
+            var slot = schema.Slot(e.Type, attribute);
+            if (slot >= 0 && e.Properties[slot] is { IsNull: false } value) Set(user, attribute, value);
+        }
+    }
+
+    private void Set(UserState user, int attribute, in Value value)
+    {
+        var kept = user.Attributes ??= [];
+        if (kept.Count == Limits.AttributesMax && !kept.ContainsKey(attribute))
+        {
+            counters.AttributesRefused++;
+            return;
+        }
+        kept[attribute] = value.Kind switch
+        {
+            ValueKind.Text => Value.Of(Cut(value.Text).Detach()),
+            ValueKind.List => Value.List(value.Items.ToArray().Select(Owned).ToArray(), 0, value.Items.Length),
+            _ => value,
+        };
+    }
+
+    private static Value Owned(Value item) => item.Kind == ValueKind.Text ? Value.Of(Cut(item.Text).Detach()) : item;
+
+    private static Utf8Text Cut(Utf8Text text) =>
+        text.Length <= Limits.AttributeBytesMax ? text : new(text.Owner, text.Offset, Limits.AttributeBytesMax);
+}

@@ -1,0 +1,68 @@
+namespace StreamEngage.State;
+
+/// <summary>How two entries of a window become one when they must, and what an entry carries.</summary>
+internal enum WindowContent : byte
+{
+    /// <summary>Times only.</summary>
+    Times,
+
+    /// <summary>Numbers whose total is kept.</summary>
+    Sum,
+
+    /// <summary>Numbers whose least is kept.</summary>
+    Least,
+
+    /// <summary>Numbers whose greatest is kept.</summary>
+    Greatest,
+
+    /// <summary>Identities of values.</summary>
+    Identities,
+
+    /// <summary>The values themselves; merged, the earlier stays.</summary>
+    FirstValue,
+
+    /// <summary>The values themselves; merged, the later stays.</summary>
+    LastValue,
+}
+
+/// <summary>
+/// The layout of one window that triggers share: compiled once, the same for every user. A user who never had such an event stores nothing.
+/// </summary>
+internal sealed class WindowSlot
+{
+    public required int Index { get; init; }
+
+    /// <summary>Stable across rulebook versions: hash of the canonical expression the slot serves.</summary>
+    public required uint Identity { get; init; }
+
+    public required WindowContent Content { get; init; }
+
+    /// <summary>Entries carry the identity of a property, to be counted by.</summary>
+    public required bool IsKeyed { get; init; }
+
+    /// <summary>One entry a UTC day (and key).</summary>
+    public required bool IsDaily { get; init; }
+
+    /// <summary>Milliseconds that the longest reader looks back; long.MaxValue / 4 where one looks back for ever.</summary>
+    public long RetentionMilliseconds { get; set; }
+
+    /// <summary>How many of the newest entries the readers need: a threshold <c>count >= n</c> needs n.</summary>
+    public int EntriesNeeded { get; set; }
+
+    public bool HoldsValues => Content is WindowContent.FirstValue or WindowContent.LastValue;
+
+    public bool HoldsWord => Content is not (WindowContent.Times or WindowContent.FirstValue or WindowContent.LastValue);
+
+    /// <summary>Words of one entry: time and weight, then the number or identity, then the key.</summary>
+    public int Stride => 1 + (HoldsWord ? 1 : 0) + (IsKeyed ? 1 : 0);
+
+    public int KeyWord => HoldsWord ? 2 : 1;
+}
+
+/// <summary>What one event adds to a window.</summary>
+internal readonly record struct WindowSample(long At, long Word, ulong Key, Events.Value Value);
+
+/// <summary>The instants between which events are forgotten by a window.</summary>
+/// <param name="Clock">Where the clock stands.</param>
+/// <param name="Lateness">How far back a late event may still read.</param>
+internal readonly record struct WindowHorizon(long Clock, long Lateness);
