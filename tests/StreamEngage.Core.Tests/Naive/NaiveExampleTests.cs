@@ -6,15 +6,16 @@ namespace StreamEngage.Tests.Naive;
 /// <summary>The worked examples, each a rulebook, a stream and the decisions the contract gives.</summary>
 public sealed class NaiveExampleTests
 {
-    /// <summary>Folders of the examples by name.</summary>
-    public static TheoryData<string> Names =>
-        [.. new DirectoryInfo(ExamplesTheoryAttribute.Folder).GetDirectories().Select(d => d.Name)];
+    private static string Examples => Path.Combine(Datasets.PathOf("examples/01"), "..");
 
-    [ExamplesTheory]
+    /// <summary>Folders of the examples by name.</summary>
+    public static TheoryData<string> Names() => [.. new DirectoryInfo(Examples).GetDirectories().Select(d => d.Name)];
+
+    [DatasetTheory("examples/01")]
     [MemberData(nameof(Names))]
     public void ExampleOfTheContract_IsDecidedAsWritten(string name)
     {
-        var folder = Path.Combine(ExamplesTheoryAttribute.Folder, name);
+        var folder = Path.Combine(Examples, name);
         var reading = RulebookFolder.Read(Path.Combine(folder, "rules"));
         Assert.True(reading.Definition is not null, string.Join('\n', reading.Problems));
         var events = Lines(folder, "events.ndjson").Select(Event).ToList();

@@ -1,5 +1,4 @@
 using StreamEngage.Rulebooks;
-using StreamEngage.Rules;
 
 namespace StreamEngage.Tests.Naive;
 
