@@ -1,0 +1,51 @@
+namespace StreamEngage.Tests.Naive.Cases;
+
+/// <summary>What the rulebook and the stream of one case have in common, so that they meet at exact boundaries.</summary>
+internal sealed class CaseSetting
+{
+    public CaseSetting(Dice dice, CaseFeatures features)
+    {
+        var calendar = features.HasFlag(CaseFeatures.Calendar) && dice.Chance(15);
+        Lengths = calendar && dice.Chance(50) ? [1_000, 3_600_000, 7_200_000, 43_200_000] : [500, 1_000, 5_000, 10_000, 60_000];
+        Zone = calendar ? dice.Of("Asia/Seoul", "America/New_York", "Europe/Berlin", "UTC") : null;
+        Origin = calendar ? dice.Of(Midnights) - dice.Of(Lengths) : 1_600_000_000_000;
+        Has = features;
+        Late = features.HasFlag(CaseFeatures.LateEvents) && dice.Chance(60);
+        Sessions = features.HasFlag(CaseFeatures.Sessions) && dice.Chance(15) && (!Late || Unsettled);
+        Disorder = features.HasFlag(CaseFeatures.Disorder) && dice.Chance(15) ? dice.Of(500, 1_000, 5_000) : 0;
+        Lateness = dice.Chance(50) ? 600_000 : dice.Of(5_000, 30_000, 60_000);
+        Users = dice.Between(1, 3);
+        Types = dice.Of<IReadOnlyList<string>>(["view", "cart"], ["view", "cart", "search"], ["view", "cart", "search", "purchase"]);
+    }
+
+    public CaseFeatures Has { get; }
+
+    /// <summary>Milliseconds: windows, deadlines and the distances of events are of these.</summary>
+    public IReadOnlyList<long> Lengths { get; }
+
+    /// <summary>Around this instant the stream begins.</summary>
+    public long Origin { get; }
+
+    /// <summary>Null: the case has nothing to do with the calendar.</summary>
+    public string? Zone { get; }
+
+    public bool Late { get; }
+
+    public bool Sessions { get; }
+
+    public long Disorder { get; }
+
+    public long Lateness { get; }
+
+    public int Users { get; }
+
+    public IReadOnlyList<string> Types { get; }
+
+    public bool Unsettled => Has.HasFlag(CaseFeatures.Unsettled);
+
+    /// <summary>Local midnights: of Seoul, of New York and Berlin as summer time begins and ends, and of a Monday in UTC.</summary>
+    private static IReadOnlyList<long> Midnights { get; } =
+    [
+        1_600_009_200_000, 1_583_643_600_000, 1_604_203_200_000, 1_585_436_400_000, 1_603_576_800_000, 1_599_436_800_000,
+    ];
+}

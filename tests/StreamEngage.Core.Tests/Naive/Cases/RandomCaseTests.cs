@@ -1,0 +1,93 @@
+using System.Diagnostics;
+using StreamEngage.Rules;
+using Xunit.Abstractions;
+
+namespace StreamEngage.Tests.Naive.Cases;
+
+/// <summary>The generator, the comparison and the shrinker: whether they would find what they are there for.</summary>
+public sealed class RandomCaseTests(ITestOutputHelper output)
+{
+    private static readonly string[] Forms = ["EventOn", "PatternOn", "AbsenceOn", "SilenceOn", "SegmentOn"];
+    private static readonly string[] Verdicts = ["sent", "predicate", "already-in", "cooldown", "lost-arbitration"];
+    private static readonly string[] Others = ["AbsenceOn misfire", "cancel", "late", "duplicate", "collision"];
+
+    /// <summary>Always the same: what is tested here is whether there are cases enough, not an engine.</summary>
+    private const int Seed = 1;
+
+    [Fact]
+    public void SameSeed_MakesTheSameCase() =>
+        Assert.Equal(RandomCase.Of(Seed).ToString(), RandomCase.Of(Seed).ToString());
+
+    [Fact]
+    public void EveryCase_IsARulebookThatLoads()
+    {
+        for (var seed = Seed; seed < Seed + 300; seed++)
+        {
+            Assert.NotNull(RandomCase.Of(seed).Rulebook);
+            Assert.NotNull(RandomCase.Of(seed, CaseFeatures.Settled | CaseFeatures.Unsettled).Rulebook);
+        }
+    }
+
+    [Fact]
+    public void TheCases_ReachEveryVerdictOfEveryForm()
+    {
+        var reached = new Dictionary<string, int>();
+        var watch = Stopwatch.StartNew();
+        for (var seed = Seed; seed < Seed + 1_000; seed++)
+            Count(RandomCase.Of(seed), reached);
+        output.WriteLine($"from seed {Seed}: {watch.ElapsedMilliseconds} ms");
+        foreach (var (what, times) in reached.OrderBy(r => r.Key, StringComparer.Ordinal))
+            output.WriteLine($"{times,8} {what}");
+        Assert.Empty(Forms.SelectMany(f => Verdicts.Select(v => $"{f} {v}")).Concat(Others).Except(reached.Keys));
+    }
+
+    [Fact]
+    public void InterpreterItself_AgreesWithItself() =>
+        Assert.Null(new EngineComparison(Decided, CaseFeatures.Settled | CaseFeatures.Unsettled).Disagreement(Seed, 200));
+
+    [Fact]
+    public void EngineThatForgetsALossOfArbitration_IsFoundAndMadeSmall()
+    {
+        var comparison = new EngineComparison(
+            (rulebook, arrival) => Decided(rulebook, arrival).Where(d => d.Reason != "lost-arbitration").ToList());
+        var disagreement = comparison.Disagreement(Seed, 1_000);
+        output.WriteLine(disagreement);
+        Assert.NotNull(disagreement);
+        Assert.InRange(disagreement.Split("\"id\"").Length - 1, 1, 4);
+    }
+
+    [Fact]
+    public void EngineThatTakesOneMillisecondMoreOfLateness_IsFound()
+    {
+        var comparison = new EngineComparison((rulebook, arrival) => Decided(Lenient(rulebook), arrival));
+        Assert.NotNull(comparison.Disagreement(Seed, 5_000));
+    }
+
+    private static List<NaiveDecision> Decided(RulebookDefinition rulebook, IReadOnlyList<NaiveEvent> arrival)
+    {
+        var outcome = NaiveEngine.Run(rulebook, arrival, drain: true);
+        return [.. outcome.Decisions, .. outcome.Cancels.Select(c => c.AsDecision)];
+    }
+
+    private static RulebookDefinition Lenient(RulebookDefinition rulebook)
+    {
+        var time = rulebook.Policy.Time;
+        var longer = time with { LatenessMilliseconds = time.LatenessMilliseconds + 1 };
+        return rulebook with { Policy = rulebook.Policy with { Time = longer } };
+    }
+
+    private static void Count(RandomCase made, Dictionary<string, int> reached)
+    {
+        var forms = made.Rulebook.Triggers.ToDictionary(t => t.Name, t => t.On.GetType().Name);
+        var outcome = NaiveEngine.Run(made.Rulebook, made.Events, drain: true);
+        var met = outcome.Decisions.Select(d => $"{forms[d.Trigger]} {d.Reason ?? "sent"}")
+            .Concat(outcome.Cancels.Select(_ => "cancel"))
+            .Concat(Enumerable.Repeat("late", outcome.Counts.Late))
+            .Concat(Enumerable.Repeat("duplicate", outcome.Counts.Duplicates))
+            .Concat(Enumerable.Repeat("collision", outcome.Counts.Collisions))
+            .Append(outcome.PartialMatchesMax > 40 ? "too wide" : "comparable")
+            .Append(outcome.Decisions.Count == 0 ? "silent case" : "speaking case");
+        foreach (var what in met)
+            reached[what] = reached.GetValueOrDefault(what) + 1;
+    }
+}

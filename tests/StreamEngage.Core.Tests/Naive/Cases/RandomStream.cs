@@ -1,0 +1,95 @@
+namespace StreamEngage.Tests.Naive.Cases;
+
+/// <summary>
+/// A random stream in order of arrival: many ties and distances of exactly a length, one less or one more; duplicates,
+/// collisions, late events and, where the case has disorder, events out of order.
+/// </summary>
+internal sealed class RandomStream(Dice dice, CaseSetting setting)
+{
+    private readonly List<NaiveEvent> _events = [];
+    private long _latest = setting.Origin;
+
+    public IReadOnlyList<NaiveEvent> Events()
+    {
+        var count = dice.Between(10, dice.Of(20, 40, 60));
+        for (var i = 0; i < count; i++)
+            _events.Add(Next());
+        return _events;
+    }
+
+    private NaiveEvent Next()
+    {
+        if (_events.Count > 0 && dice.Chance(5))
+            return Again(dice.Of(_events));
+        if (setting.Has.HasFlag(CaseFeatures.Profiles) && dice.Chance(4))
+            return Made("profile_update", Forward(), new Dictionary<string, object?> { ["tier"] = dice.Of("gold", "silver") });
+        var at = setting.Late && dice.Chance(12) ? Late() : setting.Disorder > 0 && dice.Chance(30) ? OutOfOrder() : Forward();
+        return Made(dice.Chance(4) ? "page" : dice.Of(setting.Types), at, Props());
+    }
+
+    private NaiveEvent Made(string type, long at, Dictionary<string, object?> props)
+    {
+        _latest = Math.Max(_latest, at);
+        return new NaiveEvent($"e{_events.Count}", $"u{dice.Between(1, setting.Users)}", type, at, props);
+    }
+
+    /// <summary>A duplicate, or a collision that keeps the id and not the content.</summary>
+    private NaiveEvent Again(NaiveEvent e)
+    {
+        if (dice.Chance(60))
+            return e;
+        var at = e.Type == "profile_update" || dice.Chance(50) ? e.At : Forward();
+        _latest = Math.Max(_latest, at);
+        return e with { At = at, Props = Props() };
+    }
+
+    private Dictionary<string, object?> Props()
+    {
+        var props = new Dictionary<string, object?>();
+        if (dice.Chance(85))
+            props["price"] = (double)dice.Of(0, 1, 2, 3, 5, 10);
+        if (dice.Chance(75))
+            props["cat"] = dice.Of("a", "b", "c");
+        if (dice.Chance(80))
+            props["item"] = dice.Of("i1", "i2");
+        if (dice.Chance(10))
+            props["cat"] = null;
+        if (dice.Chance(20))
+            props["value"] = (double)dice.Between(1, 4);
+        return props;
+    }
+
+    /// <summary>At or after the latest: a tie, a boundary of an earlier event, or a step of about a length.</summary>
+    private long Forward() => dice.Between(0, 9) switch
+    {
+        0 or 1 => _latest,
+        2 => _latest + 1,
+        3 or 4 or 5 when _events.Count > 0 => Boundary(),
+        6 or 7 => _latest + dice.Of(setting.Lengths) + dice.Between(-1, 1),
+        _ => _latest + dice.Between(1, 3_000),
+    };
+
+    private long Boundary()
+    {
+        var recent = _events[dice.Between(Math.Max(0, _events.Count - 8), _events.Count - 1)];
+        return Math.Max(_latest, recent.At + dice.Of(setting.Lengths) + dice.Between(-1, 1));
+    }
+
+    /// <summary>Exactly as old as is too old, one millisecond younger or older, at an earlier event or anywhere between.</summary>
+    private long Late()
+    {
+        var clock = _latest - setting.Disorder;
+        return dice.Between(0, 8) switch
+        {
+            0 => clock - setting.Lateness,
+            1 => clock - setting.Lateness + 1,
+            2 when _events.Count > 0 => dice.Of(_events).At,
+            3 or 4 when _events.Count > 0 => Math.Min(clock, dice.Of(_events).At + dice.Of(setting.Lengths) + dice.Between(-1, 1)),
+            5 => clock - dice.Of(setting.Lengths) + dice.Between(-1, 1),
+            6 => clock - dice.Between(1, 1_000),
+            _ => clock - dice.Between(1, (int)Math.Min(setting.Lateness, 20_000)),
+        };
+    }
+
+    private long OutOfOrder() => _latest - dice.Between(0, (int)setting.Disorder);
+}

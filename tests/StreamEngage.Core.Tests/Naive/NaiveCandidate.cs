@@ -1,0 +1,20 @@
+namespace StreamEngage.Tests.Naive;
+
+/// <summary>A match, deadline or edge, before its verdict.</summary>
+/// <param name="Of">The trigger and user it is of.</param>
+/// <param name="Key">Its instance.</param>
+/// <param name="At">The event's own time, or the due time of a timer: where predicate windows are read, misfires apart.</param>
+/// <param name="Causes">Event ids.</param>
+internal sealed record NaiveCandidate(NaiveDetection Of, NaiveKey Key, long At, IReadOnlyList<string> Causes)
+{
+    /// <summary>What <c>event.x</c> reads in the predicate.</summary>
+    public NaiveEvent? Event { get; init; }
+
+    public IReadOnlyDictionary<string, NaiveEvent> Aliases { get; init; } = NaiveScope.NoAliases;
+
+    /// <summary>True when no event made it.</summary>
+    public bool IsTimer { get; init; }
+
+    /// <summary>Told the notAfter of its prompt when it was sent.</summary>
+    public Action<long>? Sent { get; init; }
+}

@@ -1,0 +1,58 @@
+using StreamEngage.Rules;
+
+namespace StreamEngage.Tests.Naive;
+
+/// <summary>What one trigger has seen of one user.</summary>
+internal abstract class NaiveDetection(NaiveUser user, TriggerDefinition trigger)
+{
+    public NaiveUser User { get; } = user;
+
+    public TriggerDefinition Trigger { get; } = trigger;
+
+    /// <summary>What the user was sent of this trigger: read by gate 2.</summary>
+    public NaiveReentry Reentry { get; } = new(trigger);
+
+    /// <summary>Instants at which <see cref="At"/> is to be called.</summary>
+    public virtual IEnumerable<long> Dues => [];
+
+    /// <summary>What the trigger's <c>on</c> clause makes of an event just added to the user's past.</summary>
+    public IReadOnlyList<NaiveCandidate> See(NaiveEvent e) =>
+        Seen(e).Where(_ => e.At >= (Trigger.Activation?.UnixMilliseconds ?? long.MinValue)).ToList();
+
+    /// <summary>What is due at exactly this instant, taken off the pending.</summary>
+    public virtual IReadOnlyList<NaiveCandidate> At(long due) => [];
+
+    /// <summary>Before anything else of an event: what it ends of this trigger.</summary>
+    public void Exit(NaiveEvent e)
+    {
+        var ends = Trigger.Goal is { } goal ? Trigger.Exits.Append(goal.Event) : Trigger.Exits;
+        if (!ends.Any(s => NaiveScope.Selects(s, User, e)))
+            return;
+        var ended = NaiveKey.EndedBy(Trigger, e);
+        Reentry.Lift(ended, e.At);
+        End(ended, e.At);
+    }
+
+    protected abstract IEnumerable<NaiveCandidate> Seen(NaiveEvent e);
+
+    /// <summary>Ends what was begun at or before an instant, of the keys told.</summary>
+    protected virtual void End(Func<NaiveKey, bool> ended, long at)
+    {
+    }
+
+    protected bool IsActive(NaiveEvent e) => Trigger.Activation is not { } activation || e.At >= activation.UnixMilliseconds;
+}
+
+/// <summary>Every selected event is a candidate.</summary>
+internal sealed class NaiveEventDetection(NaiveUser user, TriggerDefinition trigger, EventOn on) : NaiveDetection(user, trigger)
+{
+    protected override IEnumerable<NaiveCandidate> Seen(NaiveEvent e)
+    {
+        if (IsActive(e) && NaiveScope.Selects(on.Event, User, e))
+            yield return new NaiveCandidate(this, NaiveKey.Of(Trigger, e), e.At, [e.Id])
+            {
+                Event = e,
+                Aliases = NaiveScope.Named(NaiveScope.NoAliases, on.Event.Alias, e),
+            };
+    }
+}

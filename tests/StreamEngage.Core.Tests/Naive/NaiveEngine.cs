@@ -1,0 +1,130 @@
+using StreamEngage.Rules;
+
+namespace StreamEngage.Tests.Naive;
+
+/// <summary>
+/// The contract read aloud in virtual time: every event is kept, every question is answered by looking at all of them
+/// again. Caps, quiet hours, consent and holdouts are not read.
+/// </summary>
+internal sealed class NaiveEngine
+{
+    private readonly RulebookDefinition _rulebook;
+    private readonly SortedDictionary<string, NaiveUser> _users = new(StringComparer.Ordinal);
+    private readonly List<NaiveEvent> _held = [];
+    private readonly NaiveAdmission _admission;
+    private readonly NaiveVerdicts _verdicts;
+    private readonly List<NaiveCancel> _cancels = [];
+    private long _clock = long.MinValue / 4;
+    private int _applied;
+
+    private NaiveEngine(RulebookDefinition rulebook)
+    {
+        _rulebook = rulebook;
+        _admission = new NaiveAdmission(rulebook.Policy.Time);
+        _verdicts = new NaiveVerdicts(rulebook.Policy.Time);
+    }
+
+    /// <summary>A whole stream, in the order of arrival.</summary>
+    /// <param name="rulebook">Valid; a construct that is not read is a <see cref="NotSupportedException"/>.</param>
+    /// <param name="arrival">None of them malformed or from the future.</param>
+    /// <param name="drain">True: at the end the clock moves on until no timer is left.</param>
+    public static NaiveOutcome Run(RulebookDefinition rulebook, IReadOnlyList<NaiveEvent> arrival, bool drain)
+    {
+        var engine = new NaiveEngine(rulebook);
+        foreach (var e in arrival)
+            engine.Arrive(e);
+        engine.Release(long.MaxValue);
+        engine.FireUntil(engine._clock, included: true);
+        if (drain)
+            engine.FireUntil(long.MaxValue, included: true);
+        var patterns = engine._users.Values.SelectMany(u => u.Detections).OfType<NaivePattern>();
+        return new NaiveOutcome(engine._verdicts.Decisions, engine._cancels, engine._admission.Counts)
+        {
+            PartialMatchesMax = patterns.Select(p => p.PartialMatchesMax).DefaultIfEmpty(0).Max(),
+        };
+    }
+
+    /// <summary>Duplicates move the clock like any event; what is too late does nothing.</summary>
+    private void Arrive(NaiveEvent e)
+    {
+        if (_admission.IsTooLate(e, _clock))
+            return;
+        var target = Math.Max(_clock, e.At - _rulebook.Policy.Time.DisorderMilliseconds);
+        Release(target);
+        FireUntil(target, included: false);
+        _clock = target;
+        if (!_admission.Admits(e, _clock))
+            return;
+        _held.Add(e);
+        Release(target);
+    }
+
+    /// <summary>Applies what was held up to an instant, in order of time and then of arrival.</summary>
+    private void Release(long until)
+    {
+        while (_held.Where(h => h.At <= until).MinBy(h => h.At) is { } next)
+        {
+            _held.Remove(next);
+            FireUntil(next.At, included: false);
+            Apply(next);
+        }
+    }
+
+    private void Apply(NaiveEvent arrived)
+    {
+        _clock = Math.Max(_clock, arrived.At);
+        var user = UserOf(arrived.User);
+        if (user.Session.StartBefore(arrived) is { } start)
+            Apply(start);
+        var e = arrived with { Number = ++_applied };
+        user.Past.Add(e);
+        user.Session.Add(e);
+        foreach (var detection in user.Detections)
+            detection.Exit(e);
+        var candidates = user.Detections.SelectMany(d => d.See(e)).ToList();
+        CollectCancels(user);
+        _verdicts.Decide(candidates, _clock);
+        FireOverdue(user);
+    }
+
+    private NaiveUser UserOf(string name)
+    {
+        if (!_users.TryGetValue(name, out var user))
+            _users.Add(name, user = new NaiveUser(name, _rulebook, () => _clock));
+        return user;
+    }
+
+    private void CollectCancels(NaiveUser user)
+    {
+        foreach (var absence in user.Detections.OfType<NaiveAbsence>())
+        {
+            _cancels.AddRange(absence.Cancels);
+            absence.Cancels.Clear();
+        }
+    }
+
+    private void FireUntil(long target, bool included)
+    {
+        while (_users.Values.Min(u => u.NextDue) is { } due && (due < target || (included && due == target)))
+        {
+            _clock = Math.Max(_clock, due);
+            foreach (var user in _users.Values.Where(u => u.NextDue == due).ToList())
+                Fire(user, due);
+        }
+    }
+
+    /// <summary>A late event may have armed what was due before the clock.</summary>
+    private void FireOverdue(NaiveUser user)
+    {
+        while (user.NextDue is { } due && due < _clock)
+            Fire(user, due);
+    }
+
+    /// <summary>The end of a session is an event and goes before the other timers of its instant.</summary>
+    private void Fire(NaiveUser user, long due)
+    {
+        if (user.Session.EndAt(due) is { } end)
+            Apply(end);
+        _verdicts.Decide(user.Detections.SelectMany(d => d.At(due)).ToList(), _clock);
+    }
+}

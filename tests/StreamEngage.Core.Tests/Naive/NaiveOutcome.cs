@@ -1,0 +1,31 @@
+namespace StreamEngage.Tests.Naive;
+
+/// <summary>A terminal verdict. <see cref="Reason"/> is null exactly when it was sent.</summary>
+internal sealed record NaiveDecision(
+    long At, string User, string Trigger, string Instance, string Verdict, string? Reason, IReadOnlyList<string> Causes)
+{
+    /// <summary>The line by which two runs are compared.</summary>
+    public override string ToString() =>
+        $"{At} {User} {Trigger} [{Instance}] {Verdict} {Reason ?? "-"} ({string.Join(",", Causes)})";
+}
+
+/// <summary>A prompt taken back: a cancelling event came after the absence had fired.</summary>
+internal sealed record NaiveCancel(long At, string User, string Trigger, string Instance, string ArmingId)
+{
+    /// <summary>Written as a decision of verdict <c>cancel</c>, so that runs are compared in both at once.</summary>
+    public NaiveDecision AsDecision => new(At, User, Trigger, Instance, "cancel", null, [ArmingId]);
+}
+
+/// <summary>What became of the arrived events.</summary>
+internal sealed record NaiveCounts(int Admitted, int Duplicates, int Collisions, int Late);
+
+/// <summary>All that a run gave, in the order in which it was decided.</summary>
+internal sealed record NaiveOutcome(
+    IReadOnlyList<NaiveDecision> Decisions, IReadOnlyList<NaiveCancel> Cancels, NaiveCounts Counts)
+{
+    /// <summary>
+    /// Greatest number of partial matches of one pattern, user and key that were alive at once. Nothing is evicted here:
+    /// above 64 the outcome is not what the contract asks for.
+    /// </summary>
+    public int PartialMatchesMax { get; init; }
+}

@@ -1,0 +1,64 @@
+using StreamEngage.Rules;
+
+namespace StreamEngage.Tests.Naive;
+
+/// <summary>The run of behavior events a user is in. Without readers in the rulebook there are no sessions.</summary>
+internal sealed class NaiveSession(string user, RulebookDefinition rulebook)
+{
+    private static readonly string[] EndProperties = ["count", "duration", "first_type", "last_type", "value"];
+
+    private readonly TimePolicy _time = rulebook.Policy.Time;
+    private readonly bool _isRead = NaiveTerms.ReadSessions(rulebook);
+
+    /// <summary>The events of the open session by (at, arrival); empty when none is open.</summary>
+    private readonly List<NaiveEvent> _events = [];
+    private string _opener = "";
+    private long _ended = long.MinValue;
+
+    public IEnumerable<long> Dues => _events.Count == 0
+        ? []
+        : [Math.Min(Last.At + _time.SessionGapMilliseconds, First.At + _time.SessionMaxMilliseconds)];
+
+    private NaiveEvent First => _events[0];
+
+    private NaiveEvent Last => _events[^1];
+
+    /// <summary>The event that goes before one that opens a session; null when it opens none.</summary>
+    public NaiveEvent? StartBefore(NaiveEvent e) => Counts(e) && _events.Count == 0
+        ? new NaiveEvent($"{e.Id}/session_start", user, "session_start", e.At, new Dictionary<string, object?>())
+        : null;
+
+    public void Add(NaiveEvent e)
+    {
+        if (!Counts(e))
+            return;
+        if (_events.Count == 0)
+            _opener = e.Id;
+        else if (e.At < First.At - _time.SessionGapMilliseconds)
+            return;
+        _events.Insert(_events.Count(x => x.At <= e.At), e);
+    }
+
+    /// <summary>Ends the open session, if it is due at this instant, with the event that says so.</summary>
+    public NaiveEvent? EndAt(long due)
+    {
+        if (!Dues.Contains(due))
+            return null;
+        var props = EndProperties.ToDictionary(p => p, Read);
+        _ended = due;
+        _events.Clear();
+        return new NaiveEvent($"{_opener}/session_end", user, "session_end", due, props);
+    }
+
+    public object? Read(string property) => _events.Count == 0 ? null : property switch
+    {
+        "count" => (double)_events.Count,
+        "duration" => (double)(Last.At - First.At),
+        "first_type" => First.Type,
+        "last_type" => Last.Type,
+        "value" => _events.Select(e => e.Property("value")).OfType<double>().Sum(),
+        _ => null,
+    };
+
+    private bool Counts(NaiveEvent e) => _isRead && e.IsBehavior && e.At > _ended;
+}

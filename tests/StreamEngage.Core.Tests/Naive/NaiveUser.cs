@@ -1,0 +1,92 @@
+using StreamEngage.Rules;
+
+namespace StreamEngage.Tests.Naive;
+
+/// <summary>All that is known of a user: every event applied, in the order of application, and the progress of each trigger.</summary>
+internal sealed class NaiveUser
+{
+    private readonly RulebookDefinition _rulebook;
+    private readonly Func<long> _clock;
+
+    public NaiveUser(string name, RulebookDefinition rulebook, Func<long> clock)
+    {
+        Name = name;
+        _rulebook = rulebook;
+        _clock = clock;
+        Session = new NaiveSession(name, rulebook);
+        Detections = rulebook.Triggers.OrderBy(t => t.Name, StringComparer.Ordinal).Select(Detection).ToList();
+    }
+
+    public string Name { get; }
+
+    public List<NaiveEvent> Past { get; } = [];
+
+    public NaiveSession Session { get; }
+
+    /// <summary>One a trigger, in ordinal order of their names.</summary>
+    public IReadOnlyList<NaiveDetection> Detections { get; }
+
+    /// <summary>The clock of the source, the same for all users.</summary>
+    public long Clock => _clock();
+
+    /// <summary>The next instant at which something is to happen without an event.</summary>
+    public long? NextDue => Detections.SelectMany(d => d.Dues).Concat(Session.Dues).Select(d => (long?)d).Min();
+
+    /// <summary>True when the condition of the segment holds at the clock.</summary>
+    public bool IsMember(string segment) =>
+        NaiveExpression.Holds(_rulebook.Segments.First(s => s.Name == segment).If, new NaiveScope(this, Clock));
+
+    /// <summary>What the latest profile update that has the property says.</summary>
+    public object? Attribute(string name) => name switch
+    {
+        "stage" or "recency" or "frequency" or "monetary" => throw new NotSupportedException($"user.{name}"),
+        "first_seen" => Past.Where(e => e.IsBehavior).Min(e => (double?)e.At),
+        "last_seen" => Past.Where(e => e.IsBehavior).Max(e => (double?)e.At),
+        _ => Past.Where(e => e.Type == "profile_update" && e.Props.ContainsKey(name)).MaxBy(e => (e.At, e.Number))?.Property(name),
+    };
+
+    public DateTime LocalTime(long at) =>
+        TimeZoneInfo.ConvertTimeFromUtc(DateTime.UnixEpoch.AddMilliseconds(at), Zone());
+
+    public long StartOfDay(long at) => Instant(LocalTime(at).Date);
+
+    public long StartOfWeek(long at) => Instant(Monday(at));
+
+    public long StartOfNextDay(long at) => Instant(LocalTime(at).Date.AddDays(1));
+
+    public long StartOfNextWeek(long at) => Instant(Monday(at).AddDays(7));
+
+    private DateTime Monday(long at)
+    {
+        var day = LocalTime(at).Date;
+        return day.AddDays(-(((int)day.DayOfWeek + 6) % 7));
+    }
+
+    /// <summary>A local time that does not exist moves forward by the gap; one that exists twice means the first.</summary>
+    private long Instant(DateTime local)
+    {
+        var zone = Zone();
+        if (zone.IsInvalidTime(local))
+            return Instant(local.AddHours(1));
+        var offset = zone.IsAmbiguousTime(local) ? zone.GetAmbiguousTimeOffsets(local).Max() : zone.GetUtcOffset(local);
+        return (long)(local - offset - DateTime.UnixEpoch).TotalMilliseconds;
+    }
+
+    private TimeZoneInfo Zone()
+    {
+        var own = Attribute("time_zone") as string;
+        return own is not null && TimeZoneInfo.TryFindSystemTimeZoneById(own, out var zone)
+            ? zone
+            : TimeZoneInfo.FindSystemTimeZoneById(_rulebook.Policy.TimeZone);
+    }
+
+    private NaiveDetection Detection(TriggerDefinition trigger) => trigger.On switch
+    {
+        EventOn on => new NaiveEventDetection(this, trigger, on),
+        AbsenceOn on => new NaiveAbsence(this, trigger, on),
+        SilenceOn on => new NaiveSilence(this, trigger, on),
+        SegmentOn on => new NaiveSegment(this, trigger, on, _rulebook),
+        PatternOn on => new NaivePattern(this, trigger, on, _rulebook.Policy.Time.LatenessMilliseconds),
+        _ => throw new NotSupportedException(trigger.On.ToString()),
+    };
+}
