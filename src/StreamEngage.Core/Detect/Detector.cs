@@ -47,7 +47,7 @@ internal sealed class Detector
             if (IsActive(trigger, e)) _patterns.Advance(trigger, e, user, group);
         foreach (var rule in plan.Events)
             if (Concerns(rule, scope) && IsActive(rule.Trigger, e)) Match(rule.Trigger, scope, group);
-        var segments = user.Applied == 1 ? _rulebook.Segments : plan.Segments;
+        var segments = user.Applied == 1 || _segments.IsDue(user) ? _rulebook.Segments : plan.Segments;
         if (segments.Length > 0) _segments.AfterEvent(segments, e, user, group);
     }
 

@@ -134,7 +134,8 @@ internal sealed class PatternDetector(Lane lane, CivilTime civil, long lateness)
         if (!Matches(step, scope) || partial.Captured.IdCount == Limits.MatchEventsMax) return false;
         if (plan.Definition.WithinMilliseconds is { } within && scope.Event.At - partial.FirstAt >= within) return false;
         if (step.Definition.WithinMilliseconds is not { } stepWithin) return true;
-        return k == 0 && partial.Step == 0 || scope.Event.At - (k == 0 ? partial.StepFrom : partial.LastAt) < stepWithin;
+        var hasStepBefore = k > 0 || partial.TakenByStep < partial.Captured.IdCount;
+        return !hasStepBefore || scope.Event.At - (k == 0 ? partial.StepFrom : partial.LastAt) < stepWithin;
     }
 
     private void Take(CompiledTrigger trigger, PartialMatch partial, int k, in Scope scope)
@@ -189,7 +190,7 @@ internal sealed class PatternDetector(Lane lane, CivilTime civil, long lateness)
         partial.Open = OpenAfter(plan, step, partial.TakenByStep);
         var partials = partial.Instance.Partials ??= new(1);
         if (partial.TakenByStep >= definition.TimesMin && plan.CanFinishAfter(step)) _finished.Add(partial);
-        MakeRoom(partials);
+        MakeRoom(partials, waiting: false);
         partials.Add(partial);
     }
 
@@ -205,14 +206,16 @@ internal sealed class PatternDetector(Lane lane, CivilTime civil, long lateness)
         return open;
     }
 
-    /// <summary>The partial match whose first event came first goes; it is emptied here and swept after the event.</summary>
-    private void MakeRoom(List<PartialMatch> partials)
+    /// <summary>
+    /// Of too many open (or too many waiting) ones that whose first event came first goes; it is emptied here and swept after the event.
+    /// </summary>
+    private void MakeRoom(List<PartialMatch> partials, bool waiting)
     {
         var live = 0;
         PartialMatch? oldest = null;
         foreach (var partial in partials)
         {
-            if (IsGone(partial)) continue;
+            if (IsGone(partial) || partial.IsWaiting != waiting) continue;
             live++;
             if (oldest is null || partial.FirstSequence < oldest.FirstSequence) oldest = partial;
         }
@@ -252,7 +255,7 @@ internal sealed class PatternDetector(Lane lane, CivilTime civil, long lateness)
         (waiting.FirstAt, waiting.LastAt) = (match.FirstAt, match.LastAt);
         (waiting.FirstSequence, waiting.LastSequence) = (match.FirstSequence, match.LastSequence);
         (waiting.SkipFirstSequence, waiting.SkipLastSequence) = (match.SkipFirstSequence, match.SkipLastSequence);
-        MakeRoom(match.Instance.Partials!);
+        MakeRoom(match.Instance.Partials!, waiting: true);
         match.Instance.Partials!.Add(waiting);
         lane.Timers.Arm(waiting.Timer, waiting.LastAt.UnixMilliseconds + plan.LastNotMilliseconds);
     }

@@ -12,6 +12,9 @@ internal sealed class SegmentDetector(Lane lane, CivilTime civil)
     /// <summary>Perpetual segments (by hour or weekday) are not looked at after this instant; set when the input has ended.</summary>
     public EventTime PerpetualUntil { get; set; } = new(long.MaxValue);
 
+    /// <summary>The instant that was foreseen is now: whatever event is being applied, it shows the change.</summary>
+    public bool IsDue(UserState user) => user.SegmentTimer is { IsArmed: true } timer && timer.Due <= lane.Clock.UnixMilliseconds;
+
     /// <summary>After an event: the segments its type touches.</summary>
     public void AfterEvent(CompiledSegment[] segments, in BehaviorEvent e, UserState user, CandidateGroup group)
     {

@@ -25,7 +25,8 @@ internal sealed class SessionTracker(EventSchema schema, TimePolicy policy, Lane
         return true;
     }
 
-    public BehaviorEvent StartOf(UserState user) => Derived(_startType, user.Session!.Start, user, new([], 0));
+    public BehaviorEvent StartOf(UserState user) => 
+        Derived(_startType, user.Session!.Start, user, new(new Value[schema.SlotCount(_startType)], 0));
 
     /// <summary>The end that the session's timer makes at <paramref name="at"/>; the session is closed by it.</summary>
     public BehaviorEvent EndOf(UserState user, EventTime at)

@@ -94,6 +94,7 @@ internal static class NaiveExpression
             ("contains", string text, string part) => text.Contains(part, StringComparison.Ordinal),
             ("contains", IEnumerable<object?> list, { } element) => list.Any(i => NaiveValue.Same(i, element)),
             ("starts_with", string text, string part) => text.StartsWith(part, StringComparison.Ordinal),
+            ("contains" or "starts_with", _, _) => false,
             ("abs", double number, _) => Math.Abs(number),
             ("round", double number, _) => Math.Round(number, MidpointRounding.AwayFromZero),
             _ => null,

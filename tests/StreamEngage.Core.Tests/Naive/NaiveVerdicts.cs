@@ -8,18 +8,26 @@ internal sealed class NaiveVerdicts(TimePolicy time)
     public List<NaiveDecision> Decisions { get; } = [];
 
     /// <summary>The candidates of one event, or of one user's timers of one instant, in the order of their making.</summary>
+    /// <remarks>A transactional one is sent at once, so the next of its trigger already meets its cooldown.</remarks>
     public void Decide(IReadOnlyList<NaiveCandidate> group, long clock)
     {
-        var judged = group.Select(c => Judge(c, clock)).ToList();
-        var ranked = judged
+        var contenders = new List<Judged>();
+        foreach (var judged in group.Select(c => Judge(c, clock)))
+        {
+            if (judged.Objection is null && !judged.IsTransactional)
+                contenders.Add(judged);
+            else
+                Conclude(judged, judged.Objection);
+        }
+
+        var ranked = contenders
             .OrderByDescending(j => j.Settings.Priority)
             .ThenByDescending(j => j.Settings.Value)
             .ThenBy(j => j.Expiry)
             .ThenBy(j => j.Candidate.Of.Trigger.Name, StringComparer.Ordinal)
             .ToList();
-        var winner = ranked.FirstOrDefault(j => j.Objection is null && !j.IsTransactional);
         foreach (var j in ranked)
-            Conclude(j, j.Objection ?? (ReferenceEquals(j, winner) || j.IsTransactional ? null : "lost-arbitration"));
+            Conclude(j, ReferenceEquals(j, ranked[0]) ? null : "lost-arbitration");
     }
 
     private Judged Judge(NaiveCandidate candidate, long clock)

@@ -32,13 +32,17 @@ internal sealed class CivilTime(string defaultZone, int zoneProperty)
 
     public long StartOfDay(UserState user, long at) => Start(ZoneOf(user), Local(user, at).Date);
 
-    public long StartOfWeek(UserState user, long at)
-    {
-        var day = Local(user, at).Date;
-        return Start(ZoneOf(user), day.AddDays(-(((int)day.DayOfWeek + 6) % 7)));
-    }
+    public long StartOfWeek(UserState user, long at) => Start(ZoneOf(user), Monday(user, at));
+
+    public long NextMonday(UserState user, long at) => Start(ZoneOf(user), Monday(user, at).AddDays(7));
 
     public long NextMidnight(UserState user, long at) => Start(ZoneOf(user), Local(user, at).Date.AddDays(1));
+
+    private DateTime Monday(UserState user, long at)
+    {
+        var day = Local(user, at).Date;
+        return day.AddDays(-(((int)day.DayOfWeek + 6) % 7));
+    }
 
     private static DateTime Utc(long at) => DateTime.UnixEpoch.AddMilliseconds(at);
 

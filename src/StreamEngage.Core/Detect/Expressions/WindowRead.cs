@@ -24,12 +24,17 @@ internal sealed class WindowRead(
 
     public override long NextChange(in Scope scope)
     {
-        if (unit != WindowUnit.Rolling) return scope.Civil.NextMidnight(scope.User, scope.At);
         var found = scope.User.FindWindow(slot.Index);
         if (found < 0) return long.MaxValue;
         ref readonly var cell = ref scope.User.WindowAt(found);
-        var oldest = cell.After(scope.At - length, slot.Stride);
-        return oldest < cell.Count ? cell.TimeOf(oldest, slot.Stride) + length : long.MaxValue;
+        var oldest = cell.After(OpenStart(scope), slot.Stride);
+        if (oldest == cell.Count) return long.MaxValue;
+        return unit switch
+        {
+            WindowUnit.Rolling => cell.TimeOf(oldest, slot.Stride) + length,
+            WindowUnit.Today => scope.Civil.NextMidnight(scope.User, scope.At),
+            _ => scope.Civil.NextMonday(scope.User, scope.At),
+        };
     }
 
     private Value Empty =>

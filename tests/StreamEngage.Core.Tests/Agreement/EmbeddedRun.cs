@@ -1,0 +1,46 @@
+using System.Buffers;
+using System.Text;
+using System.Text.Json;
+using StreamEngage.Detect;
+using StreamEngage.Emit;
+using StreamEngage.Events;
+using StreamEngage.Ingest;
+using StreamEngage.Rules;
+using StreamEngage.Tests.Naive;
+
+namespace StreamEngage.Core.Tests.Agreement;
+
+/// <summary>What a whole run made, drained.</summary>
+internal sealed record EmbeddedRun(IReadOnlyList<PromptCommand> Prompts, IReadOnlyList<DecisionRecord> Decisions)
+{
+    private static readonly EventTime Ever = new(Limits.EventTimeMax);
+
+    /// <summary>Prompt and decision lines as they are written.</summary>
+    public string Text
+    {
+        get
+        {
+            var lines = new ArrayBufferWriter<byte>();
+            foreach (var prompt in Prompts) JsonLines.Write(prompt, lines);
+            foreach (var decision in Decisions) JsonLines.Write(decision, lines);
+            return Encoding.UTF8.GetString(lines.WrittenSpan);
+        }
+    }
+
+    public static EmbeddedRun Of(RulebookDefinition rulebook, IReadOnlyList<NaiveEvent> arrival, int lanes = 1, int batch = 200)
+    {
+        var (prompts, decisions) = (new List<PromptCommand>(), new List<DecisionRecord>());
+        var run = new PipelineRun(RulebookCompiler.Compile(rulebook), lanes)
+        {
+            BatchEvents = batch,
+            Prompt = prompts.Add,
+            Decision = decisions.Add,
+        };
+        foreach (var e in arrival) Assert.Equal(Decoded.Event, run.Offer(LineOf(e), Ever));
+        run.End(drain: true);
+        return new(prompts, decisions);
+    }
+
+    public static byte[] LineOf(NaiveEvent e) => JsonSerializer.SerializeToUtf8Bytes(
+        new { id = e.Id, user = e.User, type = e.Type, at = e.At, props = e.Props });
+}
