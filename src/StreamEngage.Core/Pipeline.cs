@@ -75,12 +75,21 @@ internal sealed class Pipeline
     {
         _lane.Counters.Applied++;
         _profile.Update(e, user);
-        if (_detector.IsBehavior(e))
-        {
-            user.SawAt(e.At);
-            if (_rulebook.UsesSessions && _sessions.Track(e, user)) Step(_sessions.StartOf(user), user, output);
-        }
+        if (_detector.IsBehavior(e)) Behave(e, user, output);
         Step(e, user, output);
+    }
+
+    /// <summary>What the user does is seen, and belongs to a session whose start is an event before it.</summary>
+    private void Behave(in BehaviorEvent e, UserState user, StepOutput output)
+    {
+        user.SawAt(e.At);
+        if (!_rulebook.UsesSessions) return;
+        if (SessionTracker.Begins(e, user))
+        {
+            Step(_sessions.StartOf(e, user), user, output);
+            if (e.IsLate) FireOverdue(output);
+        }
+        _sessions.Track(e, user);
     }
 
     /// <summary>State, Detect, Decide, Emit: one event of one user.</summary>

@@ -14,19 +14,20 @@ internal sealed class SessionTracker(EventSchema schema, TimePolicy policy, Lane
     private readonly int _endType = schema.TypeOf(EventTypes.SessionEnd);
     private readonly int _valueProperty = schema.PropertyOf("value");
 
-    /// <summary>Adds an event to its session. True when it begins one, whose start is then to be applied before it.</summary>
-    public bool Track(in BehaviorEvent e, UserState user)
-    {
-        var session = user.Session ??= new();
-        if (session.IsOpen) return Join(session, e, user);
-        var isOfEnded = session.Count > 0 && e.At - session.Last <= policy.SessionGapMilliseconds && e.IsLate;
-        if (isOfEnded) return false;
-        Begin(session, e, user);
-        return true;
-    }
+    /// <summary>The event begins a session: none is open, and it does not belong to the one that ended last.</summary>
+    public static bool Begins(in BehaviorEvent e, UserState user) =>
+        user.Session is not { } session || (!session.IsOpen && (session.Count == 0 || e.At > session.Last));
 
-    public BehaviorEvent StartOf(UserState user) => 
-        Derived(_startType, user.Session!.Start, user, new(new Value[schema.SlotCount(_startType)], 0));
+    /// <summary>The start that is applied before the event that begins a session; the session is not open yet.</summary>
+    public BehaviorEvent StartOf(in BehaviorEvent e, UserState user) =>
+        Derived(_startType, e.At, user, e.Id, new(new Value[schema.SlotCount(_startType)], 0));
+
+    /// <summary>Adds an event to its session. A late one from before the session's reach belongs to an ended one and is not counted again.</summary>
+    public void Track(in BehaviorEvent e, UserState user)
+    {
+        if (Begins(e, user)) Begin(user.Session ??= new(), e, user);
+        else if (user.Session is { IsOpen: true } session && session.Start - e.At <= policy.SessionGapMilliseconds) Join(session, e, user);
+    }
 
     /// <summary>The end that the session's timer makes at <paramref name="at"/>; the session is closed by it.</summary>
     public BehaviorEvent EndOf(UserState user, EventTime at)
@@ -39,7 +40,8 @@ internal sealed class SessionTracker(EventSchema schema, TimePolicy policy, Lane
         Set(values, "first_type", Value.Of(session.FirstType));
         Set(values, "last_type", Value.Of(session.LastType));
         Set(values, "value", Value.Of(session.Value));
-        return Derived(_endType, at, user, new(values, 0));
+        session.Last = at;
+        return Derived(_endType, at, user, session.FirstId, new(values, 0));
     }
 
     private void Begin(UserSession session, in BehaviorEvent e, UserState user)
@@ -53,17 +55,14 @@ internal sealed class SessionTracker(EventSchema schema, TimePolicy policy, Lane
         Add(session, e, user);
     }
 
-    /// <summary>A late event from before the session's reach belongs to an ended one and is not counted again.</summary>
-    private bool Join(UserSession session, in BehaviorEvent e, UserState user)
+    private void Join(UserSession session, in BehaviorEvent e, UserState user)
     {
-        if (session.Start - e.At > policy.SessionGapMilliseconds) return false;
         if (e.At < session.Start)
         {
             session.Start = e.At;
             session.FirstType = TypeOf(e, session.FirstType);
         }
         Add(session, e, user);
-        return false;
     }
 
     private void Add(UserSession session, in BehaviorEvent e, UserState user)
@@ -93,10 +92,10 @@ internal sealed class SessionTracker(EventSchema schema, TimePolicy policy, Lane
         if (slot >= 0) values[slot] = value;
     }
 
-    private BehaviorEvent Derived(int type, EventTime at, UserState user, PropertyRun properties)
+    private BehaviorEvent Derived(int type, EventTime at, UserState user, Utf8Text firstId, PropertyRun properties)
     {
         var name = schema.TypeText(type);
-        var id = new Utf8Text($"{user.Session!.FirstId}/{name}");
+        var id = new Utf8Text($"{firstId}/{name}");
         var decoded = new DecodedEvent { Id = id, User = user.Id, UserHash = user.Hash, Type = type, TypeName = name, At = at };
         return new(decoded, EventTime.Max(lane.Clock, at), properties);
     }

@@ -9,6 +9,7 @@ internal sealed class UserSession
 
     public EventTime Start { get; set; }
 
+    /// <summary>Its latest event; once it has ended, the instant of its end.</summary>
     public EventTime Last { get; set; }
 
     public long Count { get; set; }
