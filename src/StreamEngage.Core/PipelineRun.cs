@@ -112,6 +112,42 @@ internal sealed class PipelineRun
         _ordered.Release(new(long.MaxValue), Prompt, Decision);
     }
 
+    /// <summary>
+    /// Writes every user's record and, beside them, where the source stands: its clock and the events it holds. What was gathered is processed first.
+    /// </summary>
+    public void Save(IUserStateStore store, RecordWriter source)
+    {
+        Flush();
+        var record = new RecordWriter();
+        foreach (var lane in _lanes)
+        {
+            var codec = new UserStateCodec(_rulebook.Layout, lane);
+            foreach (var user in lane.Users.All)
+            {
+                record.Clear();
+                codec.Write(user, record);
+                store.Save(user.Id, record.Written);
+            }
+        }
+        new SourceCodec(_rulebook.Schema).Write(Intake, source);
+    }
+
+    /// <summary>Goes on from what <see cref="Save"/> wrote; the number of lanes and the rulebook may be others.</summary>
+    /// <returns>Null, or what is wrong: a record that is broken or of a newer version. The run is not to be used then.</returns>
+    public string? Load(IUserStateStore store, ReadOnlySpan<byte> source)
+    {
+        foreach (var id in store.Users)
+        {
+            var hash = Hash64.Of(id.Span);
+            var lane = _lanes[LaneOf(hash)];
+            if (!new UserStateCodec(_rulebook.Layout, lane).TryRead(store.Load(id).Span, lane.Users.Open(id, hash)))
+                return $"the state of user {id} is broken, or of a newer version than {UserStateCodec.Version}";
+        }
+        if (!new SourceCodec(_rulebook.Schema).TryRead(source, Intake)) return "the source's clock and held events are broken, or of a newer version";
+        foreach (var lane in _lanes) lane.MoveClockTo(Clock);
+        return null;
+    }
+
     /// <summary>Sum over the lanes of what a counter counted.</summary>
     public long Sum(Func<LaneCounters, long> counter) => _lanes.Sum(lane => counter(lane.Counters));
 
@@ -123,7 +159,7 @@ internal sealed class PipelineRun
         if (_lanes.Length == 1) Process(0, _batch, tick);
         else
         {
-            foreach (ref readonly var e in _batch.Events) _laneBatches[LaneOf(e)].Add(e);
+            foreach (ref readonly var e in _batch.Events) _laneBatches[LaneOf(e.UserHash)].Add(e);
             for (var lane = 0; lane < _lanes.Length; lane++)
             {
                 Process(lane, _laneBatches[lane], tick);
@@ -141,7 +177,7 @@ internal sealed class PipelineRun
         _ordered.Add(_output);
     }
 
-    private int LaneOf(in BehaviorEvent e) => (int)(e.UserHash % (ulong)_lanes.Length);
+    private int LaneOf(ulong userHash) => (int)(userHash % (ulong)_lanes.Length);
 
     /// <summary>A timer armed late decides at most the misfire allowance behind the clock.</summary>
     private void Release()

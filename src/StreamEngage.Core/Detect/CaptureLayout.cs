@@ -19,6 +19,9 @@ internal sealed class CaptureLayout
         return _entries.Count - 1;
     }
 
+    /// <summary>What is kept, in order: two layouts that read the same hold the same.</summary>
+    public string Description => string.Join(',', _entries.Select(entry => $"{entry.Alias}.{entry.Property}"));
+
     /// <summary>Keeps everything: the trigger takes a single event.</summary>
     public void KeepAll(Capture into, in Scope scope)
     {

@@ -30,6 +30,9 @@ internal sealed class CompiledRulebook
     /// <summary>Property index of the attribute that names a user's zone.</summary>
     public required int ZoneAttribute { get; init; }
 
+    /// <summary>How states are stored under this rulebook.</summary>
+    public required StateLayout Layout { get; init; }
+
     public TimePolicy Time => Definition.Policy.Time;
 
     /// <summary>Civil time has a cache of zones, so each lane has its own.</summary>

@@ -1,3 +1,4 @@
+using System.Text;
 using StreamEngage.Events;
 using StreamEngage.Rules;
 using StreamEngage.Rules.Expressions;
@@ -44,12 +45,21 @@ internal sealed class RulebookCompiler
             Triggers = triggers,
             Segments = InOrderOfReference(),
             Slots = [.. _windows.Slots],
+            Layout = new(_schema, [.. _windows.Slots], [.. triggers.Select(Identity)], [.. _segments.Select(Identity)]),
             Plans = plans,
             UsesSessions = usesSessions,
             Attributes = AttributesRead().Select(_schema.AddProperty).Distinct().Order().ToArray(),
             ZoneAttribute = zone,
         };
     }
+
+    /// <summary>What is under way is kept across a change of the rulebook while name, version and captured values stay.</summary>
+    private static uint Identity(CompiledTrigger trigger) =>
+        Identity($"trigger {trigger.Name} {trigger.Definition.Version} {trigger.Captures.Description}");
+
+    private static uint Identity(CompiledSegment segment) => Identity($"segment {segment.Definition.Name}");
+
+    private static uint Identity(string text) => (uint)(Hash64.Of(Encoding.UTF8.GetBytes(text)) >> 32);
 
     private static bool IsRead(TypePlan plan) =>
         plan.Feeds.Length + plan.Exits.Length + plan.Cancels.Length + plan.Arms.Length + plan.Patterns.Length + plan.Events.Length > 0;

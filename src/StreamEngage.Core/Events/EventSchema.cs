@@ -69,6 +69,12 @@ internal sealed class EventSchema
 
     public int SlotCount(int type) => _slotCounts[type];
 
+    /// <summary>The properties kept of events of a type, by slot.</summary>
+    public IEnumerable<(string Name, int Slot)> SlotsOf(int type) => Enumerable.Range(0, _properties.Count)
+        .Select(property => (Name: PropertyName(property), Slot: Slot(type, property)))
+        .Where(kept => kept.Slot >= 0)
+        .OrderBy(kept => kept.Slot);
+
     /// <summary>Slot of a property in events of a type, or -1 where it is not kept.</summary>
     public int Slot(int type, int property) => property < 0 ? -1 : _slots[type * _properties.Count + property];
 
