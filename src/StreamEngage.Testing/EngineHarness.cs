@@ -7,6 +7,7 @@ using StreamEngage.Emit;
 using StreamEngage.Events;
 using StreamEngage.Ingest;
 using StreamEngage.Rulebooks;
+using StreamEngage.Rules;
 
 namespace StreamEngage.Testing;
 
@@ -29,27 +30,42 @@ public sealed class EngineHarness
     private int _ids;
     private bool _ended;
 
-    private EngineHarness(RulebookReading reading)
-    {
-        if (reading.Definition is null)
-            throw new ArgumentException("The rulebook does not load:\n" + string.Join('\n', reading.Problems));
-        _run = new(RulebookCompiler.Compile(reading.Definition))
+    private EngineHarness(RulebookDefinition rulebook) =>
+        _run = new(RulebookCompiler.Compile(rulebook))
         {
             BatchEvents = 1,
             Prompt = _commands.Add,
             Decision = _decisions.Add,
         };
-    }
 
     /// <summary>An engine on a rulebook folder.</summary>
     /// <param name="folder">Path of the folder.</param>
     /// <exception cref="ArgumentException">The rulebook has errors; the message lists them.</exception>
-    public static EngineHarness Load(string folder) => new(RulebookFolder.Read(folder));
+    public static EngineHarness Load(string folder) => new(Whole(RulebookFolder.Read(folder)));
+
+    /// <summary>
+    /// An engine on one trigger of a rulebook folder, apart from the others and from what the policy holds back: no arbitration, caps,
+    /// quiet hours or holdouts. Segments, templates, catalogue, consent and times stay.
+    /// </summary>
+    /// <param name="folder">Path of the folder.</param>
+    /// <param name="trigger">Name of the trigger.</param>
+    /// <exception cref="ArgumentException">The rulebook has errors, or no such trigger.</exception>
+    public static EngineHarness Load(string folder, string trigger)
+    {
+        var rulebook = Whole(RulebookFolder.Read(folder));
+        var alone = rulebook.Triggers.FirstOrDefault(other => other.Name == trigger)
+            ?? throw new ArgumentException($"The rulebook has no trigger '{trigger}'.", nameof(trigger));
+        return new(rulebook with
+        {
+            Triggers = [alone with { Decide = alone.Decide with { Holdout = 0 } }],
+            Policy = rulebook.Policy with { Caps = [], QuietHours = null, GlobalHoldout = 0 },
+        });
+    }
 
     /// <summary>An engine on rulebook files given as text.</summary>
     /// <param name="files">Text by path relative to the rulebook folder, such as <c>cart.yaml</c> or <c>segments/vip.yaml</c>.</param>
     /// <exception cref="ArgumentException">The rulebook has errors; the message lists them.</exception>
-    public static EngineHarness With(IReadOnlyDictionary<string, string> files) => new(RulebookFiles.Read(files));
+    public static EngineHarness With(IReadOnlyDictionary<string, string> files) => new(Whole(RulebookFiles.Read(files)));
 
     /// <summary>An engine on one trigger given as YAML text.</summary>
     /// <param name="trigger">The trigger document.</param>
@@ -147,6 +163,9 @@ public sealed class EngineHarness
         _run.End(drain: true);
         return this;
     }
+
+    private static RulebookDefinition Whole(RulebookReading reading) => reading.Definition
+        ?? throw new ArgumentException("The rulebook does not load:\n" + string.Join('\n', reading.Problems));
 
     private static EventTime Parse(string time)
     {
