@@ -6,9 +6,11 @@ namespace StreamEngage.Benchmarks;
 /// <summary>Rulebooks of benchmarks, compiled or refused with all that is wrong with them.</summary>
 internal static class Rules
 {
-    public static CompiledRulebook Compile(Dictionary<string, string> files) => Compile(RulebookFiles.Read(files));
-
-    public static CompiledRulebook Compile(RulebookReading reading) => reading.Definition is { } definition
-        ? RulebookCompiler.Compile(definition)
-        : throw new InvalidOperationException("The rulebook does not load:\n" + string.Join('\n', reading.Problems));
+    public static CompiledRulebook Compile(Dictionary<string, string> files)
+    {
+        var reading = RulebookFiles.Read(files);
+        return reading.Definition is { } definition
+            ? RulebookCompiler.Compile(definition)
+            : throw new InvalidOperationException("The rulebook does not load:\n" + string.Join('\n', reading.Problems));
+    }
 }

@@ -54,16 +54,15 @@ internal static class SampleRulebook
     }
 
     /// <summary>
-    /// Bytes allocated by events that made no candidate, decode included, after earlier passes over the same traffic a week apart have grown
+    /// Bytes allocated by events that made no candidate, decode included, after earlier passes over the same traffic weeks apart have grown
     /// every user's state to its size.
     /// </summary>
     public static (long Bytes, long Events) AllocatedWithoutCandidate(int users, int events, int passes)
     {
-        const long Week = 7 * 86_400_000L;
         var traffic = new ShopTraffic(users, events);
         var run = new ShopRun(ShopRulebook.Compile(), traffic);
         var last = (Bytes: 0L, Events: 0L);
-        for (var pass = 0; pass < passes; pass++) last = run.AllocatedWithoutCandidate(pass * 8 * Week);
+        for (var pass = 0; pass < passes; pass++) last = run.AllocatedWithoutCandidate(pass * ShopRun.Eon);
         return last;
     }
 

@@ -10,6 +10,9 @@ namespace StreamEngage.Benchmarks.Shop;
 /// <summary>The engine on shop traffic: one lane, decoding outside of the clock and beside it.</summary>
 internal sealed class ShopRun
 {
+    /// <summary>Between two passes over the same traffic, in milliseconds: longer than the traffic and most windows, whole weeks.</summary>
+    public const long Eon = 8 * 7 * 86_400_000L;
+
     private readonly ShopTraffic _traffic;
     private readonly Lane _lane = new();
     private readonly Pipeline _pipeline;
@@ -18,6 +21,8 @@ internal sealed class ShopRun
     private readonly EventBatch _batch = new();
     private readonly StepOutput _output = new();
     private readonly int _triggers;
+    private int _next;
+    private long _shift;
 
     public ShopRun(CompiledRulebook rulebook, ShopTraffic traffic)
     {
@@ -61,6 +66,18 @@ internal sealed class ShopRun
             Prompts += _output.Prompts.Count;
             _output.Clear();
         }
+    }
+
+    /// <summary>One more full batch, from the beginning again eight weeks later when the traffic ends. Returns how many prompts it made.</summary>
+    public int Step()
+    {
+        if (_next + Limits.BatchEventsMax > _traffic.Count) (_next, _shift) = (0, _shift + Eon);
+        _traffic.Fill(_batch, _decoder, _intake, _next..(_next + Limits.BatchEventsMax), _shift);
+        _next += Limits.BatchEventsMax;
+        _pipeline.Process(_batch, _output);
+        var prompts = _output.Prompts.Count;
+        _output.Clear();
+        return prompts;
     }
 
     /// <summary>

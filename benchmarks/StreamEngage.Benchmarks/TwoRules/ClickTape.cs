@@ -18,7 +18,7 @@ internal sealed class ClickTape
     public const long CartWait = 30 * 60_000, ViewSpan = 10 * 60_000, Cooldown = 3_600_000;
     public const int Categories = 12, ViewsNeeded = 5;
     private const double UserExponent = 0.8, CategoryExponent = 1.0;
-    private const int GapMillisecondsMax = 72;
+    private const int GapMillisecondsMax = 150;
 
     public ClickTape(int users, int events, int seed)
     {
@@ -67,7 +67,7 @@ internal sealed class ClickTape
             at += 2 + random.Next(GapMillisecondsMax);
             User[i] = places[users.Draw(random)];
             if (at - lastCart[User[i]] == CartWait) at++;
-            Kind[i] = random.Next(100) switch { < 80 => ClickKind.View, < 93 => ClickKind.CartAdd, _ => ClickKind.Purchase };
+            Kind[i] = random.Next(100) switch { < 93 => ClickKind.View, < 97 => ClickKind.CartAdd, _ => ClickKind.Purchase };
             Category[i] = (byte)categories.Draw(random);
             At[i] = at;
             if (Kind[i] == ClickKind.CartAdd) lastCart[User[i]] = at;
