@@ -19,6 +19,8 @@ internal sealed class EventSchema
 
     public int TypeCount => _reads.Count;
 
+    public int PropertyCount => _properties.Count;
+
     /// <summary>Index of a type, added when new.</summary>
     public int AddType(string name)
     {
@@ -35,7 +37,10 @@ internal sealed class EventSchema
         : _slots.Length == 0 ? _properties.Add(name) : throw new InvalidOperationException($"{name}: the schema is frozen.");
 
     /// <summary>Index of a property, or -1 where nothing reads it.</summary>
-    public int PropertyOf(string name) => _properties.Find(Encoding.UTF8.GetBytes(name));
+    public int PropertyOf(string name) => PropertyOf(Encoding.UTF8.GetBytes(name).AsSpan());
+
+    /// <summary>Index of a property by its UTF-8 name, or -1 where nothing reads it.</summary>
+    public int PropertyOf(ReadOnlySpan<byte> name) => _properties.Find(name);
 
     /// <summary>Keep this property of events of this type.</summary>
     public void Read(int type, int property) => _reads[type].Add(property);

@@ -35,9 +35,11 @@ internal sealed class JsonEventDecoder(EventSchema schema)
         {
             return Read(new JsonText(owner, offset, line.Length, batch), ref decoded, out properties);
         }
-        catch (JsonException)
+        catch (Exception refusal) when (refusal is JsonException or InvalidOperationException)
         {
-            // The reader's only way to say "not JSON"; it costs microseconds, so a stream of garbage is slow but never stopped.
+            // The reader's only way to say "not JSON", or that an escape is half of a surrogate pair and no text at all. It costs
+            // microseconds, so a stream of garbage is slow but never stopped.
+            decoded = default;
             return Decoded.NotJson;
         }
     }
@@ -120,18 +122,22 @@ internal sealed class JsonEventDecoder(EventSchema schema)
                 JsonTime.TryRead(ref reader, out decoded.Sent);
                 break;
             case Field.Session:
-                TryText(ref reader, text, Limits.IdBytesMax, out decoded.Session);
+                decoded.Session = OptionalText(ref reader, text);
                 break;
             case Field.Source:
-                TryText(ref reader, text, Limits.IdBytesMax, out decoded.Source);
+                decoded.Source = OptionalText(ref reader, text);
                 break;
             case Field.Anonymous:
-                TryText(ref reader, text, Limits.IdBytesMax, out decoded.Anonymous);
+                decoded.Anonymous = OptionalText(ref reader, text);
                 break;
         }
         reader.Skip();
         return Decoded.Event;
     }
+
+    /// <summary>Empty where there is none or it is too long: nothing hangs on it.</summary>
+    private static Utf8Text OptionalText(ref Utf8JsonReader reader, in JsonText text) =>
+        TryText(ref reader, text, Limits.IdBytesMax, out var value) ? value : default;
 
     /// <summary>A non-empty string, or a whole number as it is written: many logs number their users.</summary>
     private static bool TryText(ref Utf8JsonReader reader, in JsonText text, int bytesMax, out Utf8Text value)

@@ -1,0 +1,47 @@
+using BenchmarkDotNet.Configs;
+using BenchmarkDotNet.Jobs;
+using BenchmarkDotNet.Loggers;
+using BenchmarkDotNet.Running;
+using BenchmarkDotNet.Toolchains.InProcess.Emit;
+using StreamEngage.Benchmarks.Shop;
+using StreamEngage.Benchmarks.TwoRules;
+
+namespace StreamEngage.Benchmarks;
+
+/// <summary>Every benchmark once, no memory taken by events without a candidate, and ratios of one run with slack; no absolute time.</summary>
+internal static class CiGate
+{
+    private const double Slack = 0.7;
+    private const double OfLimit = 0.4, OfReactive = 8, CostOfForeignTriggers = 1.05;
+
+    public static int Run()
+    {
+        var failures = new List<string>();
+        DryRun(failures);
+        var race = Race.Run(users: 20_000, events: 300_000, rounds: 3);
+        foreach (var line in race.Table()) Console.WriteLine(line);
+        AtLeast("engine / limit", race.OfLimit, OfLimit * Slack, failures);
+        AtLeast("engine / System.Reactive", race.OfReactive, OfReactive * Slack, failures);
+        foreach (var line in SampleRulebook.Speed(users: 10_000, events: 150_000, rounds: 3)) Console.WriteLine(line);
+        AtLeast("1 / cost of foreign triggers", 1 / SampleRulebook.CostOfForeignTriggers, Slack / CostOfForeignTriggers, failures);
+        var (bytes, events) = SampleRulebook.AllocatedWithoutCandidate(users: 1_000, events: 50_000, passes: 4);
+        Console.WriteLine($"{bytes:N0} bytes allocated by {events:N0} events without a candidate");
+        if (bytes != 0) failures.Add($"events without a candidate allocated {bytes:N0} bytes, must be 0");
+        foreach (var failure in failures) Console.WriteLine($"FAILED: {failure}");
+        return failures.Count == 0 ? 0 : 1;
+    }
+
+    private static void DryRun(List<string> failures)
+    {
+        var job = Job.Dry.WithToolchain(InProcessEmitToolchain.Instance);
+        var config = ManualConfig.CreateEmpty().AddJob(job).AddLogger(NullLogger.Instance).WithOptions(ConfigOptions.DisableLogFile);
+        foreach (var summary in BenchmarkSwitcher.FromAssembly(typeof(CiGate).Assembly).RunAllJoined(config) is { } joined ? [joined] : Array.Empty<BenchmarkDotNet.Reports.Summary>())
+            foreach (var report in summary.Reports.Where(report => !report.Success)) failures.Add($"{report.BenchmarkCase.DisplayInfo} did not run");
+    }
+
+    private static void AtLeast(string what, double figure, double least, List<string> failures)
+    {
+        Console.WriteLine($"{what}: {figure:N3}, at least {least:N3}");
+        if (!(figure >= least)) failures.Add($"{what} is {figure:N3}, at least {least:N3}");
+    }
+}

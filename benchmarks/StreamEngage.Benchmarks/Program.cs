@@ -1,0 +1,25 @@
+using System.Globalization;
+using BenchmarkDotNet.Running;
+using StreamEngage.Benchmarks;
+using StreamEngage.Benchmarks.Shop;
+using StreamEngage.Benchmarks.TwoRules;
+
+CultureInfo.DefaultThreadCurrentCulture = CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
+switch (args)
+{
+    case ["--ci"]: return CiGate.Run();
+    case ["--full"]: return FullRun.Run();
+    case ["--two-rules", var events, var rounds]: return Print(Race.Run(100_000, int.Parse(events), int.Parse(rounds)).Table());
+    case ["--sample", var events, var rounds]: return Print(SampleRulebook.Speed(100_000, int.Parse(events), int.Parse(rounds)));
+    case ["--growth", var events, var rounds]: return Print(SampleRulebook.Growth(int.Parse(events), int.Parse(rounds), 10_000, 100_000, 1_000_000));
+    case ["--engine", var policy, var seconds]: return Profile.Run(policy, int.Parse(seconds));
+    default:
+        BenchmarkSwitcher.FromAssembly(typeof(Figures).Assembly).Run(args);
+        return 0;
+}
+
+static int Print(IEnumerable<string> lines)
+{
+    foreach (var line in lines) Console.WriteLine(line);
+    return 0;
+}

@@ -1,0 +1,86 @@
+using System.Diagnostics;
+using StreamEngage.Detect;
+
+namespace StreamEngage.Benchmarks.Shop;
+
+/// <summary>The sample rulebook on generated traffic: speed, what foreign triggers cost, growth with users, and memory.</summary>
+internal static class SampleRulebook
+{
+    private const int ExtraTriggers = 200;
+
+    /// <summary>What <see cref="ExtraTriggers"/> triggers on types that never come cost: the factor on an event's time.</summary>
+    public static double CostOfForeignTriggers { get; private set; }
+
+    public static IEnumerable<string> Speed(int users, int events, int rounds)
+    {
+        var traffic = new ShopTraffic(users, events);
+        var (plain, extended) = (ShopRulebook.Compile(), ShopRulebook.Compile(ExtraTriggers));
+        var (alone, beside) = (new List<Timing>(), new List<Timing>());
+        for (var round = 0; round < rounds; round++)
+        {
+            alone.Add(Time(plain, traffic));
+            beside.Add(Time(extended, traffic));
+        }
+        var (best, foreign) = (alone.MinBy(timing => timing.Process)!, beside.MinBy(timing => timing.Process)!);
+        CostOfForeignTriggers = foreign.Process / best.Process;
+        return
+        [
+            $"{ShopRulebook.Name}: {plain.Triggers.Length} triggers, {traffic.Count:N0} events of {users:N0} users, {rounds} interleaved rounds, one thread, "
+                + $"{best.Prompts:N0} prompts of {best.Candidates:N0} candidates.",
+            "",
+            "| | ns an event, best (median) | thousand events/s, best | bytes a user |",
+            "|---|---|---|---|",
+            Row("detect, decide, emit", best.Process, alone.Select(timing => timing.Process), best.BytesAUser),
+            Row("JSON decode and admission", alone.Min(timing => timing.Decode), alone.Select(timing => timing.Decode), null),
+            Row($"with {ExtraTriggers} triggers on other types", foreign.Process, beside.Select(timing => timing.Process), foreign.BytesAUser),
+            "",
+            $"Cost ratio of the {ExtraTriggers} further triggers: {CostOfForeignTriggers:N3} (goal <= 1.05).",
+        ];
+    }
+
+    /// <summary>Cost of an event by number of users; the second half of each stream is measured.</summary>
+    public static IEnumerable<string> Growth(int events, int rounds, params int[] users)
+    {
+        var rulebook = ShopRulebook.Compile();
+        var traffic = users.Select(count => new ShopTraffic(count, events)).ToArray();
+        var timings = users.Select(_ => new List<Timing>()).ToArray();
+        for (var round = 0; round < rounds; round++)
+            for (var i = 0; i < users.Length; i++) timings[i].Add(Time(rulebook, traffic[i], warmUp: events / 2));
+        var best = timings.Select(some => some.MinBy(timing => timing.Process)!).ToArray();
+        yield return "| users | known to the engine | ns an event, best | times the first | bytes a user |";
+        yield return "|---|---|---|---|---|";
+        for (var i = 0; i < users.Length; i++)
+            yield return $"| {users[i]:N0} | {best[i].Users:N0} | {best[i].Process:N0} | {best[i].Process / best[0].Process:N2} | {best[i].BytesAUser:N0} |";
+    }
+
+    /// <summary>
+    /// Bytes allocated by events that made no candidate, decode included, after earlier passes over the same traffic weeks apart have grown
+    /// every user's state to its size.
+    /// </summary>
+    public static (long Bytes, long Events) AllocatedWithoutCandidate(int users, int events, int passes)
+    {
+        var traffic = new ShopTraffic(users, events);
+        var run = new ShopRun(ShopRulebook.Compile(), traffic);
+        var last = (Bytes: 0L, Events: 0L);
+        for (var pass = 0; pass < passes; pass++) last = run.AllocatedWithoutCandidate(pass * ShopRun.Eon);
+        return last;
+    }
+
+    private static string Row(string name, double best, IEnumerable<double> all, double? bytes) =>
+        $"| {name} | {best:N0} ({Figures.Median(all):N0}) | {1e6 / best:N0} | {(bytes is { } known ? known.ToString("N0") : "")} |";
+
+    private static Timing Time(CompiledRulebook rulebook, ShopTraffic traffic, int warmUp = 0)
+    {
+        var before = GC.GetTotalMemory(forceFullCollection: true);
+        var run = new ShopRun(rulebook, traffic);
+        run.Pass(..warmUp);
+        var (process, decode) = (run.ProcessTicks, run.DecodeTicks);
+        run.Pass(warmUp..);
+        var nanoseconds = 1e9 / Stopwatch.Frequency / (traffic.Count - warmUp);
+        var bytes = GC.GetTotalMemory(forceFullCollection: true) - before;
+        return new((run.ProcessTicks - process) * nanoseconds, (run.DecodeTicks - decode) * nanoseconds,
+            (double)bytes / run.Lane.Users.Count, run.Lane.Users.Count, run.Prompts, run.Candidates);
+    }
+
+    private sealed record Timing(double Process, double Decode, double BytesAUser, int Users, long Prompts, long Candidates);
+}

@@ -1,0 +1,237 @@
+using System.Text;
+using System.Text.Json;
+using StreamEngage.Detect;
+using StreamEngage.Events;
+using StreamEngage.Ingest.Avro;
+using StreamEngage.Rulebooks;
+using Xunit.Abstractions;
+
+namespace StreamEngage.Ingest;
+
+public sealed class AvroEventDecoderTests(ITestOutputHelper output)
+{
+    private static readonly AvroRecordSchema _event = (AvroRecordSchema)AvroSchemas.BehaviorEvent;
+
+    [Fact]
+    public void SinkNamesTheFieldsAsTheSchemaDoes() =>
+        Assert.Equal(_event.Fields.Select(field => field.Name), Enum.GetNames<AvroEventSink.Field>().Select(JsonNamingPolicy.CamelCase.ConvertName));
+
+    [Fact]
+    public void GoodDatum_KeepsWhatTheRulesRead() =>
+        Assert.Equal("e1 u1 view 1000 price=2.5 tags=['a',1,null] member=true", Read(Event("""
+            {"id":"e1","user":"u1","type":"view","at":1000,"props":{"price":2.5,"tags":["a",1,null],"member":true,"other":"x"}}
+            """)));
+
+    [Theory]
+    [InlineData("""{"id":"","user":"u1","type":"view","at":1}""", "BadId")]
+    [InlineData("""{"id":"e1","user":"","type":"view","at":1}""", "BadUser")]
+    [InlineData("""{"id":"e1","user":"u1","type":"","at":1}""", "BadType")]
+    [InlineData("""{"id":"e1","user":"u1","type":"view","at":-1}""", "BadTime")]
+    [InlineData("""{"id":"e1","user":"u1","type":"view","at":8796093022208}""", "BadTime")]
+    [InlineData("""{"id":"e1","user":"u1","type":"view","at":8796093022207}""", "e1 u1 view 8796093022207")]
+    [InlineData("""{"id":"e1","user":"u1","type":"other","at":1,"props":{"price":1}}""", "e1 u1 other 1")]
+    [InlineData("""{"id":"e1","user":"u1","type":"view","at":1,"props":{"name":""}}""", "e1 u1 view 1 name=''")]
+    public void Field_IsRefusedForTheReasonOfJson(string line, string outcome)
+    {
+        Assert.Equal(outcome, Read(Event(line)));
+        Assert.Equal(outcome, Decoding.Json(line));
+    }
+
+    [Theory]
+    [InlineData("id", Limits.IdBytesMax, "BadId")]
+    [InlineData("user", Limits.IdBytesMax, "BadUser")]
+    [InlineData("type", Limits.TypeBytesMax, "BadType")]
+    public void TextOfAField_MayHaveItsLimitAndNoByteMore(string field, int bytesMax, string refusal)
+    {
+        string Line(int bytes) => $$"""{"id":"e","user":"u","type":"view","at":1,"{{field}}":"{{new string('x', bytes)}}"}""";
+        Assert.Contains(new string('x', bytesMax), Read(Event(Line(bytesMax))), StringComparison.Ordinal);
+        Assert.Equal(refusal, Read(Event(Line(bytesMax + 1))));
+    }
+
+    [Fact]
+    public void Properties_MayBeAsManyAsTheLimit()
+    {
+        string Line(int count) =>
+            """{"id":"e1","user":"u1","type":"view","at":1,"props":{""" + string.Join(',', Enumerable.Range(1, count).Select(i => $"\"p{i}\":1")) + "}}";
+        Assert.Equal("e1 u1 view 1", Read(Event(Line(Limits.EventPropertiesMax))));
+        Assert.Equal("TooLarge", Read(Event(Line(Limits.EventPropertiesMax + 1))));
+    }
+
+    [Fact]
+    public void WriterThatPutsTheTypeLast_IsReadTheSame()
+    {
+        var writer = Avro.Avro.Schema("""
+            {"type":"record","name":"BehaviorEvent","namespace":"streamengage","fields":[
+              {"name":"props","type":{"type":"map","values":["double","string"]}},
+              {"name":"at","type":"int"},{"name":"user","type":"string"},{"name":"id","type":"string"},{"name":"type","type":"string"}]}
+            """);
+        var datum = Avro.Avro.Encode(writer, AvroValue.Record(
+            AvroValue.Map(new() { ["name"] = AvroValue.Union(1, AvroValue.String("a")), ["price"] = AvroValue.Union(0, AvroValue.Double(2)) }),
+            AvroValue.Int(5), AvroValue.String("u1"), AvroValue.String("e1"), AvroValue.String("cart_add")));
+        Assert.Equal("e1 u1 cart_add 5 price=2", Read(datum, writer));
+    }
+
+    [Fact]
+    public void SchemaThatIsNoEvent_IsRefusedWithAReason()
+    {
+        Assert.False(AvroEventDecoder.TryCompile(Avro.Avro.Schema("\"string\""), Decoding.Schema(), out _, out var problem));
+        Assert.NotEmpty(problem);
+    }
+
+    [Fact]
+    public void DatumWithBytesLeftOver_IsNotAvro() =>
+        Assert.Equal("NotAvro", Read([.. Event("""{"id":"e1","user":"u1","type":"view","at":1}"""), 0]));
+
+    [Fact]
+    public void RowsOfAFile_AreReadOneByOne()
+    {
+        using var stream = new MemoryStream();
+        using (var file = new AvroFileWriter(stream, _event))
+            for (var i = 0; i < 3; i++) file.Append(Event($$"""{"id":"{{(i == 1 ? "" : $"e{i}")}}","user":"u1","type":"view","at":{{i}}}""").AsSpan());
+        stream.Position = 0;
+        var rows = AvroFileReader.Open(stream, _event);
+        var decoder = Decoder(rows.Writer!, Decoding.Schema());
+        var batch = new EventBatch();
+        var read = new List<string>();
+        while (decoder.TryDecode(rows, batch, out var verdict, out var e, out _))
+            read.Add(verdict == Decoded.Event ? e.Id.ToString() : verdict.ToString());
+        Assert.Equal(["e0", "BadId", "e2"], read);
+        Assert.Equal(AvroFileStatus.End, rows.Status);
+    }
+
+    [Fact]
+    public void DamagedData_NeverThrowAndLeaveNothingBehind()
+    {
+        var seed = Environment.TickCount;
+        output.WriteLine($"seed {seed}");
+        var random = new Random(seed);
+        var schema = Decoding.Schema();
+        var decoder = Decoder(_event, schema);
+        var good = Event("""{"id":"e1","user":"u1","type":"view","at":1000,"props":{"price":2.5,"tags":["a",1,null],"name":"x","cart.total":3}}""");
+        var bare = Event("""{"id":"e1","user":"u1","type":"view","at":1000}""");
+        var batch = new EventBatch();
+        for (var i = 0; i < 50_000; i++)
+        {
+            var datum = good.ToArray();
+            for (var times = random.Next(1, 4); times > 0; times--) datum[random.Next(datum.Length)] = (byte)random.Next(256);
+            batch.Clear();
+            decoder.TryDecode(datum.AsSpan(0, random.Next(datum.Length + 1)), batch, out _, out _);
+            Assert.Equal(Decoded.Event, decoder.TryDecode(bare, batch, out var e, out var properties));
+            Assert.Equal("e1 u1 view 1000", Decoding.Words(schema, e, properties));
+        }
+    }
+
+    [Fact]
+    public void EveryTruncation_IsRefused()
+    {
+        var good = Event("""{"id":"e1","user":"u1","type":"view","at":1000,"props":{"price":2.5}}""");
+        for (var length = 0; length < good.Length; length++) Assert.Equal("NotAvro", Read(good[..length]));
+    }
+
+    [Fact]
+    public void GoodData_TakeNoMemory()
+    {
+        var decoder = Decoder(_event, Decoding.Schema());
+        var batch = new EventBatch();
+        var datum = Event("""{"id":"e1","user":"u1","type":"view","at":1000,"props":{"price":2.5,"tags":["a",1,null],"name":"x","cart.total":3}}""");
+        for (var i = 0; i < 200; i++) Decode(decoder, batch, datum, 10);
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        Decode(decoder, batch, datum, 10_000);
+        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+    }
+
+    [Fact]
+    public void BothForms_GiveTheSamePrompts()
+    {
+        var seed = Environment.TickCount;
+        output.WriteLine($"seed {seed}");
+        var random = new Random(seed);
+        var lines = new List<string>();
+        for (var i = 0; i < 3_000; i++)
+            lines.Add($$$"""{"id":"e{{{random.Next(2_500)}}}","user":"u{{{random.Next(20)}}}","type":"{{{(random.Next(3) == 0 ? "cart_add" : "view")}}}","at":{{{1_767_225_600_000 + i * 20_000}}},"props":{"category":"c{{{random.Next(3)}}}","price":{{{random.Next(9)}}}.5,"n":{{{i}}}}}""");
+        var json = Prompts((run, line) => run.Offer(Encoding.UTF8.GetBytes(line), new(long.MaxValue / 2)), lines);
+        Assert.NotEmpty(json);
+        Assert.Equal(json, Prompts(OfferAvro, lines));
+    }
+
+    private static void OfferAvro(PipelineRun run, string line, AvroEventDecoder decoder)
+    {
+        Assert.Equal(Decoded.Event, decoder.TryDecode(Event(line), run.Batch, out var e, out var properties));
+        run.Offer(e, properties, new(long.MaxValue / 2));
+    }
+
+    private static List<string> Prompts(Action<PipelineRun, string, AvroEventDecoder> offer, List<string> lines)
+    {
+        var rulebook = RulebookCompiler.Compile(RulebookFiles.Read(new Dictionary<string, string>
+        {
+            ["views.yaml"] = """
+                trigger: views
+                on: {event: view, where: "count(view by category) over 10m >= 3 and event.price > 1"}
+                decide: {channels: [push], cooldown: 1h}
+                prompt: {data: {category: event.category, total: "sum(view.price) over 1h"}}
+                """,
+            ["cart.yaml"] = """
+                trigger: cart
+                on: {absence: {of: view, after: {event: cart_add, as: cart}, for: 5m}}
+                decide: {channels: [push]}
+                prompt: {data: {price: cart.price}}
+                """,
+        }).Definition!);
+        var prompts = new List<string>();
+        var run = new PipelineRun(rulebook) { Prompt = prompt => prompts.Add($"{prompt.PromptId} {string.Join(',', prompt.Data.Select(d => d.Value))}") };
+        var decoder = Decoder(_event, rulebook.Schema);
+        foreach (var line in lines) offer(run, line, decoder);
+        run.End(drain: true);
+        return prompts;
+    }
+
+    private static List<string> Prompts(Action<PipelineRun, string> offer, List<string> lines) =>
+        Prompts((run, line, _) => offer(run, line), lines);
+
+    private static void Decode(AvroEventDecoder decoder, EventBatch batch, byte[] datum, int times)
+    {
+        for (var i = 0; i < times; i++)
+        {
+            if (i % 64 == 0) batch.Clear();
+            if (decoder.TryDecode(datum, batch, out _, out _) != Decoded.Event) throw new InvalidOperationException();
+        }
+    }
+
+    private static AvroEventDecoder Decoder(AvroSchema writer, EventSchema schema)
+    {
+        Assert.True(AvroEventDecoder.TryCompile(writer, schema, out var decoder, out var problem), problem);
+        return decoder;
+    }
+
+    private static string Read(byte[] datum, AvroSchema? writer = null)
+    {
+        var schema = Decoding.Schema();
+        var verdict = Decoder(writer ?? _event, schema).TryDecode(datum, new EventBatch(), out var e, out var properties);
+        return verdict == Decoded.Event ? Decoding.Words(schema, e, properties) : verdict.ToString();
+    }
+
+    // The datum of an event given as a flat JSON line.
+    private static byte[] Event(string line)
+    {
+        using var document = JsonDocument.Parse(line);
+        var e = document.RootElement;
+        var props = new OrderedDictionary<string, AvroValue>();
+        if (e.TryGetProperty("props", out var all))
+            foreach (var member in all.EnumerateObject()) props[member.Name] = Prop(member.Value);
+        AvroValue nothing = AvroValue.Union(0, AvroValue.Null);
+        return Avro.Avro.Encode(_event, AvroValue.Record(
+            AvroValue.String(e.GetProperty("id").GetString()!), AvroValue.String(e.GetProperty("user").GetString()!),
+            AvroValue.String(e.GetProperty("type").GetString()!), AvroValue.Long(e.GetProperty("at").GetInt64()),
+            nothing, nothing, nothing, nothing, AvroValue.Map(props)));
+    }
+
+    private static AvroValue Prop(JsonElement value) => value.ValueKind switch
+    {
+        JsonValueKind.Null => AvroValue.Union(0, AvroValue.Null),
+        JsonValueKind.True or JsonValueKind.False => AvroValue.Union(1, AvroValue.Boolean(value.GetBoolean())),
+        JsonValueKind.Number when value.TryGetInt64(out var whole) => AvroValue.Union(2, AvroValue.Long(whole)),
+        JsonValueKind.Number => AvroValue.Union(3, AvroValue.Double(value.GetDouble())),
+        JsonValueKind.String => AvroValue.Union(4, AvroValue.String(value.GetString()!)),
+        _ => AvroValue.Union(5, AvroValue.Array([.. value.EnumerateArray().Select(Prop)])),
+    };
+}
