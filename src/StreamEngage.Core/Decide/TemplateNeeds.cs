@@ -15,11 +15,11 @@ internal sealed class TemplateNeeds
         _needed = [.. rulebook.Triggers.Select(trigger => Needed(trigger, templates))];
     }
 
-    /// <summary>True when a value is null for which the template gives no default.</summary>
+    /// <summary>True when a value is null, or not among the data at all, for which the template gives no default.</summary>
     public bool IsMissing(CompiledTrigger trigger, Value[] data)
     {
         foreach (var field in _needed[trigger.Index])
-            if (data[field].IsNull) return true;
+            if (field < 0 || data[field].IsNull) return true;
         return false;
     }
 
@@ -27,6 +27,6 @@ internal sealed class TemplateNeeds
     {
         if (trigger.Definition.Prompt.Template is not { } name || !templates.TryGetValue(name, out var template)) return [];
         var required = template.Placeholders.Where(placeholder => placeholder.Default is null).Select(placeholder => placeholder.Name!);
-        return [.. required.Distinct().Select(field => Array.FindIndex(trigger.Data, data => data.Name == field)).Where(i => i >= 0)];
+        return [.. required.Distinct().Select(field => Array.FindIndex(trigger.Data, data => data.Name == field))];
     }
 }

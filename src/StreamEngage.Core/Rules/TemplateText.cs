@@ -22,20 +22,20 @@ internal sealed class TemplateText
             var open = text.IndexOf("{{", at, StringComparison.Ordinal);
             var close = open < 0 ? -1 : text.IndexOf("}}", open, StringComparison.Ordinal);
             if (close < 0) break;
-            if (open > at) parts.Add(new(text[at..open], null, null, at));
+            if (open > at) parts.Add(new(text[at..open], null, null, 0));
             parts.Add(Placeholder(text[(open + 2)..close], open));
             at = close + 2;
         }
-        if (at < text.Length) parts.Add(new(text[at..], null, null, at));
+        if (at < text.Length) parts.Add(new(text[at..], null, null, 0));
         return new(parts);
     }
 
     private static TemplatePart Placeholder(string inside, int at)
     {
         var bar = inside.IndexOf('|', StringComparison.Ordinal);
-        return bar < 0
-            ? new("", inside.Trim(), null, at)
-            : new("", inside[..bar].Trim(), inside[(bar + 1)..].Trim(), at);
+        var name = bar < 0 ? inside : inside[..bar];
+        var offset = at + 2 + name.Length - name.TrimStart().Length;
+        return new("", name.Trim(), bar < 0 ? null : inside[(bar + 1)..].Trim(), offset);
     }
 }
 
@@ -43,5 +43,5 @@ internal sealed class TemplateText
 /// <param name="Text">The text; empty for a placeholder.</param>
 /// <param name="Name">The placeholder's name, or null for text.</param>
 /// <param name="Default">What stands for a missing value, or null where it is needed.</param>
-/// <param name="Offset">Where it begins in the template.</param>
-internal sealed record TemplatePart(string Text, string? Name, string? Default, int Offset);
+/// <param name="NameOffset">Where a placeholder's name begins in the template.</param>
+internal sealed record TemplatePart(string Text, string? Name, string? Default, int NameOffset);

@@ -13,8 +13,8 @@ internal sealed class TemplateLint(RulebookDefinition rulebook, Findings finding
             Check(template);
         var names = rulebook.Templates.Select(t => t.Name).ToList();
         foreach (var trigger in rulebook.Triggers.Where(t => t.Prompt.Template is { } name && !names.Contains(name)))
-            findings.Warn(trigger.Prompt.TemplateAt, "unknown-template", $"there is no templates/{trigger.Prompt.Template}.hbs: its prompts "
-                + $"end as template-error");
+            findings.Warn(trigger.Prompt.TemplateAt, "unknown-template", $"there is no templates/{trigger.Prompt.Template}.hbs: its values "
+                + "cannot be checked here, and whoever delivers the prompt must know the template");
     }
 
     private void Check(TemplateDefinition template)
@@ -33,27 +33,11 @@ internal sealed class TemplateLint(RulebookDefinition rulebook, Findings finding
         }
     }
 
-    private static bool Fills(string field, string placeholder) =>
-        placeholder == field || placeholder.StartsWith(field + ".", StringComparison.Ordinal);
+    private static bool Fills(string field, string placeholder) => placeholder == field;
 
-    /// <summary>The names between double (or triple) braces; of a block such as <c>#if name</c>, what it tests.</summary>
     private static IEnumerable<(string Name, SourcePosition At)> Placeholders(TemplateDefinition template)
     {
         var file = new YamlFile(template.At.File, template.Text);
-        for (var open = Next(file.Text, 0); open >= 0; open = Next(file.Text, open + 2))
-        {
-            var close = file.Text.IndexOf("}}", open, StringComparison.Ordinal);
-            if (close < 0)
-                yield break;
-            var inner = file.Text[(open + 2)..close];
-            var start = inner.Length - inner.TrimStart('{', '&', ' ', '\t').Length;
-            var name = inner[start..].TrimEnd();
-            if (name.StartsWith('#'))
-                (name, start) = (name[(name.IndexOf(' ', StringComparison.Ordinal) + 1)..].Trim(), inner.LastIndexOf(' ') + 1);
-            if (name.Length > 0 && name[0] is not ('/' or '!' or '>' or '#' or '@' or '^') && name is not ("else" or "this" or "."))
-                yield return (name, file.At(open + 2 + start));
-        }
+        return TemplateText.Parse(template.Text).Placeholders.Select(part => (part.Name!, file.At(part.NameOffset)));
     }
-
-    private static int Next(string text, int from) => from >= text.Length ? -1 : text.IndexOf("{{", from, StringComparison.Ordinal);
 }
