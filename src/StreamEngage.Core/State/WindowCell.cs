@@ -32,7 +32,8 @@ internal struct WindowCell
 
     public readonly long WordOf(int entry, int stride) => _words[(_head + entry) * stride + 1];
 
-    public readonly ulong KeyOf(int entry, WindowSlot slot) => (ulong)_words[(_head + entry) * slot.Stride + slot.KeyWord];
+    // A key is 64 bits of a hash, kept in words that have a sign.
+    public readonly ulong KeyOf(int entry, WindowSlot slot) => unchecked((ulong)_words[(_head + entry) * slot.Stride + slot.KeyWord]);
 
     public readonly Value ValueOf(int entry) => _values![_head + entry];
 
