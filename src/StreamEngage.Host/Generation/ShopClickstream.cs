@@ -1,5 +1,4 @@
 using System.Buffers;
-using StreamEngage.Events;
 
 namespace StreamEngage.Host.Generation;
 
