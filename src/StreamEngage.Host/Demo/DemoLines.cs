@@ -5,12 +5,15 @@ namespace StreamEngage.Host.Demo;
 /// <summary>The demo where there is no terminal: one line a second, and the summary at the end.</summary>
 internal static class DemoLines
 {
+    private const int TriggersALine = 3;
+
     public static string Progress(DemoSnapshot now)
     {
-        var triggers = now.Triggers.Where(trigger => trigger.Sent > 0).Select(trigger => new NamedCount(trigger.Name, trigger.Sent));
+        var triggers = now.Triggers.Where(trigger => trigger.Sent > 0).OrderByDescending(trigger => trigger.Sent)
+            .Take(TriggersALine).Select(trigger => new NamedCount(trigger.Name, trigger.Sent));
         return string.Create(CultureInfo.InvariantCulture, $"{now.Elapsed.TotalSeconds,4:0} s  {DemoWords.Of(now.LinesLastSecond),7} events/s  ")
             + $"p50 {DemoWords.Of(now.LatencyLastSecond.P50)}  p99 {DemoWords.Of(now.LatencyLastSecond.P99)}  {DemoWords.Of(now.Users)} users  "
-            + $"{DemoWords.Of(now.Sent)} prompts ({DemoWords.Listed(triggers)})  {DemoWords.Of(now.Suppressed)} suppressed"
+            + $"{DemoWords.Of(now.Sent)} prompts{(now.Sent == 0 ? "" : $" ({DemoWords.Listed(triggers)}, …)")}  {DemoWords.Of(now.Suppressed)} suppressed"
             + (now.Behind > TimeSpan.FromSeconds(1) ? $"  {DemoWords.Seconds(now.Behind)} behind" : "");
     }
 

@@ -8,6 +8,9 @@ namespace StreamEngage.Host.Demo;
 /// <summary>Draws a snapshot into exactly the given size.</summary>
 internal sealed class DemoScreen(DemoSettings settings, int width, int height)
 {
+    /// <summary>Smaller terminals get lines instead.</summary>
+    public const int WidthMin = 60, HeightMin = 16;
+
     private const int HeadRows = 1, FigureRows = 4, LinesAPrompt = 2, Frame = 2;
 
     // Borders and padding of a panel, left and right.
@@ -64,14 +67,24 @@ internal sealed class DemoScreen(DemoSettings settings, int width, int height)
 
     private List<string> Bars(IReadOnlyList<NamedCount> counts, string[] colors)
     {
-        var shown = counts.Where(count => count.Count > 0).OrderByDescending(count => count.Count).Take(CountRows).ToList();
+        var shown = Greatest(counts);
         if (shown.Count == 0) return ["[grey62]none yet[/]"];
+        var most = shown.Max(count => count.Count);
         var numbers = shown.Max(count => DemoWords.Of(count.Count).Length);
         var names = Math.Min(shown.Max(count => count.Name.Length), HalfWidth - numbers - 6);
         var bar = HalfWidth - names - numbers - 2;
         return [.. shown.Select((count, i) =>
             $"{Markup.Escape(Fit(count.Name, names)).PadRight(names)} {DemoWords.Of(count.Count).PadLeft(numbers)} "
-            + $"[{colors[i % colors.Length]}]{Bar((double)count.Count / shown[0].Count * bar)}[/]")];
+            + $"[{colors[i % colors.Length]}]{Bar((double)count.Count / most * bar)}[/]")];
+    }
+
+    /// <summary>As many as there are rows, the last of them for all the rest.</summary>
+    private List<NamedCount> Greatest(IReadOnlyList<NamedCount> counts)
+    {
+        var all = counts.Where(count => count.Count > 0).OrderByDescending(count => count.Count).ToList();
+        if (all.Count <= CountRows) return all;
+        var rest = all[(CountRows - 1)..];
+        return [.. all.Take(CountRows - 1), new($"{rest.Count} others", rest.Sum(count => count.Count))];
     }
 
     private static string Bar(double cells)
@@ -108,7 +121,7 @@ internal sealed class DemoScreen(DemoSettings settings, int width, int height)
         var padded = lines.Take(rows).Concat(Enumerable.Repeat(" ", Math.Max(0, rows - lines.Count)));
         return new Panel(new Rows(padded.Select(line => new Markup(line))))
         {
-            Header = new PanelHeader($" {title} "), Border = BoxBorder.Rounded, BorderStyle = new Style(Color.Grey42),
+            Header = new PanelHeader(title), Border = BoxBorder.Rounded, BorderStyle = new Style(Color.Grey42),
             Padding = new Padding(1, 0), Width = panelWidth,
         };
     }

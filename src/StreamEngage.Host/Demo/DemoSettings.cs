@@ -9,10 +9,10 @@ internal sealed record DemoSettings
 
     public const double SpeedMin = 1, SpeedMax = 10_000;
 
-    /// <summary>Users at whom each one visits about five times a day at the default rate and speed.</summary>
+    /// <summary>At the default rate and speed each user visits about five times a day.</summary>
     private const int UsersPerLine = 20;
 
-    /// <summary>Mean lines a wall second.</summary>
+    /// <summary>Mean lines a wall second over the first hour and a half of event time; then days and nights show.</summary>
     public int Rate { get; init; } = 2_000;
 
     /// <summary>Wall time; null is until somebody stops it.</summary>

@@ -30,7 +30,7 @@ internal sealed record DemoSnapshot
     /// <summary>Why candidates were not sent, the most frequent first.</summary>
     public required IReadOnlyList<NamedCount> Reasons { get; init; }
 
-    /// <summary>The newest first.</summary>
+    /// <summary>The last one of each trigger, newest first, then further ones.</summary>
     public required IReadOnlyList<ShownPrompt> Newest { get; init; }
 
     /// <summary>Prompts taken back.</summary>

@@ -34,6 +34,9 @@ internal sealed class DemoView : IAsyncDisposable
                 painter.Paint(new DemoScreen(settings, painter.Width, painter.Height).Draw(now));
         });
 
+    public static bool IsScreen(IAnsiConsole terminal) => terminal.Profile.Capabilities.Ansi
+        && terminal.Profile.Width >= DemoScreen.WidthMin && terminal.Profile.Height >= DemoScreen.HeightMin;
+
     public void Show(DemoSnapshot now) => _snapshots.Writer.TryWrite(now);
 
     public async ValueTask DisposeAsync()

@@ -25,13 +25,6 @@ internal sealed class LatencyHistogram
         if (took > Max) Max = took;
     }
 
-    public void Add(LatencyHistogram other)
-    {
-        for (var i = 0; i < Buckets; i++) _counts[i] += other._counts[i];
-        Count += other.Count;
-        if (other.Max > Max) Max = other.Max;
-    }
-
     /// <summary>The duration that the given share of all did not exceed; zero when there are none.</summary>
     /// <param name="share">Over 0, at most 1.</param>
     public TimeSpan Percentile(double share)

@@ -13,17 +13,14 @@ internal sealed class LiveEngine
 {
     public static readonly TimeSpan TickEvery = TimeSpan.FromMilliseconds(100);
 
-    private const int NewestKept = 24;
-
     private readonly CompiledRulebook _rulebook;
     private readonly DemoSettings _settings;
     private readonly DueLines _lines;
     private readonly Func<TimeSpan> _elapsed;
     private readonly PipelineRun _run;
-    private readonly PromptWords _words;
     private readonly Action<PromptCommand> _prompt;
     private readonly TimeSpan[] _burst = new TimeSpan[Limits.BatchEventsMax];
-    private readonly Queue<PromptCommand> _newest = new(NewestKept + 1);
+    private readonly NewestPrompts _newest;
     private readonly LiveLatency _latency = new();
     private TimeSpan _tickDue = TickEvery;
     private long _taken;
@@ -38,7 +35,7 @@ internal sealed class LiveEngine
         CompiledRulebook rulebook, DueLines lines, DemoSettings settings, Func<TimeSpan> elapsed, Action<PromptCommand> prompt)
     {
         (_rulebook, _lines, _settings, _elapsed, _prompt) = (rulebook, lines, settings, elapsed, prompt);
-        _words = new PromptWords(rulebook.Definition);
+        _newest = new NewestPrompts(new PromptWords(rulebook.Definition));
         _run = new PipelineRun(rulebook, wantsDecisions: false) { Prompt = Keep };
     }
 
@@ -67,7 +64,7 @@ internal sealed class LiveEngine
             Users = _run.Lanes.Sum(lane => lane.Users.Count),
             Triggers = [.. _rulebook.Triggers.Select(Count)],
             Reasons = [.. CountReasons()],
-            Newest = [.. _newest.Reverse().Select(_words.Of)],
+            Newest = [.. _newest.Shown()],
             Cancels = _cancels,
             MemoryBytes = Environment.WorkingSet,
         };
@@ -101,8 +98,7 @@ internal sealed class LiveEngine
     {
         _prompt(prompt);
         if (prompt.Kind == PromptKind.Cancel) _cancels++;
-        _newest.Enqueue(prompt);
-        if (_newest.Count > NewestKept) _newest.Dequeue();
+        _newest.Add(prompt);
     }
 
     private TriggerCounts Count(CompiledTrigger trigger) => new(trigger.Name,

@@ -7,8 +7,8 @@ internal static class ShopTraffic
 {
     private const int SampleUsers = 2_000, Steps = 10;
 
-    // Carts and visits need some hours of event time before a rate can be seen.
-    private const long SampleMillisecondsMin = 30 * 60_000, SampleMillisecondsMax = 6 * 3_600_000;
+    // A visit takes minutes, so less shows no rate; what is looked at is the beginning, and the rest of the day goes its own way.
+    private const long SampleMillisecondsMin = 30 * 60_000, SampleMillisecondsMax = 90 * 60_000;
 
     private const double SessionsMin = 0.01, SessionsMax = 24;
 

@@ -23,23 +23,29 @@ internal sealed class TerminalPainter : IDisposable
         Write(Enter);
     }
 
-    public int Width => Math.Max(60, _real.Profile.Width);
+    public int Width => Math.Max(DemoScreen.WidthMin, _real.Profile.Width);
 
-    public int Height => Math.Max(16, _real.Profile.Height);
+    public int Height => Math.Max(DemoScreen.HeightMin, _real.Profile.Height);
 
     public void Paint(IRenderable screen)
+    {
+        var lines = Drawn(screen, Width, Height, _real.Profile.Capabilities).Take(_real.Profile.Height);
+        Write(Begin + string.Join(ToLineEnd + "\r\n", lines) + ToLineEnd + End);
+    }
+
+    /// <summary>The lines of a screen with their colors.</summary>
+    public static string[] Drawn(IRenderable screen, int width, int height, IReadOnlyCapabilities terminal)
     {
         var text = new StringWriter();
         var page = AnsiConsole.Create(new AnsiConsoleSettings
         {
-            Out = new AnsiConsoleOutput(text), Ansi = AnsiSupport.Yes, ColorSystem = (ColorSystemSupport)_real.Profile.Capabilities.ColorSystem,
+            Out = new AnsiConsoleOutput(text), Ansi = AnsiSupport.Yes, ColorSystem = (ColorSystemSupport)terminal.ColorSystem,
             Interactive = InteractionSupport.No,
         });
-        (page.Profile.Width, page.Profile.Height) = (Width, Height);
-        page.Profile.Capabilities.Unicode = _real.Profile.Capabilities.Unicode;
+        (page.Profile.Width, page.Profile.Height) = (width, height);
+        page.Profile.Capabilities.Unicode = terminal.Unicode;
         page.Write(screen);
-        var lines = text.ToString().ReplaceLineEndings("\n").TrimEnd('\n').Split('\n').Take(_real.Profile.Height);
-        Write(Begin + string.Join(ToLineEnd + "\r\n", lines) + ToLineEnd + End);
+        return text.ToString().ReplaceLineEndings("\n").TrimEnd('\n').Split('\n');
     }
 
     public void Dispose() => Write(Leave);

@@ -82,7 +82,7 @@ internal static class DemoVerb
     {
         var isJson = parsed.GetValue(_json);
         var output = parsed.GetValue(_prompts) == "-" ? Console.Error : Console.Out;
-        var isScreen = !isJson && output == Console.Out && !Console.IsOutputRedirected && AnsiConsole.Profile.Capabilities.Ansi;
+        var isScreen = !isJson && output == Console.Out && !Console.IsOutputRedirected && DemoView.IsScreen(AnsiConsole.Console);
         DemoSnapshot end;
         await using (var view = isScreen ? DemoView.OnScreen(settings, AnsiConsole.Console, output)
             : DemoView.Of(isJson ? now => DemoJson.Of("progress", now) : DemoLines.Progress, output))
