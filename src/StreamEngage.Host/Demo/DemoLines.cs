@@ -1,4 +1,6 @@
 using System.Globalization;
+using System.Text;
+using StreamEngage.Emit;
 
 namespace StreamEngage.Host.Demo;
 
@@ -72,9 +74,15 @@ internal static class DemoLines
         end.Newest.Count == 0
             ? ["no prompt yet: let it run longer, or raise --speed"]
             : end.Newest.DistinctBy(prompt => prompt.Trigger).Take(5).SelectMany(prompt => (string[])
-                [$"{prompt.Channel} to {prompt.User}: {OneLine(prompt.Text)}", $"    {prompt.Trigger}: {OneLine(prompt.Why)}"]);
+                [OneLine($"{prompt.Channel} to {prompt.User}: {prompt.Text}"), OneLine($"because {prompt.Trigger}: {prompt.Why}").Insert(0, "    ")]);
 
-    public static string OneLine(string text) => string.Join(' ', text.Split([' ', '\n'], StringSplitOptions.RemoveEmptyEntries));
+    /// <summary>Text that users wrote, fit for a terminal.</summary>
+    public static string OneLine(string text)
+    {
+        var clean = new StringBuilder(text.Length);
+        PlainText.Append(clean, text);
+        return string.Join(' ', clean.ToString().Split([' ', '\n'], StringSplitOptions.RemoveEmptyEntries));
+    }
 
     private static string Row(string name, long count, string words) => $"{name,-14}{DemoWords.Of(count),12}   {words}".TrimEnd();
 }

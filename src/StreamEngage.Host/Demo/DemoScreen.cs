@@ -57,12 +57,19 @@ internal sealed class DemoScreen(DemoSettings settings, int width, int height)
         ];
     }
 
+    /// <summary>Cells of one width; what a narrow terminal has no room for is left out.</summary>
     private string Cells(params ReadOnlySpan<string> cells)
     {
-        var each = (width - PanelSides) / cells.Length;
-        var row = "";
-        foreach (var cell in cells) row += cell + new string(' ', Math.Max(1, each - Markup.Remove(cell).GetCellWidth()));
-        return row.TrimEnd();
+        var (each, row, used) = ((width - PanelSides) / cells.Length, "", 0);
+        foreach (var cell in cells)
+        {
+            var cellWidth = Markup.Remove(cell).GetCellWidth();
+            if (used + cellWidth > width - PanelSides) break;
+            var taken = Math.Min(Math.Max(each, cellWidth + 2), width - PanelSides - used);
+            row += cell + new string(' ', taken - cellWidth);
+            used += taken;
+        }
+        return row;
     }
 
     private List<string> Bars(IReadOnlyList<NamedCount> counts, string[] colors)

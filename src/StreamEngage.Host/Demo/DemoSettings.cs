@@ -12,7 +12,7 @@ internal sealed record DemoSettings
     /// <summary>At the default rate and speed each user visits about five times a day.</summary>
     private const int UsersPerLine = 20;
 
-    /// <summary>Mean lines a wall second over the first hour and a half of event time; then days and nights show.</summary>
+    /// <summary>Mean lines a wall second over what is shown, or its first three hours of event time; then days and nights show.</summary>
     public int Rate { get; init; } = 2_000;
 
     /// <summary>Wall time; null is until somebody stops it.</summary>

@@ -8,7 +8,7 @@ internal static class ShopTraffic
     private const int SampleUsers = 2_000, Steps = 10;
 
     // A visit takes minutes, so less shows no rate; what is looked at is the beginning, and the rest of the day goes its own way.
-    private const long SampleMillisecondsMin = 30 * 60_000, SampleMillisecondsMax = 90 * 60_000;
+    private const long SampleMillisecondsMin = 30 * 60_000, SampleMillisecondsMax = 180 * 60_000;
 
     private const double SessionsMin = 0.01, SessionsMax = 24;
 
