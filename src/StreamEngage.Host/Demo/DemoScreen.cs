@@ -102,7 +102,7 @@ internal sealed class DemoScreen(DemoSettings settings, int width, int height)
     }
 
     private List<string> Newest(DemoSnapshot now) => now.Newest.Count == 0
-        ? [$"[grey62]the first ones come when a cart has been left for long enough: {DemoWords.Of(now.Candidates)} candidates so far[/]"]
+        ? [Line("none yet ", "grey62", $"{DemoWords.Of(now.Candidates)} candidates so far", "grey62")]
         : [.. now.Newest.Take(PromptRows / LinesAPrompt).SelectMany(prompt => (string[])
         [
             Line($"{prompt.Channel} ", "deepskyblue1", $"{prompt.User}: {prompt.Text}", ""),
