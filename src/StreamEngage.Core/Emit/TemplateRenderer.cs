@@ -12,7 +12,7 @@ namespace StreamEngage.Emit;
 /// </summary>
 internal static class TemplateRenderer
 {
-    private static readonly HtmlEncoder Html = HtmlEncoder.Create(UnicodeRanges.All);
+    private static readonly HtmlEncoder Html = NewEncoder();
 
     public static RenderedText Render(TemplateText template, IReadOnlyList<KeyValuePair<string, Value>> data, TextForm form)
     {
@@ -30,6 +30,14 @@ internal static class TemplateRenderer
         return form.IsHtml
             ? new(RenderStatus.TooLong, "", null)
             : new(RenderStatus.Cut, PlainText.Cut(text.ToString(), form.CharsMax), null);
+    }
+
+    // Old mail programs take a backtick for a quotation mark.
+    private static HtmlEncoder NewEncoder()
+    {
+        var letters = new TextEncoderSettings(UnicodeRanges.All);
+        letters.ForbidCharacter('`');
+        return HtmlEncoder.Create(letters);
     }
 
     private static string? FirstMissing(TemplateText template, IReadOnlyList<KeyValuePair<string, Value>> data) =>

@@ -22,7 +22,8 @@ internal static class DemoLines
     public static IEnumerable<string> Summary(DemoSnapshot end, DemoSettings settings) =>
     [
         "",
-        string.Create(CultureInfo.InvariantCulture, $"demo: {end.Elapsed.TotalSeconds:0.#} s at {settings.Speed:0.#} times the wall clock, seed {settings.Seed}"),
+        string.Create(CultureInfo.InvariantCulture,
+            $"demo: {end.Elapsed.TotalSeconds:0.#} s at {settings.Speed:0.#} times the wall clock, seed {settings.Seed}"),
         "",
         .. Totals(end),
         "",

@@ -39,7 +39,8 @@ public sealed partial class DemoScreenTests
     public void Summary_SaysWhatAddsUp_AndWhatDoesNot()
     {
         var end = Snapshot(2);
-        Assert.Contains(DemoLines.Summary(end, new DemoSettings()), line => line.StartsWith("candidates 30 = sent 11 + suppressed 19 + held 0", StringComparison.Ordinal));
+        Assert.Contains(DemoLines.Summary(end, new DemoSettings()),
+            line => line.StartsWith("candidates 30 = sent 11 + suppressed 19 + held 0", StringComparison.Ordinal));
         Assert.DoesNotContain(DemoLines.Summary(end, new DemoSettings()), line => line.Contains("ADD UP", StringComparison.Ordinal));
         Assert.Contains(DemoLines.Summary(end with { Reasons = [] }, new DemoSettings()), line => line.Contains("ADD UP", StringComparison.Ordinal));
         Assert.All(DemoLines.Summary(end, new DemoSettings()).Append(DemoLines.Progress(end)), line => Assert.DoesNotContain('\n', line));
