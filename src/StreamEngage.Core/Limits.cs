@@ -69,6 +69,24 @@ internal static class Limits
     /// <summary>Triggers of one rulebook.</summary>
     public const int TriggersMax = 16_384;
 
+    /// <summary>Characters of one value in a message: a longer one is not a name or a number but somebody's text.</summary>
+    public const int TemplateValueCharsMax = 1_000;
+
+    /// <summary>Characters of a push: phones show no more.</summary>
+    public const int PushCharsMax = 240;
+
+    /// <summary>Characters of a text message: three parts.</summary>
+    public const int SmsCharsMax = 480;
+
+    /// <summary>Characters of an in-app message.</summary>
+    public const int InAppCharsMax = 1_000;
+
+    /// <summary>Characters of what a person is asked to do.</summary>
+    public const int HumanCharsMax = 4_000;
+
+    /// <summary>Characters of an email: mail programs cut pages off at about 100 KB.</summary>
+    public const int EmailCharsMax = 100 * 1024;
+
     // A negative constant does not fit a uint, so a broken relation does not compile.
 #pragma warning disable IDE0051 // Never read: their being compiled is the check.
     private const uint BatchHoldsTheBiggestId = BatchBytes - 4 * IdBytesMax;
