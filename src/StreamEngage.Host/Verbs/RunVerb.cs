@@ -46,13 +46,6 @@ internal static class RunVerb
         DefaultValueFactory = _ => Limits.BatchEventsMax,
     };
 
-    private static readonly Option<string?> _state = new("--state")
-    {
-        HelpName = "DIR",
-        Description = "folder of the engine's state: loaded first where there is one, saved at the end; with --no-drain a later run goes on as if "
-            + "there had been no break",
-    };
-
     public static Command Command()
     {
         var command = new Command("run",
@@ -62,7 +55,7 @@ internal static class RunVerb
             "          streamengage run --rules rules --events shop.csv --map shop.yaml --prompts - --no-drain | head");
         foreach (var option in (Option[])
             [SharedOptions.Rules, SharedOptions.Events, _prompts, _decisions, _quarantine, _noDrain, SharedOptions.Map, _lanes, _batch,
-                SharedOptions.IngestTime, _state, SharedOptions.Json])
+                SharedOptions.IngestTime, SharedOptions.Json])
             command.Options.Add(option);
         command.SetAction((parsed, stop) => Task.FromResult(Run(parsed, stop)));
         return command;
@@ -99,7 +92,7 @@ internal static class RunVerb
             run.End(drain: !parsed.GetValue(_noDrain));
             outputs.Close();
         }
-        catch (IOException e)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             return parsed.Fail($"an output cannot be written: {e.Message}", CommandLine.Refused);
         }
