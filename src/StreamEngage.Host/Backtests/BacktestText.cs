@@ -12,7 +12,8 @@ internal sealed class BacktestText(Backtest backtest, TimeSpan elapsed)
     public override string ToString()
     {
         var intake = backtest.Intake;
-        Line($"{intake.Read:N0} events of {backtest.Users:N0} users in {elapsed.TotalSeconds:N1} s, {intake.Read / Math.Max(elapsed.TotalSeconds, 1e-6):N0} events/s");
+        var perSecond = intake.Read / Math.Max(elapsed.TotalSeconds, 1e-6);
+        Line($"{intake.Read:N0} events of {backtest.Users:N0} users in {elapsed.TotalSeconds:N1} s, {perSecond:N0} events/s");
         if (intake.Quarantine.Total > 0)
             Line($"{intake.Quarantine.Total:N0} refused: {string.Join(", ", intake.Quarantine.ByReason.Select(reason => $"{reason.Key} {reason.Value}"))}");
         var verdicts = backtest.Verdicts;
@@ -73,7 +74,10 @@ internal sealed class BacktestText(Backtest backtest, TimeSpan elapsed)
         }
         _text.Append(table);
         foreach (var (prompt, isGained) in difference.Shown)
-            Line($"  {(isGained ? "gains" : "loses")}  {prompt.At}  {prompt.User}  {prompt.Trigger}{(prompt.Instance.Length > 0 ? "  " : "")}{prompt.Instance}");
+        {
+            var instance = prompt.Instance.Length > 0 ? $"  {prompt.Instance}" : "";
+            Line($"  {(isGained ? "gains" : "loses")}  {prompt.At}  {prompt.User}  {prompt.Trigger}{instance}");
+        }
         if (difference.Changes > difference.Shown.Count) Line($"  and {difference.Changes - difference.Shown.Count:N0} more");
     }
 

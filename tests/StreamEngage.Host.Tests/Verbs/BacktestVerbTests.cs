@@ -31,7 +31,8 @@ public sealed class BacktestVerbTests : IDisposable
     {
         var events = _folder.Generate(20_000, 100);
         _folder.Write("other/cart.yaml", RunFolder.CartRule.Replace("2h}", "2h, cooldown: 12h}", StringComparison.Ordinal))
-            .Write("other/start.yaml", "trigger: viewed\nversion: 1\non: {event: view}\nif: \"count(view) over 1h = 7\"\ndecide: {channels: [push]}\nprompt: {data: {}}\n");
+            .Write("other/start.yaml",
+                "trigger: viewed\nversion: 1\non: {event: view}\nif: \"count(view) over 1h = 7\"\ndecide: {channels: [push]}\nprompt: {data: {}}\n");
         var against = Json("--rules", _folder.Rules, "--against", _folder["other"], "--events", events).GetProperty("against");
         var (mine, theirs) = (Keys(_folder.Rules, events), Keys(_folder["other"], events));
         var same = mine.Sum(key => Math.Min(key.Value, theirs.GetValueOrDefault(key.Key)));

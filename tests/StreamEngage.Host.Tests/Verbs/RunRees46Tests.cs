@@ -16,7 +16,8 @@ public sealed class RunRees46Tests : IDisposable
     [InlineData(30, 53, 1)]
     public void AbandonedCarts_AreThoseOfTheFile(int minutes, int drained, int pending)
     {
-        _folder.Write("rules/cart.yaml", RunFolder.CartRule.Replace("cart_add", "cart", StringComparison.Ordinal).Replace("30m", $"{minutes}m", StringComparison.Ordinal));
+        var rule = RunFolder.CartRule.Replace("cart_add", "cart", StringComparison.Ordinal);
+        _folder.Write("rules/cart.yaml", rule.Replace("30m", $"{minutes}m", StringComparison.Ordinal));
         Assert.Equal(drained, Sent());
         Assert.Equal(pending, Sent("--no-drain"));
     }
