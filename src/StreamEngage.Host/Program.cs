@@ -1,1 +1,4 @@
-return 0;
+using System.CommandLine;
+using StreamEngage.Host.Verbs;
+
+return await CommandLine.RunAsync(CommandLine.Root(), args, new InvocationConfiguration());

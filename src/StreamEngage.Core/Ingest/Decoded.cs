@@ -6,7 +6,7 @@ public enum Decoded
     /// <summary>A well-formed event.</summary>
     Event,
 
-    /// <summary>Not valid JSON, not valid UTF-8, not an object, or nested too deep.</summary>
+    /// <summary>Not valid JSON, not valid UTF-8, an escape of half a character, not an object, or nested too deep.</summary>
     NotJson,
 
     /// <summary>Not decodable with its Avro schema.</summary>

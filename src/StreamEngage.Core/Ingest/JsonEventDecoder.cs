@@ -28,7 +28,7 @@ internal sealed class JsonEventDecoder(EventSchema schema)
         decoded = default;
         properties = default;
         if (line.Length > Limits.EventBytesMax) return Decoded.TooLarge;
-        if (!Utf8.IsValid(line)) return Decoded.NotJson;
+        if (!Utf8.IsValid(line) || !JsonEscapes.AreCharacters(line)) return Decoded.NotJson;
         var (owner, offset) = batch.ReserveText(line.Length);
         line.CopyTo(owner.AsSpan(offset));
         try

@@ -59,3 +59,37 @@ internal static class JsonTime
         return true;
     }
 }
+
+/// <summary>Escapes of half a character, such as a lone <c>\ud83d</c>: JSON's grammar lets them stand, but they are no text.</summary>
+internal static class JsonEscapes
+{
+    private const int EscapeBytes = 6;
+
+    private enum Half { None, High, Low }
+
+    /// <summary>False where an escape stands for half a character; the line would then read differently to every reader.</summary>
+    public static bool AreCharacters(ReadOnlySpan<byte> json)
+    {
+        for (var at = json.IndexOf((byte)'\\'); at >= 0; at = json.IndexOf((byte)'\\'))
+        {
+            json = json[at..];
+            var half = HalfAt(json);
+            var isPair = half == Half.High && HalfAt(json[EscapeBytes..]) == Half.Low;
+            if (half != Half.None && !isPair) return false;
+            // The byte after a backslash may be another one, which then begins no escape.
+            json = json[(isPair ? 2 * EscapeBytes : Math.Min(2, json.Length))..];
+        }
+        return true;
+    }
+
+    private static Half HalfAt(ReadOnlySpan<byte> escape)
+    {
+        if (escape.Length < EscapeBytes || escape[0] != '\\' || escape[1] != 'u' || (escape[2] | 0x20) != 'd') return Half.None;
+        return (escape[3] | 0x20) switch
+        {
+            '8' or '9' or 'a' or 'b' => Half.High,
+            >= 'c' and <= 'f' => Half.Low,
+            _ => Half.None,
+        };
+    }
+}

@@ -9,15 +9,8 @@ using StreamEngage.Rules.Expressions;
 
 namespace StreamEngage.Host.Feeds;
 
-/// <summary>One row of a file: the event's JSON line, or why it is none. Its memory is valid until the next row is read.</summary>
-/// <param name="Line">The physical line on which the row starts, counted from 1.</param>
-/// <param name="Json">The event as one JSON object without a line end; empty for a fault.</param>
-/// <param name="Raw">The row as it stands in the file; empty for a row that was held to be sorted.</param>
-/// <param name="Fault">Null for an event.</param>
-internal readonly record struct FeedRow(long Line, ReadOnlyMemory<byte> Json, ReadOnlyMemory<byte> Raw, RowFault? Fault);
-
 /// <summary>The events of a file of rows, as the JSON lines the decoder reads, one at a time.</summary>
-internal sealed class CsvEvents : IDisposable
+internal sealed class CsvEvents : EventFeed
 {
     private static readonly JsonWriterOptions _json = new()
     {
@@ -65,7 +58,7 @@ internal sealed class CsvEvents : IDisposable
     }
 
     /// <summary>False at the end of the file.</summary>
-    public bool TryReadNext(out FeedRow row)
+    public override bool TryReadNext(out FeedRow row)
     {
         while (TryReadMapped(out row, out var at))
         {
@@ -78,7 +71,7 @@ internal sealed class CsvEvents : IDisposable
         return _held is not null && _held.TryNext(out row);
     }
 
-    public void Dispose()
+    public override void Dispose()
     {
         _writer.Dispose();
         _csv.Dispose();
