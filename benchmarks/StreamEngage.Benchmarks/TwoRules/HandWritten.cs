@@ -1,6 +1,5 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics.X86;
-using StreamEngage.Events;
 
 namespace StreamEngage.Benchmarks.TwoRules;
 

@@ -8,13 +8,15 @@ namespace StreamEngage.Benchmarks.TwoRules;
 internal sealed class ReactiveStreams : Contender
 {
     private readonly HistoricalScheduler _time = new(DateTimeOffset.FromUnixTimeMilliseconds(ClickTape.Start));
-    private readonly Subject<Click> _stream = new();
+    private readonly IObserver<Click> _stream;
     private readonly List<(string User, long At, int Rule)> _made = [];
     private readonly Click[] _clicks = new Click[Limits.BatchEventsMax];
 
     public ReactiveStreams(ClickTape tape) : base(tape)
     {
-        var users = _stream.GroupBy(click => click.User);
+        var stream = new Subject<Click>();
+        _stream = stream;
+        var users = stream.GroupBy(click => click.User);
         users.SelectMany(AbandonedCarts).Merge(users.SelectMany(RepeatedViews)).Subscribe(_made.Add);
     }
 
