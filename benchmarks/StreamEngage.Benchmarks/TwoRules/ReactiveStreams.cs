@@ -5,18 +5,16 @@ using System.Reactive.Subjects;
 namespace StreamEngage.Benchmarks.TwoRules;
 
 /// <summary>System.Reactive in virtual time: groups by user, a throttle for the abandoned cart, a sliding buffer a category for the views.</summary>
-internal sealed class ReactiveStreams : Contender
+internal sealed class ReactiveStreams : Contender, IDisposable
 {
     private readonly HistoricalScheduler _time = new(DateTimeOffset.FromUnixTimeMilliseconds(ClickTape.Start));
-    private readonly IObserver<Click> _stream;
+    private readonly Subject<Click> _stream = new();
     private readonly List<(string User, long At, int Rule)> _made = [];
     private readonly Click[] _clicks = new Click[Limits.BatchEventsMax];
 
     public ReactiveStreams(ClickTape tape) : base(tape)
     {
-        var stream = new Subject<Click>();
-        _stream = stream;
-        var users = stream.GroupBy(click => click.User);
+        var users = _stream.GroupBy(click => click.User);
         users.SelectMany(AbandonedCarts).Merge(users.SelectMany(RepeatedViews)).Subscribe(_made.Add);
     }
 
@@ -41,6 +39,8 @@ internal sealed class ReactiveStreams : Contender
         foreach (var (user, at, rule) in _made) Count(int.Parse(user.AsSpan(1)), at, rule);
         _made.Clear();
     }
+
+    public void Dispose() => _stream.Dispose();
 
     private IObservable<(string User, long At, int Rule)> AbandonedCarts(IGroupedObservable<string, Click> user) => user
         .Where(click => click.Kind != ClickKind.View)
