@@ -26,6 +26,8 @@ internal static class ShopRulebook
     private static Dictionary<string, string> Read(string folder) =>
         Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories)
             .Where(file => Path.GetExtension(file) is ".yaml" or ".hbs")
+            // With a catalogue the further triggers' types would have to be in it.
+            .Where(file => Path.GetFileName(file) != "events.yaml")
             .ToDictionary(file => Path.GetRelativePath(folder, file).Replace('\\', '/'), File.ReadAllText);
 
     private static Dictionary<string, string> BuiltIn() => _triggers.Index().ToDictionary(

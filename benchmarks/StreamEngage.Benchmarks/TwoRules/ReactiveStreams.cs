@@ -5,7 +5,7 @@ using System.Reactive.Subjects;
 namespace StreamEngage.Benchmarks.TwoRules;
 
 /// <summary>System.Reactive in virtual time: groups by user, a throttle for the abandoned cart, a sliding buffer a category for the views.</summary>
-internal sealed class ReactiveStreams : Contender
+internal sealed class ReactiveStreams : Contender, IDisposable
 {
     private readonly HistoricalScheduler _time = new(DateTimeOffset.FromUnixTimeMilliseconds(ClickTape.Start));
     private readonly Subject<Click> _stream = new();
@@ -39,6 +39,8 @@ internal sealed class ReactiveStreams : Contender
         foreach (var (user, at, rule) in _made) Count(int.Parse(user.AsSpan(1)), at, rule);
         _made.Clear();
     }
+
+    public void Dispose() => _stream.Dispose();
 
     private IObservable<(string User, long At, int Rule)> AbandonedCarts(IGroupedObservable<string, Click> user) => user
         .Where(click => click.Kind != ClickKind.View)

@@ -22,6 +22,7 @@ internal sealed record Round(string Name, double EventsPerSecond, double BytesAl
             contender.Collect();
         }
         var kept = Settled() - before;
+        (contender as IDisposable)?.Dispose();
         GC.KeepAlive(contender);
         return new(contender.Name, tape.Count * (double)Stopwatch.Frequency / ticks, (double)allocated / tape.Count, (double)kept / tape.ActiveUsers,
             contender.Prompts, contender.Checksum);
