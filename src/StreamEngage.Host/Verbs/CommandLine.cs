@@ -20,6 +20,7 @@ internal static class CommandLine
         LintVerb.Command(),
         BacktestVerb.Command(),
         GenerateVerb.Command(),
+        DemoVerb.Command(),
     };
 
     /// <summary>Wrong usage is one line on standard error, not a page of help.</summary>

@@ -46,6 +46,13 @@ internal static class RunVerb
         DefaultValueFactory = _ => Limits.BatchEventsMax,
     };
 
+    private static readonly Option<string?> _state = new("--state")
+    {
+        HelpName = "DIR",
+        Description = "folder of the engine's state: loaded first where there is one, saved at the end; with --no-drain nothing fires that the next " +
+            "event could still change, and a later run goes on as if it had never stopped",
+    };
+
     public static Command Command()
     {
         var command = new Command("run",
@@ -55,7 +62,7 @@ internal static class RunVerb
             "          streamengage run --rules rules --events shop.csv --map shop.yaml --prompts - --no-drain | head");
         foreach (var option in (Option[])
             [SharedOptions.Rules, SharedOptions.Events, _prompts, _decisions, _quarantine, _noDrain, SharedOptions.Map, _lanes, _batch,
-                SharedOptions.IngestTime, SharedOptions.Json])
+                SharedOptions.IngestTime, _state, SharedOptions.Json])
             command.Options.Add(option);
         command.SetAction((parsed, stop) => Task.FromResult(Run(parsed, stop)));
         return command;
@@ -79,25 +86,35 @@ internal static class RunVerb
     {
         var summary = new RunSummary(rulebook, TimeProvider.System);
         var run = Engine(parsed, rulebook, outputs, summary);
+        var state = parsed.GetValue(_state);
         IngestTime.TryParse(parsed.GetValue(SharedOptions.IngestTime), TimeProvider.System, out var ingested);
         var intake = new RowIntake(run, ingested!, new Quarantine(input.Path, outputs.Quarantine));
         try
         {
+            if (state is not null && StateSnapshot.Load(state, run) is { } unusable) return parsed.Fail(unusable, CommandLine.Refused);
             if (Feed(input, intake, outputs.AreOnTerminal, stop) is { } broken)
             {
                 run.Suspend();
                 outputs.Close();
                 return parsed.Fail(broken, CommandLine.Refused);
             }
-            run.End(drain: !parsed.GetValue(_noDrain));
+            End(run, state, drain: !parsed.GetValue(_noDrain));
             outputs.Close();
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            return parsed.Fail($"an output cannot be written: {e.Message}", CommandLine.Refused);
+            return parsed.Fail($"an output or the state cannot be read or written: {e.Message}", CommandLine.Refused);
         }
         summary.Close(run, intake);
         return Report(parsed, summary, outputs);
+    }
+
+    /// <summary>With a state to save and no drain the input only pauses here.</summary>
+    private static void End(PipelineRun run, string? state, bool drain)
+    {
+        if (state is not null && !drain) run.Suspend();
+        else run.End(drain);
+        if (state is not null) StateSnapshot.Save(state, run);
     }
 
     private static PipelineRun Engine(ParseResult parsed, CompiledRulebook rulebook, RunOutputs outputs, RunSummary summary) =>
