@@ -4,14 +4,8 @@ using StreamEngage.State;
 namespace StreamEngage;
 
 /// <summary>The order in which timers of one instant fire: user, then purpose, trigger and instance.</summary>
-internal sealed class PipelineTimerOrder : IComparer<LaneTimer>
+internal sealed class PipelineTimerOrder(CompiledRulebook rulebook) : IComparer<LaneTimer>
 {
-    private readonly CompiledRulebook _rulebook;
-
-    private PipelineTimerOrder(CompiledRulebook rulebook) => _rulebook = rulebook;
-
-    public static PipelineTimerOrder Of(CompiledRulebook rulebook) => new(rulebook);
-
     public int Compare(LaneTimer? x, LaneTimer? y)
     {
         if (ReferenceEquals(x, y)) return 0;
@@ -25,7 +19,7 @@ internal sealed class PipelineTimerOrder : IComparer<LaneTimer>
     {
         var (a, b) = (x.Instance, y.Instance);
         if (a.Trigger != b.Trigger) return a.Trigger.CompareTo(b.Trigger);
-        var trigger = _rulebook.Triggers[a.Trigger];
+        var trigger = rulebook.Triggers[a.Trigger];
         var byInstance = string.CompareOrdinal(trigger.InstanceText(a.Key), trigger.InstanceText(b.Key));
         return byInstance != 0 ? byInstance : Arming(x).CompareTo(Arming(y));
     }

@@ -14,8 +14,10 @@ internal static class PromptId
     public static string Of(string trigger, string user, string instance, string arming, int step)
     {
         var text = $"{Escape(trigger)}|{Escape(user)}|{Escape(instance)}|{Escape(arming)}|{step}";
-        var hash = SHA256.HashData(Encoding.UTF8.GetBytes(text));
-        return Convert.ToHexStringLower(hash.AsSpan(0, Bytes));
+        Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
+        Span<byte> bytes = text.Length <= 256 ? stackalloc byte[768] : new byte[text.Length * 3];
+        SHA256.HashData(bytes[..Encoding.UTF8.GetBytes(text, bytes)], hash);
+        return Convert.ToHexStringLower(hash[..Bytes]);
     }
 
     private static string Escape(string part) =>

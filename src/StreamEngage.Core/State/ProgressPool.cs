@@ -46,6 +46,7 @@ internal sealed class ProgressPool
     /// <summary>The group is decided: what was retired may be used again.</summary>
     public void EndGroup()
     {
+        if (_retired.Count + _released.Count == 0) return;
         foreach (var progress in _retired)
         {
             if (progress is ArmedAbsence absence && _absences.Count < KeptMax) _absences.Push(absence);

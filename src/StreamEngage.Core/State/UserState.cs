@@ -1,25 +1,59 @@
+using System.Buffers.Binary;
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics.X86;
 using StreamEngage.Events;
 
 namespace StreamEngage.State;
 
 /// <summary>Everything the engine knows of one user. Owned and changed by its lane alone.</summary>
-internal sealed class UserState(Utf8Text id, ulong hash)
+internal sealed class UserState
 {
+    private const long Never = long.MinValue;
+
+    // Identity and what nearly every event touches stand first; what few users have is one reference away.
+    private readonly ulong _idHead;
+    private readonly ulong _idTail;
     private WindowCell[] _windows = [];
-    private int _windowCount;
     private ulong[] _instanceKeys = [];
     private TriggerInstance[] _instances = [];
+    private RareState? _rare;
+    private long _firstSeen = Never;
+    private long _lastSeen = Never;
+    private int _windowCount;
 
-    public Utf8Text Id { get; } = id.Detach();
+    public UserState(Utf8Text id, ulong hash)
+    {
+        Id = id.Detach();
+        Hash = hash;
+        (_idHead, _idTail) = Ends(id.Span);
+    }
 
-    public ulong Hash { get; } = hash;
+    public Utf8Text Id { get; }
+
+    public ulong Hash { get; }
+
+    /// <summary>Compares without touching the id's own bytes while it has at most 16.</summary>
+    public bool HasId(ReadOnlySpan<byte> id)
+    {
+        if (id.Length != Id.Length) return false;
+        var (head, tail) = Ends(id);
+        return head == _idHead && tail == _idTail && (id.Length <= 2 * sizeof(ulong) || id.SequenceEqual(Id.Span));
+    }
 
     public IdLedger Ids;
 
     /// <summary>Times of the earliest and the latest behavior event; null before the first.</summary>
-    public EventTime? FirstSeen { get; set; }
+    public EventTime? FirstSeen
+    {
+        get => _firstSeen == Never ? null : new EventTime(_firstSeen);
+        set => _firstSeen = value is { } at ? at.UnixMilliseconds : Never;
+    }
 
-    public EventTime? LastSeen { get; set; }
+    public EventTime? LastSeen
+    {
+        get => _lastSeen == Never ? null : new EventTime(_lastSeen);
+        set => _lastSeen = value is { } at ? at.UnixMilliseconds : Never;
+    }
 
     /// <summary>Events applied; numbers them within the user.</summary>
     public long Applied { get; set; }
@@ -27,16 +61,31 @@ internal sealed class UserState(Utf8Text id, ulong hash)
     /// <summary>Prompts made; the next one carries the next number.</summary>
     public long PromptSequence { get; set; }
 
-    public UserSession? Session { get; set; }
+    public UserSession? Session
+    {
+        get => _rare?.Session;
+        set => Rare.Session = value;
+    }
 
-    public LaneTimer? SessionTimer { get; set; }
+    public LaneTimer? SessionTimer
+    {
+        get => _rare?.SessionTimer;
+        set => Rare.SessionTimer = value;
+    }
 
-    public LaneTimer? SegmentTimer { get; set; }
+    public LaneTimer? SegmentTimer
+    {
+        get => _rare?.SegmentTimer;
+        set => Rare.SegmentTimer = value;
+    }
 
-    /// <summary>Bit of each segment the user is a member of.</summary>
-    public ulong[] Segments { get; set; } = [];
+    public Dictionary<int, Value>? Attributes
+    {
+        get => _rare?.Attributes;
+        set => Rare.Attributes = value;
+    }
 
-    public Dictionary<int, Value>? Attributes { get; set; }
+    private RareState Rare => _rare ??= new();
 
     public ReadOnlySpan<WindowCell> Windows => _windows.AsSpan(0, _windowCount);
 
@@ -46,23 +95,46 @@ internal sealed class UserState(Utf8Text id, ulong hash)
 
     public void SawAt(EventTime at)
     {
-        FirstSeen = FirstSeen is { } first && first <= at ? first : at;
-        LastSeen = LastSeen is { } last && last >= at ? last : at;
+        var time = at.UnixMilliseconds;
+        if (time > _lastSeen) _lastSeen = time;
+        if (time < _firstSeen || _firstSeen == Never) _firstSeen = time;
+    }
+
+    /// <summary>Asks for the memory of the user itself.</summary>
+    public unsafe void Prefetch()
+    {
+        if (!Sse.IsSupported) return;
+        Sse.Prefetch0(Unsafe.AsPointer(ref _windows));
+        Sse.Prefetch0((byte*)Unsafe.AsPointer(ref _windows) + 64);
+    }
+
+    /// <summary>Asks for what the user refers to.</summary>
+    public unsafe void PrefetchParts()
+    {
+        if (!Sse.IsSupported) return;
+        if (_windowCount > 0) Sse.Prefetch0(Unsafe.AsPointer(ref _windows[0]));
+        if (InstanceCount > 0) Sse.Prefetch0(Unsafe.AsPointer(ref _instanceKeys[0]));
+    }
+
+    /// <summary>Asks for the entries of the user's first window: most users have few.</summary>
+    public void PrefetchEntries()
+    {
+        if (_windowCount > 0) _windows[0].Prefetch();
     }
 
     public bool IsMember(int segment) =>
-        segment >> 6 < Segments.Length && (Segments[segment >> 6] & (1UL << (segment & 63))) != 0;
+        _rare is { } rare && segment >> 6 < rare.Segments.Length && (rare.Segments[segment >> 6] & (1UL << (segment & 63))) != 0;
 
     public void SetMember(int segment, bool member)
     {
-        if (segment >> 6 >= Segments.Length)
+        if (segment >> 6 >= Rare.Segments.Length)
         {
             var grown = new ulong[(segment >> 6) + 1];
-            Segments.CopyTo(grown, 0);
-            Segments = grown;
+            Rare.Segments.CopyTo(grown, 0);
+            Rare.Segments = grown;
         }
-        if (member) Segments[segment >> 6] |= 1UL << (segment & 63);
-        else Segments[segment >> 6] &= ~(1UL << (segment & 63));
+        if (member) Rare.Segments[segment >> 6] |= 1UL << (segment & 63);
+        else Rare.Segments[segment >> 6] &= ~(1UL << (segment & 63));
     }
 
     /// <summary>Index of the user's cell of a window, or -1 while it is empty.</summary>
@@ -116,4 +188,24 @@ internal sealed class UserState(Utf8Text id, ulong hash)
     }
 
     private static ulong InstanceKey(int trigger, ulong key) => Hash64.Mix((ulong)trigger, key);
+
+    /// <summary>The first eight bytes and the last eight; of a shorter id what there is.</summary>
+    private static (ulong Head, ulong Tail) Ends(ReadOnlySpan<byte> id)
+    {
+        if (id.Length >= sizeof(ulong))
+            return (BinaryPrimitives.ReadUInt64LittleEndian(id), BinaryPrimitives.ReadUInt64LittleEndian(id[^sizeof(ulong)..]));
+        ulong head = 0;
+        for (var i = 0; i < id.Length; i++) head |= (ulong)id[i] << (8 * i);
+        return (head, 0);
+    }
+
+    /// <summary>What only some rulebooks keep of a user.</summary>
+    private sealed class RareState
+    {
+        public UserSession? Session;
+        public LaneTimer? SessionTimer;
+        public LaneTimer? SegmentTimer;
+        public ulong[] Segments = [];
+        public Dictionary<int, Value>? Attributes;
+    }
 }

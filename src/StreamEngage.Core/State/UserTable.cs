@@ -1,22 +1,28 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics.X86;
 using StreamEngage.Events;
 
 namespace StreamEngage.State;
 
-/// <summary>The users of a lane, found by hash and bytes of their id: open addressing with linear probing, at most half full.</summary>
+/// <summary>
+/// The users of a lane, found by hash and id: open addressing with linear probing, at most half full. Hashes stand in the table itself, so that
+/// probing touches no user but the right one.
+/// </summary>
 internal sealed class UserTable
 {
-    private UserState?[] _table = new UserState?[1_024];
+    private Entry[] _table = new Entry[1_024];
 
     public int Count { get; private set; }
 
     /// <summary>All users, in no meaningful order.</summary>
-    public IEnumerable<UserState> All => _table.Where(user => user is not null)!;
+    public IEnumerable<UserState> All => _table.Where(entry => entry.User is not null).Select(entry => entry.User!);
 
     public UserState? Find(Utf8Text id, ulong hash)
     {
-        var mask = _table.Length - 1;
-        for (var at = (int)(hash & (uint)mask); _table[at] is { } user; at = (at + 1) & mask)
-            if (user.Hash == hash && user.Id == id) return user;
+        var table = _table;
+        var mask = table.Length - 1;
+        for (var at = (int)(hash & (uint)mask); table[at].User is { } user; at = (at + 1) & mask)
+            if (table[at].Hash == hash && user.HasId(id.Span)) return user;
         return null;
     }
 
@@ -30,19 +36,38 @@ internal sealed class UserTable
         return user;
     }
 
+    /// <summary>Asks for the memory in which a user will be looked up.</summary>
+    public unsafe void PrefetchEntry(ulong hash)
+    {
+        if (Sse.IsSupported) Sse.Prefetch0(Unsafe.AsPointer(ref _table[(int)(hash & (uint)(_table.Length - 1))]));
+    }
+
+    /// <summary>The user that probably has this hash: the one in its first place, if it is there. For prefetching only.</summary>
+    public UserState? Guess(ulong hash)
+    {
+        ref readonly var entry = ref _table[(int)(hash & (uint)(_table.Length - 1))];
+        return entry.Hash == hash ? entry.User : null;
+    }
+
     private void Grow()
     {
         var old = _table;
-        _table = new UserState?[old.Length * 2];
-        foreach (var user in old)
-            if (user is not null) Place(user);
+        _table = new Entry[old.Length * 2];
+        foreach (var entry in old)
+            if (entry.User is not null) Place(entry.User);
     }
 
     private void Place(UserState user)
     {
         var mask = _table.Length - 1;
         var at = (int)(user.Hash & (uint)mask);
-        while (_table[at] is not null) at = (at + 1) & mask;
-        _table[at] = user;
+        while (_table[at].User is not null) at = (at + 1) & mask;
+        _table[at] = new() { Hash = user.Hash, User = user };
+    }
+
+    private struct Entry
+    {
+        public ulong Hash;
+        public UserState? User;
     }
 }

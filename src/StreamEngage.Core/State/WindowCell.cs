@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics.X86;
 using StreamEngage.Events;
 
 namespace StreamEngage.State;
@@ -23,6 +25,12 @@ internal struct WindowCell
     }
 
     public int Slot { get; }
+
+    /// <summary>Asks for the memory of the newest entries.</summary>
+    public readonly unsafe void Prefetch()
+    {
+        if (Sse.IsSupported) Sse.Prefetch0(Unsafe.AsPointer(ref _words[Math.Min(_words.Length - 1, _head + Count)]));
+    }
 
     public int Count { get; private set; }
 
