@@ -45,8 +45,11 @@ internal static class Limits
     /// <summary>Events of one match; a loop that would grow past it stops growing, counted.</summary>
     public const int MatchEventsMax = 128;
 
-    /// <summary>Armed or remembered instances of one trigger of one user; past it the oldest goes, counted.</summary>
+    /// <summary>Deadlines of one instance that run at once (<c>repeat: each</c>); past it the oldest goes, counted.</summary>
     public const int InstancesMax = 64;
+
+    /// <summary>Instances of all triggers of one user after a sweep; past it the oldest goes, counted.</summary>
+    public const int UserInstancesMax = 512;
 
     /// <summary>Attributes of one user's profile; further ones are refused, counted.</summary>
     public const int AttributesMax = 128;

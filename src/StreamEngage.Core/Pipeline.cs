@@ -120,17 +120,15 @@ internal sealed class Pipeline
 
     private void Decide(in BehaviorEvent e, UserState user, StepOutput output)
     {
-        if (_group.IsEmpty)
+        if (!_group.IsEmpty)
         {
-            _lane.Pool.EndGroup();
-            return;
+            foreach (var absence in _group.TakenBack)
+                output.Prompts.Add(CommandMaker.Cancel(_rulebook.Triggers[absence.Instance.Trigger], absence, user, _lane.Clock));
+            _decider.Decide(_group.Candidates, e, user, _decisions);
+            foreach (var decision in _decisions) CommandMaker.Make(decision, e, user, output);
+            _decisions.Clear();
         }
-        foreach (var absence in _group.TakenBack)
-            output.Prompts.Add(CommandMaker.Cancel(_rulebook.Triggers[absence.Instance.Trigger], absence, user, _lane.Clock));
-        _decider.Decide(_group.Candidates, e, user, _decisions);
-        foreach (var decision in _decisions) CommandMaker.Make(decision, e, user, output);
-        _decisions.Clear();
-        _detector.Settle(_group);
+        _detector.Settle(_group, user);
     }
 
     private void FireBefore(EventTime before, StepOutput output)

@@ -13,6 +13,7 @@ internal sealed class Detector
     private readonly AbsenceDetector _absences;
     private readonly PatternDetector _patterns;
     private readonly SegmentDetector _segments;
+    private readonly InstanceSweep _sweep;
 
     public Detector(CompiledRulebook rulebook, Lane lane)
     {
@@ -22,6 +23,7 @@ internal sealed class Detector
         _absences = new(lane, rulebook.Time.LatenessMilliseconds);
         _patterns = new(lane, _civil, rulebook.Time.LatenessMilliseconds) { Trigger = index => rulebook.Triggers[index] };
         _segments = new(lane, _civil);
+        _sweep = new(rulebook, lane);
     }
 
     public CivilTime Civil => _civil;
@@ -72,12 +74,13 @@ internal sealed class Detector
         _segments.AtInstant(_rulebook.Segments, user, at, group);
 
     /// <summary>After a group is decided: fired absences stay only while they can still be taken back.</summary>
-    public void Settle(CandidateGroup group)
+    public void Settle(CandidateGroup group, UserState user)
     {
         foreach (var candidate in group.Candidates)
             if (candidate.Absence is { } absence) _absences.Settle(absence);
         group.Clear();
         _lane.Pool.EndGroup();
+        _sweep.After(user);
     }
 
     private static bool Concerns(TriggerRule rule, in Scope scope) => rule.Where is null || rule.Where.Holds(scope);

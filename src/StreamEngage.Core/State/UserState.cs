@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics.X86;
 using StreamEngage.Events;
 
@@ -91,6 +92,11 @@ internal sealed class UserState
 
     public int InstanceCount { get; private set; }
 
+    public const int FirstSweepAt = 8;
+
+    /// <summary>At this many instances those that know nothing of use any more are looked for.</summary>
+    public int SweepAt { get; set; } = FirstSweepAt;
+
     public TriggerInstance InstanceAt(int index) => _instances[index];
 
     public void SawAt(EventTime at)
@@ -108,18 +114,18 @@ internal sealed class UserState
         Sse.Prefetch0((byte*)Unsafe.AsPointer(ref _windows) + 64);
     }
 
-    /// <summary>Asks for what the user refers to.</summary>
+    /// <summary>Asks for what the user refers to, without reading it: an index would be checked against a length that is not there yet.</summary>
     public unsafe void PrefetchParts()
     {
         if (!Sse.IsSupported) return;
-        if (_windowCount > 0) Sse.Prefetch0(Unsafe.AsPointer(ref _windows[0]));
-        if (InstanceCount > 0) Sse.Prefetch0(Unsafe.AsPointer(ref _instanceKeys[0]));
+        if (_windowCount > 0) Sse.Prefetch0(Unsafe.AsPointer(ref MemoryMarshal.GetArrayDataReference(_windows)));
+        if (InstanceCount > 0) Sse.Prefetch0(Unsafe.AsPointer(ref MemoryMarshal.GetArrayDataReference(_instanceKeys)));
     }
 
     /// <summary>Asks for the entries of the user's first window: most users have few.</summary>
     public void PrefetchEntries()
     {
-        if (_windowCount > 0) _windows[0].Prefetch();
+        if (_windowCount > 0) MemoryMarshal.GetArrayDataReference(_windows).Prefetch();
     }
 
     public bool IsMember(int segment) =>

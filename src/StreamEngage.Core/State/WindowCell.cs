@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics.X86;
 using StreamEngage.Events;
 
@@ -26,10 +27,10 @@ internal struct WindowCell
 
     public int Slot { get; }
 
-    /// <summary>Asks for the memory of the newest entries.</summary>
+    /// <summary>Asks for the memory of the first entries.</summary>
     public readonly unsafe void Prefetch()
     {
-        if (Sse.IsSupported) Sse.Prefetch0(Unsafe.AsPointer(ref _words[Math.Min(_words.Length - 1, _head + Count)]));
+        if (Sse.IsSupported) Sse.Prefetch0(Unsafe.AsPointer(ref MemoryMarshal.GetArrayDataReference(_words)));
     }
 
     public int Count { get; private set; }

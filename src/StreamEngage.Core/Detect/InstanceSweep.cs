@@ -1,0 +1,75 @@
+using StreamEngage.Events;
+using StreamEngage.Rules;
+using StreamEngage.State;
+
+namespace StreamEngage.Detect;
+
+/// <summary>
+/// Gives back what a user's instances no longer need: partial matches out of time, fired absences out of reach, cooldowns that are over. Runs when
+/// the user's instances have doubled, so that it costs a constant share of what made them.
+/// </summary>
+internal sealed class InstanceSweep(CompiledRulebook rulebook, Lane lane)
+{
+    private readonly long _lateness = rulebook.Time.LatenessMilliseconds;
+
+    /// <summary>To be called between groups: nothing of the user may be in use.</summary>
+    public void After(UserState user)
+    {
+        if (user.InstanceCount < user.SweepAt) return;
+        for (var i = user.InstanceCount - 1; i >= 0; i--) Sweep(user.InstanceAt(i));
+        while (user.InstanceCount > Limits.UserInstancesMax) Drop(user.InstanceAt(0));
+        user.SweepAt = Math.Max(UserState.FirstSweepAt, user.InstanceCount * 2);
+        lane.Pool.EndGroup();
+    }
+
+    private void Sweep(TriggerInstance instance)
+    {
+        var trigger = rulebook.Triggers[instance.Trigger];
+        if (instance.Partials is { } partials) SweepPartials(trigger.Pattern!, partials);
+        for (var i = instance.Absences.Count - 1; i >= 0; i--)
+            if (!instance.Absences[i].IsArmed && IsOutOfReach(instance.Absences[i].Deadline)) Retire(instance, i);
+        if (instance.Latest is { } latest && IsOutOfReach(latest)) instance.Latest = null;
+        if (!instance.IsBlocked && instance.LastSent is { } sent && IsOver(trigger.Decide, sent)) instance.LastSent = null;
+        lane.Pool.Release(instance);
+    }
+
+    /// <summary>No event that old is admitted any more.</summary>
+    private bool IsOutOfReach(EventTime at) => at <= lane.Clock - _lateness;
+
+    /// <summary>No decision can come at which the cooldown still runs: an overdue timer decides at most the misfire allowance back.</summary>
+    private bool IsOver(DecideDefinition decide, EventTime sent) =>
+        lane.Clock - sent >= decide.CooldownMilliseconds + rulebook.Time.MisfireAfterMilliseconds;
+
+    private void SweepPartials(PatternPlan plan, List<PartialMatch> partials)
+    {
+        if (plan.Definition.WithinMilliseconds is not { } within) return;
+        for (var i = partials.Count - 1; i >= 0; i--)
+        {
+            if (partials[i].IsWaiting || lane.Clock - partials[i].FirstAt < within + _lateness) continue;
+            lane.Pool.Retire(partials[i]);
+            partials.RemoveAt(i);
+        }
+    }
+
+    private void Drop(TriggerInstance instance)
+    {
+        lane.Counters.InstancesDropped++;
+        for (var i = instance.Absences.Count - 1; i >= 0; i--) Retire(instance, i);
+        foreach (var partial in instance.Partials ?? [])
+        {
+            lane.Timers.Disarm(partial.Timer);
+            lane.Pool.Retire(partial);
+        }
+        instance.Partials?.Clear();
+        instance.LastSent = instance.Latest = null;
+        instance.IsBlocked = false;
+        lane.Pool.Release(instance);
+    }
+
+    private void Retire(TriggerInstance instance, int index)
+    {
+        lane.Timers.Disarm(instance.Absences[index].Timer);
+        lane.Pool.Retire(instance.Absences[index]);
+        instance.Absences.RemoveAt(index);
+    }
+}
