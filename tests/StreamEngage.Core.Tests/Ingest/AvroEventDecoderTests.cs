@@ -148,7 +148,12 @@ public sealed class AvroEventDecoderTests(ITestOutputHelper output)
         var random = new Random(seed);
         var lines = new List<string>();
         for (var i = 0; i < 3_000; i++)
-            lines.Add($$$"""{"id":"e{{{random.Next(2_500)}}}","user":"u{{{random.Next(20)}}}","type":"{{{(random.Next(3) == 0 ? "cart_add" : "view")}}}","at":{{{1_767_225_600_000 + i * 20_000}}},"props":{"category":"c{{{random.Next(3)}}}","price":{{{random.Next(9)}}}.5,"n":{{{i}}}}}""");
+        {
+            var type = random.Next(3) == 0 ? "cart_add" : "view";
+            lines.Add(
+                $$$"""{"id":"e{{{random.Next(2_500)}}}","user":"u{{{random.Next(20)}}}","type":"{{{type}}}","at":{{{1_767_225_600_000 + i * 20_000}}},"props":"""
+                + $$$"""{"category":"c{{{random.Next(3)}}}","price":{{{random.Next(9)}}}.5,"n":{{{i}}}}}""");
+        }
         var json = Prompts((run, line) => run.Offer(Encoding.UTF8.GetBytes(line), new(long.MaxValue / 2)), lines);
         Assert.NotEmpty(json);
         Assert.Equal(json, Prompts(OfferAvro, lines));
