@@ -149,9 +149,9 @@ public sealed class AvroEventDecoderTests(ITestOutputHelper output)
         var lines = new List<string>();
         for (var i = 0; i < 3_000; i++)
         {
-            var type = random.Next(3) == 0 ? "cart_add" : "view";
+            var (id, user, type) = (random.Next(2_500), random.Next(20), random.Next(3) == 0 ? "cart_add" : "view");
             lines.Add(
-                $$$"""{"id":"e{{{random.Next(2_500)}}}","user":"u{{{random.Next(20)}}}","type":"{{{type}}}","at":{{{1_767_225_600_000 + i * 20_000}}},"props":"""
+                $$$"""{"id":"e{{{id}}}","user":"u{{{user}}}","type":"{{{type}}}","at":{{{1_767_225_600_000 + i * 20_000}}},"props":"""
                 + $$$"""{"category":"c{{{random.Next(3)}}}","price":{{{random.Next(9)}}}.5,"n":{{{i}}}}}""");
         }
         var json = Prompts((run, line) => run.Offer(Encoding.UTF8.GetBytes(line), new(long.MaxValue / 2)), lines);

@@ -123,9 +123,9 @@ public sealed class RulebookProblemsTests
     }
 
     [Theory]
-    [InlineData("on: {event: a, as: x}\nexit: {event: b, where: \"event.n = x.n\"}", 3, 37, "an exit's where")]
+    [InlineData("on: {event: a, as: x}\nexit: {event: b, where: \"event.n = x.n\"}", 3, 36, "an exit's where")]
     [InlineData("on: {event: a, as: x}\ngoal: {event: b, where: \"x.n = event.n\"}", 3, 26, "the goal's where")]
-    [InlineData("on:\n  absence: {after: {event: a, as: x}, for: 1m, of: [{event: b, where: \"event.n = x.n\"}]}", 3, 83, "an 'of' selector's where")]
+    [InlineData("on:\n  absence: {after: {event: a, as: x}, for: 1m, of: [{event: b, where: \"event.n = x.n\"}]}", 3, 82, "an 'of' selector's where")]
     public void WhereOfAnEventThatCancelsOrEnds_SeesNoOtherEvent(string rest, int line, int column, string place)
     {
         AssertProblem("trigger: t\n" + rest, (line, column), "unknown-name", $"'x' is another event and {place} sees only its own");

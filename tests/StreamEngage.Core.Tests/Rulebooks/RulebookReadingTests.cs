@@ -126,7 +126,7 @@ public sealed class RulebookReadingTests
     {
         static IReadOnlyList<EventSelector> Exits(string text) => Defined("t.yaml", $"trigger: t\non: {{event: a, as: x}}\nexit: {text}").Triggers[0].Exits;
         Assert.Equal(["b"], Exits("b").Select(e => e.Type));
-        Assert.Equal(["b", "c"], Exits("[b, {event: c, as: y, where: \"event.n = y.m\"}]").Select(e => e.Type));
+        Assert.Equal(["b", "c"], Exits("[b, {event: c, where: \"event.n = event.m\"}]").Select(e => e.Type));
         Assert.NotNull(Exits("{event: c, where: \"event.n = 1\"}")[0].Where);
     }
 
