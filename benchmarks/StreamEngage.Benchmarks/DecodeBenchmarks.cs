@@ -1,6 +1,6 @@
 using System.Text;
-using System.Text.Json.Serialization;
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using BenchmarkDotNet.Attributes;
 using StreamEngage.Events;
 using StreamEngage.Ingest;
