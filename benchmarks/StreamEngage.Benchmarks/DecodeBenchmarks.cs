@@ -1,6 +1,6 @@
 using System.Text;
-using System.Text.Json.Serialization;
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using BenchmarkDotNet.Attributes;
 using StreamEngage.Events;
 using StreamEngage.Ingest;
@@ -27,7 +27,11 @@ public class DecodeBenchmarks
         _schema.Read(view, _schema.AddProperty("category"));
         _schema.Read(view, _schema.AddProperty("price"));
         _schema.Freeze();
-        _line = Encoding.UTF8.GetBytes("""{"id":"01HZX3V9K2Q8","user":"u000123","type":"view","at":1767225600000,"session":"s-77","source":"web","props":{"category":"shoes","item":"sku-00042","price":39.9,"page":"product","position":7,"member":true,"referrer":"https://example.com/list?page=2","campaign":"winter-sale"}}""".PadRight(279));
+        const string line =
+            """{"id":"01HZX3V9K2Q8","user":"u000123","type":"view","at":1767225600000,"session":"s-77","source":"web","props":"""
+            + """{"category":"shoes","item":"sku-00042","price":39.9,"page":"product","position":7,"member":"""
+            + """true,"referrer":"https://example.com/list?page=2","campaign":"winter-sale"}}""";
+        _line = Encoding.UTF8.GetBytes(line.PadRight(279));
         _datum = Datum();
         _json = new(_schema);
         if (!AvroEventDecoder.TryCompile(AvroSchemas.BehaviorEvent, _schema, out var avro, out var problem)) throw new InvalidOperationException(problem);

@@ -65,6 +65,9 @@ public class ExpressionBenchmarks
         _batch.Add(e, new(owner, start), e.At);
         var slot = _rulebook.Slots.First(window => window.IsKeyed);
         for (var i = 100; i >= 0; i--)
-            _user.OpenWindow(slot).Add(slot, new(e.At.UnixMilliseconds - i * 1_000, 0, Value.Of(i % 3 == 0 ? "shoes" : "hats").Identity, Value.Null), new(e.At.UnixMilliseconds, 0));
+        {
+            var key = Value.Of(i % 3 == 0 ? "shoes" : "hats").Identity;
+            _user.OpenWindow(slot).Add(slot, new(e.At.UnixMilliseconds - i * 1_000, 0, key, Value.Null), new(e.At.UnixMilliseconds, 0));
+        }
     }
 }

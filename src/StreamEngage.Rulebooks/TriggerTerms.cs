@@ -83,7 +83,7 @@ internal sealed class TriggerTerms(TriggerDefinition trigger, RulebookDefinition
     private IEnumerable<RulebookTerm> OnTerms() => trigger.On switch
     {
         EventOn on => Where([on.Event], "a where"),
-        AbsenceOn on => Where([on.After], "a where").Concat(Where(on.Of, "a where")),
+        AbsenceOn on => Where([on.After], "a where").Concat(Where(on.Of, "an 'of' selector's where")),
         SilenceOn on => Where(on.Of, "a where"),
         PatternOn on => PatternTerms(on),
         _ => [],
@@ -91,11 +91,17 @@ internal sealed class TriggerTerms(TriggerDefinition trigger, RulebookDefinition
 
     private IEnumerable<RulebookTerm> Where(IEnumerable<EventSelector> selectors, string place) => selectors
         .Where(s => s.Where is not null)
-        .Select(s => new RulebookTerm(s.Where!, Scope(place, [s.Type]) with { Aliases = OwnAlias(s) }, true));
+        .Select(s => new RulebookTerm(s.Where!, OwnScope(s, place), true));
 
     /// <remarks>
     /// Events that cancel or end may come before the one they would be compared with, so they see only themselves; <c>per</c> relates them.
     /// </remarks>
+    private ExpressionScope OwnScope(EventSelector selector, string place) => Scope(place, [selector.Type]) with
+    {
+        Aliases = OwnAlias(selector),
+        OtherAliases = _aliases.Keys,
+    };
+
     private static Dictionary<string, string> OwnAlias(EventSelector selector) =>
         selector.Alias is { } alias ? new(StringComparer.Ordinal) { [alias] = selector.Type } : [];
 

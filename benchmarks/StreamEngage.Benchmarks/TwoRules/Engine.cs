@@ -59,7 +59,10 @@ internal sealed class Engine : Contender
     public override void Collect()
     {
         foreach (var prompt in _output.Prompts)
-            Count(int.Parse(prompt.User.AsSpan(1), CultureInfo.InvariantCulture), prompt.DecidedAt.UnixMilliseconds, prompt.Trigger == "cart-abandoned" ? 0 : 1);
+        {
+            var user = int.Parse(prompt.User.AsSpan(1), CultureInfo.InvariantCulture);
+            Count(user, prompt.DecidedAt.UnixMilliseconds, prompt.Trigger == "cart-abandoned" ? 0 : 1);
+        }
         _output.Clear();
         if (_lane.Counters.WindowsCoalesced > 0) throw new InvalidOperationException("The tape is denser than a window holds: results would differ.");
     }

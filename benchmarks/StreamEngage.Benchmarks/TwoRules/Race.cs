@@ -16,9 +16,11 @@ internal static class Race
         var all = makers.Select(_ => new List<Round>()).ToArray();
         for (var round = 0; round < rounds; round++)
             for (var i = 0; i < makers.Length; i++) all[i].Add(Round.Of(makers[i], tape));
+        var limit = all[0][0];
         foreach (var round in all.SelectMany(rounds => rounds))
-            if ((round.Prompts, round.Checksum) != (all[0][0].Prompts, all[0][0].Checksum))
-                throw new InvalidOperationException($"{round.Name} made {round.Prompts} prompts of {round.Checksum:x}, the limit {all[0][0].Prompts} of {all[0][0].Checksum:x}.");
+            if ((round.Prompts, round.Checksum) != (limit.Prompts, limit.Checksum))
+                throw new InvalidOperationException(
+                    $"{round.Name} made {round.Prompts} prompts of {round.Checksum:x}, the limit {limit.Prompts} of {limit.Checksum:x}.");
         return new(tape, all);
     }
 }
@@ -42,7 +44,8 @@ internal sealed record RaceResult(ClickTape Tape, List<Round>[] Rounds)
         for (var i = 0; i < Rounds.Length; i++)
         {
             var median = Figures.Median(Rounds[i].Select(round => round.EventsPerSecond));
-            yield return $"| {Rounds[i][0].Name} | {Best(i) / 1e3:N0} ({median / 1e3:N0}) | {Rounds[i][^1].BytesAllocatedAnEvent:N1} | {Rounds[i][^1].BytesAUser:N0} "
+            var last = Rounds[i][^1];
+            yield return $"| {last.Name} | {Best(i) / 1e3:N0} ({median / 1e3:N0}) | {last.BytesAllocatedAnEvent:N1} | {last.BytesAUser:N0} "
                 + $"| {Best(i) / Best(0):N2} | {Best(i) / Best(3):N2} | {Best(i) / Best(4):N1} |";
         }
     }

@@ -1,4 +1,3 @@
-using System.Globalization;
 using StreamEngage.Rules;
 using StreamEngage.Rules.Expressions;
 
@@ -12,19 +11,19 @@ internal static class TriggerReasons
         yield return trigger.On switch
         {
             EventOn on => $"event {Words(on.Event)}",
-            AbsenceOn on => $"no {Words(on.Of)} for {Duration(on.ForMilliseconds)} after {Words(on.After)}",
-            SilenceOn on => $"no {(on.Of.Count == 0 ? "event" : Words(on.Of))} for {Duration(on.ForMilliseconds)}",
+            AbsenceOn on => $"no {Words(on.Of)} for {DurationText.Format(on.ForMilliseconds)} after {Words(on.After)}",
+            SilenceOn on => $"no {(on.Of.Count == 0 ? "event" : Words(on.Of))} for {DurationText.Format(on.ForMilliseconds)}",
             PatternOn on => $"pattern {string.Join(", ", on.Steps.Select(Words))}",
             SegmentOn on => $"{(on.Edge == SegmentEdge.Enter ? "entered" : "left")} segment {on.Segment}",
             _ => "",
         };
-        if (trigger.If is { } condition) yield return $"if {ExpressionText.Canonical(condition)}";
+        if (trigger.If is { } condition) yield return $"if {ExpressionText.Readable(condition)}";
     }
 
     private static string Words(IEnumerable<EventSelector> selectors) => string.Join(" or ", selectors.Select(Words));
 
     private static string Words(EventSelector selector) =>
-        selector.Where is null ? selector.Type : $"{selector.Type} where {ExpressionText.Canonical(selector.Where)}";
+        selector.Where is null ? selector.Type : $"{selector.Type} where {ExpressionText.Readable(selector.Where)}";
 
     private static string Words(PatternStep step) =>
         step.Negated ? $"not {Words(step.Event)}" : Words(step.Event) + Times(step);
@@ -36,11 +35,4 @@ internal static class TriggerReasons
         var (n, m) when n == m => $" {n} times",
         var (n, m) => $" {n} to {m} times",
     };
-
-    private static string Duration(long milliseconds)
-    {
-        (long Length, string Unit)[] units = [(86_400_000, "d"), (3_600_000, "h"), (60_000, "m"), (1_000, "s"), (1, "ms")];
-        var (length, unit) = units.First(candidate => milliseconds % candidate.Length == 0);
-        return string.Create(CultureInfo.InvariantCulture, $"{milliseconds / length}{unit}");
-    }
 }

@@ -238,16 +238,7 @@ internal sealed class CsvRows(Stream csv, CsvFormat format)
 
     private bool Fill()
     {
-        if (_ended) return false;
-        if (_start > 0)
-        {
-            _buffer.AsSpan(_start, _end - _start).CopyTo(_buffer);
-            (_start, _end) = (0, _end - _start);
-        }
-        if (_end == _buffer.Length) Array.Resize(ref _buffer, _buffer.Length * 2);
-        var read = csv.Read(_buffer, _end, _buffer.Length - _end);
-        _ended = read == 0;
-        _end += read;
-        return read > 0;
+        if (!_ended) _ended = !StreamWindow.Fill(csv, ref _buffer, ref _start, ref _end);
+        return !_ended;
     }
 }

@@ -75,16 +75,7 @@ internal sealed class EventLines(Stream bytes) : EventFeed
 
     private bool Fill()
     {
-        if (_ended) return false;
-        if (_start > 0)
-        {
-            _buffer.AsSpan(_start, _end - _start).CopyTo(_buffer);
-            (_start, _end) = (0, _end - _start);
-        }
-        if (_end == _buffer.Length) Array.Resize(ref _buffer, _buffer.Length * 2);
-        var read = bytes.Read(_buffer, _end, _buffer.Length - _end);
-        _ended = read == 0;
-        _end += read;
-        return read > 0;
+        if (!_ended) _ended = !StreamWindow.Fill(bytes, ref _buffer, ref _start, ref _end);
+        return !_ended;
     }
 }

@@ -7,9 +7,11 @@ internal sealed class ExitLint(TriggerDefinition trigger, TriggerTerms terms, Fi
 {
     public void Check()
     {
+        const string consequence = "and exit it in the same step; exit on another event or filter it";
         var entries = Entries().ToList();
+        var isAnyEvent = trigger.On is SilenceOn { Of.Count: 0 };
         foreach (var exit in trigger.Exits)
-            Report(trigger.On is SilenceOn { Of.Count: 0 } ? [new EventSelector(trigger.On.At, exit.Type)] : entries, exit, "exit-at-entry", "and exit it in the same step; exit on another event or filter it");
+            Report(isAnyEvent ? [new EventSelector(trigger.On.At, exit.Type)] : entries, exit, "exit-at-entry", consequence);
         if (trigger.Goal is { } goal)
             Report(entries, goal.Event, "goal-at-entry", "and be its goal already; name another event or filter it");
         if (trigger.On is AbsenceOn absence)

@@ -81,10 +81,11 @@ internal sealed class PatternLint(TriggerDefinition trigger, PatternOn pattern, 
         if (index < 0)
             return;
         var step = pattern.Steps[index];
+        var rest = index + 1 < pattern.Steps.Count ? "rest of the loop" : "next ones";
         findings.Warn(
             step.At,
             "unbounded-pattern",
-            $"the pattern has no 'within': one '{step.Event.Type}' is kept for the "
-                + $"{(index + 1 < pattern.Steps.Count ? "rest of the loop" : "next ones")} for ever, and of 64 partial matches the oldest is dropped; add 'within' to the pattern");
+            $"the pattern has no 'within': one '{step.Event.Type}' is kept for the {rest} for ever, and of "
+                + "64 partial matches the oldest is dropped; add 'within' to the pattern");
     }
 }

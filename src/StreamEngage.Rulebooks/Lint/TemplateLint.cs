@@ -22,7 +22,11 @@ internal sealed class TemplateLint(RulebookDefinition rulebook, Findings finding
         var users = rulebook.Triggers.Where(t => t.Prompt.Template == template.Name).ToList();
         if (users.Count == 0)
             findings.Warn(template.At, "unused-template", $"no trigger uses the template '{template.Name}'");
-        var placeholders = Placeholders(template).ToList();
+        var all = Placeholders(template).ToList();
+        foreach (var (text, at) in all.Where(p => !IsName(p.Name)))
+            findings.Warn(at, "unsupported-placeholder", $"a template has no blocks, comments or helpers, so {{{{{text}}}}} is taken for a value that "
+                + "never comes; write {{name}} or {{name|words}}, and choose in 'data' what to show");
+        var placeholders = all.Where(p => IsName(p.Name)).ToList();
         foreach (var trigger in users)
         {
             var fields = trigger.Prompt.Data.Select(d => d.Name).ToList();
@@ -35,9 +39,14 @@ internal sealed class TemplateLint(RulebookDefinition rulebook, Findings finding
 
     private static bool Fills(string field, string placeholder) => placeholder == field;
 
+    // What other template languages put between braces is none: #if, /if, ! a comment, > a part, {raw, ../up, else, this.
+    private static bool IsName(string name) =>
+        name is not ("" or "else" or "this") && (char.IsLetterOrDigit(name[0]) || name[0] == '_')
+        && name.All(c => char.IsLetterOrDigit(c) || c is '_' or '-' or '.');
+
     private static IEnumerable<(string Name, SourcePosition At)> Placeholders(TemplateDefinition template)
     {
         var file = new YamlFile(template.At.File, template.Text);
-        return TemplateText.Parse(template.Text).Placeholders.Select(part => (part.Name!, file.At(part.NameOffset)));
+        return TemplateText.Parse(file.Text).Placeholders.Select(part => (part.Name!, file.At(part.NameOffset)));
     }
 }

@@ -77,7 +77,8 @@ internal static class TermRange
         WindowExpression { Function: WindowFunction.Count or WindowFunction.Distinct or WindowFunction.Sum } => true,
         CallExpression { Function: "local_hour" or "local_weekday" or "segment" } => true,
         NameExpression { Scope: "event" or "it", Property: "type" or "at" } => true,
-        BinaryExpression { Operator: BinaryOperator.Add or BinaryOperator.Subtract or BinaryOperator.Multiply } sum => NeverNull(sum.Left) && NeverNull(sum.Right),
+        BinaryExpression { Operator: BinaryOperator.Add or BinaryOperator.Subtract or BinaryOperator.Multiply } sum =>
+            NeverNull(sum.Left) && NeverNull(sum.Right),
         UnaryExpression { Operator: UnaryOperator.Negate } unary => NeverNull(unary.Operand),
         _ => false,
     };

@@ -66,8 +66,14 @@ internal sealed class TimingLint(TriggerDefinition trigger, PolicyDefinition pol
     private void CheckReentry()
     {
         if (_decide is { Reentry: ReentryMode.Cooldown, CooldownMilliseconds: 0 })
-            findings.Warn(trigger.PlaceOf("decide.reentry"), "no-cooldown", "'reentry: cooldown' without a 'cooldown' lets every candidate in; add one, such as 12h");
+            findings.Warn(
+                trigger.PlaceOf("decide.reentry"),
+                "no-cooldown",
+                "'reentry: cooldown' without a 'cooldown' lets every candidate in; add one, such as 12h");
         if (_decide.Reentry == ReentryMode.AfterExit && trigger.Exits.Count == 0 && trigger.Goal is null)
-            findings.Warn(trigger.PlaceOf("decide.reentry"), "no-exit", "'reentry: after_exit' without 'exit' or 'goal' never lets a user in again; add one, or say 'once'");
+            findings.Warn(
+                trigger.PlaceOf("decide.reentry"),
+                "no-exit",
+                "'reentry: after_exit' without 'exit' or 'goal' never lets a user in again; add one, or say 'once'");
     }
 }

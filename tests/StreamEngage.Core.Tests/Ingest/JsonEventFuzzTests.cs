@@ -14,7 +14,10 @@ public sealed class JsonEventFuzzTests(ITestOutputHelper output)
     private static readonly string[] _keys = ["price", "name", "cart", "total", "tags", "deep", "a", "b", "member", "cart.total", "n\\u0061me"];
 
     private static readonly string[] _scalars =
-        ["1", "-0", "2.5", "1e400", "12345678901234567890", "true", "false", "null", "\"\"", "\"x\"", "\"\\u00e9\\t\"", "\"2026-01-01T00:00:00Z\"", "1767225600000"];
+    [
+        "1", "-0", "2.5", "1e400", "12345678901234567890", "true", "false", "null",
+        "\"\"", "\"x\"", "\"\\u00e9\\t\"", "\"2026-01-01T00:00:00Z\"", "1767225600000",
+    ];
 
     [Fact]
     public void Lines_AreReadAsTheDocumentSays()

@@ -107,12 +107,29 @@ public sealed class RulebookProblemsTests
     [Fact]
     public void CatalogueRefusesUnknownTypesAndProperties_EverywhereTheyAreNamed()
     {
-        const string text = "trigger: t\non:\n  absence: {after: {event: cart_ad, as: c}, of: [purchas], for: 1m}\nper: c.id\nexit: clear\ngoal: {event: purchase, value: vlaue}";
+        const string text = """
+            trigger: t
+            on:
+              absence: {after: {event: cart_ad, as: c}, of: [purchas], for: 1m}
+            per: c.id
+            exit: clear
+            goal: {event: purchase, value: vlaue}
+            """;
         var reading = RulebookText.Read("t.yaml", text, "events.yaml", "types: {cart_add: {id: string}, purchase: {value: number}}");
         Assert.Null(reading.Definition);
         Assert.Equal(
             [(3, 28, "unknown-event-type"), (3, 50, "unknown-event-type"), (5, 7, "unknown-event-type"), (6, 15, "unknown-property")],
             reading.Problems.Select(p => (p.At.Line, p.At.Column, p.Code)));
+    }
+
+    [Theory]
+    [InlineData("on: {event: a, as: x}\nexit: {event: b, where: \"event.n = x.n\"}", 3, 36, "an exit's where")]
+    [InlineData("on: {event: a, as: x}\ngoal: {event: b, where: \"x.n = event.n\"}", 3, 26, "the goal's where")]
+    [InlineData("on:\n  absence: {after: {event: a, as: x}, for: 1m, of: [{event: b, where: \"event.n = x.n\"}]}", 3, 82, "an 'of' selector's where")]
+    public void WhereOfAnEventThatCancelsOrEnds_SeesNoOtherEvent(string rest, int line, int column, string place)
+    {
+        AssertProblem("trigger: t\n" + rest, (line, column), "unknown-name", $"'x' is another event and {place} sees only its own");
+        AssertProblem("trigger: t\n" + rest, (line, column), "unknown-name", "'per:' relates events");
     }
 
     [Fact]

@@ -116,7 +116,8 @@ public sealed class RulebookReadingTests
     [Fact]
     public void DataOfScalars_AreLiterals()
     {
-        var data = Defined("t.yaml", "trigger: t\non: {event: a}\nprompt: {data: {n: 5, f: -1.5, b: true, e: , s: '\"x\"', x: event.y}}").Triggers[0].Prompt.Data;
+        const string text = "trigger: t\non: {event: a}\nprompt: {data: {n: 5, f: -1.5, b: true, e: , s: '\"x\"', x: event.y}}";
+        var data = Defined("t.yaml", text).Triggers[0].Prompt.Data;
         Assert.Equal(["5", "-1.5", "true", "null", "\"x\"", "event.y"], data.Select(d => ExpressionText.Canonical(d.Value)));
     }
 
@@ -125,14 +126,19 @@ public sealed class RulebookReadingTests
     {
         static IReadOnlyList<EventSelector> Exits(string text) => Defined("t.yaml", $"trigger: t\non: {{event: a, as: x}}\nexit: {text}").Triggers[0].Exits;
         Assert.Equal(["b"], Exits("b").Select(e => e.Type));
-        Assert.Equal(["b", "c"], Exits("[b, {event: c, where: \"event.n = x.n\"}]").Select(e => e.Type));
+        Assert.Equal(["b", "c"], Exits("[b, {event: c, where: \"event.n = event.m\"}]").Select(e => e.Type));
         Assert.NotNull(Exits("{event: c, where: \"event.n = 1\"}")[0].Where);
     }
 
     [Fact]
     public void Catalogue_HasDottedNamesOfNestedMaps()
     {
-        const string text = "types:\n  cart_add: {price: number, cart: {total: number}}\n  view: {description: Seen., properties: {category: string}}\n  leave:\n";
+        const string text = """
+            types:
+              cart_add: {price: number, cart: {total: number}}
+              view: {description: Seen., properties: {category: string}}
+              leave:
+            """;
         var types = Defined("events.yaml", text).Catalogue!.Types;
         Assert.Equal(["price", "cart.total"], types["cart_add"].Keys);
         Assert.Equal(["category"], types["view"].Keys);

@@ -12,6 +12,9 @@ internal sealed record ExpressionScope
     /// <summary>Event types by alias.</summary>
     public IReadOnlyDictionary<string, string> Aliases { get; init; } = new Dictionary<string, string>();
 
+    /// <summary>Aliases of other events that cannot be read here, for the message that says so.</summary>
+    public IReadOnlyCollection<string> OtherAliases { get; init; } = [];
+
     /// <summary>Type of the event being counted, inside a window's where; null elsewhere.</summary>
     public string? It { get; init; }
 

@@ -32,6 +32,8 @@ internal sealed partial class ExpressionTypes
     {
         if (_scope.Aliases.TryGetValue(name.Scope, out var type))
             return PropertyType(name.At, [type], name.Property);
+        if (_scope.OtherAliases.Contains(name.Scope))
+            return Unknown(name.At, "unknown-name", $"'{name.Scope}' is another event and {_scope.Place} sees only its own; 'per:' relates events");
         var known = _scope.Aliases.Keys.Concat(ExpressionFunctions.Scopes.Where(IsReadable));
         return Unknown(name.At, "unknown-name", $"nothing is called '{name.Scope}' here{NearestName.Hint(name.Scope, known)}");
     }

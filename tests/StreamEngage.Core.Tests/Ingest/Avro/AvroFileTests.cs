@@ -42,7 +42,9 @@ public sealed class AvroFileTests
         foreach (var (position, rows) in ends.Skip(1))
         {
             var file = AvroFileReader.Open(new MemoryStream(bytes[..(int)(position + 100)]));
-            while (file.Read(out _));
+            while (file.Read(out _))
+            {
+            }
             Assert.Equal((AvroFileStatus.Truncated, position, rows), (file.Status, file.Position, file.Rows));
         }
     }
@@ -54,7 +56,9 @@ public sealed class AvroFileTests
         var at = bytes.AsSpan().IndexOf("row 7"u8);
         bytes[at] = 0xff;
         var file = AvroFileReader.Open(new MemoryStream(bytes));
-        while (file.Read(out _));
+        while (file.Read(out _))
+        {
+        }
         Assert.Equal((AvroFileStatus.RowRefused, 7L, at - 1L), (file.Status, file.Rows, file.Position));
         Assert.StartsWith("row 7 is refused: InvalidUtf8 at byte ", file.Problem, StringComparison.Ordinal);
     }
@@ -92,7 +96,9 @@ public sealed class AvroFileTests
     public void File_EndsInTheStatusOfItsDamage(string codec, string schema, long rows, string hex, AvroFileStatus expected)
     {
         var file = AvroFileReader.Open(new MemoryStream(Raw(codec, schema, rows, Avro.Hex(hex))));
-        while (file.Read(out _));
+        while (file.Read(out _))
+        {
+        }
         Assert.Equal(expected, file.Status);
     }
 

@@ -140,7 +140,11 @@ public sealed class ConditionLintTests
 
     private static IReadOnlyList<Problem> Problems(string trigger)
     {
-        var reading = RulebookText.Read("t.yaml", trigger, "events.yaml", Catalogue, "segments/s.yaml", "segment: s\nif: user.z = 1", "segments/r.yaml", "segment: r\nif: user.z = 2");
+        var reading = RulebookText.Read(
+            "t.yaml", trigger,
+            "events.yaml", Catalogue,
+            "segments/s.yaml", "segment: s\nif: user.z = 1",
+            "segments/r.yaml", "segment: r\nif: user.z = 2");
         Assert.NotNull(reading.Definition);
         return Linter.Check(reading);
     }

@@ -80,7 +80,11 @@ public sealed class LinterTests
     [Fact]
     public void ChannelWithoutTopic_IsReportedWhereverItIsNamed()
     {
-        const string policy = "channels: {push: a}\ncaps: [{limit: 1, per: 1d, channel: pusk}]\nquiet_hours: {from: \"1:00\", to: \"2:00\", channels: [push, sms]}";
+        const string policy = """
+            channels: {push: a}
+            caps: [{limit: 1, per: 1d, channel: pusk}]
+            quiet_hours: {from: "1:00", to: "2:00", channels: [push, sms]}
+            """;
         var problems = Linter.Check(RulebookText.Read("t.yaml", "trigger: t\non: {event: a}\ndecide: {channels: [push, psh]}", "policy.yaml", policy));
         Assert.All(problems, p => Assert.Equal("unknown-channel", p.Code));
         Assert.Equal(
@@ -92,7 +96,7 @@ public sealed class LinterTests
     [Fact]
     public void TemplateAndItsData_AreComparedBothWays()
     {
-        const string text = "Hi {{nam}}!\n{{#if total}}{{{total}}} {{total.net}}{{else}}{{! no }}{{/if}} {{this}}";
+        const string text = "Hi {{nam}}!\n{{total}} {{total.net}} {{count|no}}";
         var problems = Linter.Check(RulebookText.Read(
             "t.yaml",
             "trigger: t\non: {event: a}\nprompt: {template: cart, data: {name: event.n, total: event.t}}",
@@ -101,14 +105,43 @@ public sealed class LinterTests
             "templates/old.hbs",
             "x"));
         Assert.Equal(
-            [("t.yaml(3,39)", "unused-data"), ("templates/cart.hbs(1,6)", "unknown-placeholder"), ("templates/old.hbs(1,1)", "unused-template")],
+            [
+                ("t.yaml(3,39)", "unused-data"),
+                ("templates/cart.hbs(1,6)", "unknown-placeholder"),
+                ("templates/cart.hbs(2,13)", "unknown-placeholder"),
+                ("templates/cart.hbs(2,27)", "unknown-placeholder"),
+                ("templates/old.hbs(1,1)", "unused-template"),
+            ],
             problems.Select(p => (p.At.ToString(), p.Code)));
         Assert.Contains("did you mean 'name'?", problems[1].Message, StringComparison.Ordinal);
     }
 
     [Fact]
-    public void TemplateThatFits_IsNotReported() => Assert.Empty(Linter.Check(RulebookText.Read(
-        "t.yaml", "trigger: t\non: {event: a}\nprompt: {template: cart, data: {name: event.n}}", "templates/cart.hbs", "Hi {{ name }}, {{#each name}}{{this}}{{/each}}")));
+    public void TemplateThatFits_IsNotReported() => Assert.Empty(Template("Hi {{ name }}, { or {{name | you}}"));
+
+    [Theory]
+    [InlineData("{{name}} {{#if name}}", 12)]
+    [InlineData("{{name}} {{/if}}", 12)]
+    [InlineData("{{name}} {{else}}", 12)]
+    [InlineData("{{name}} {{ #each name}}", 13)]
+    [InlineData("{{name}} {{this}}", 12)]
+    [InlineData("{{name}} {{! no }}", 12)]
+    [InlineData("{{name}} {{> footer}}", 12)]
+    [InlineData("{{name}} {{{name}}}", 12)]
+    [InlineData("{{name}} {{../name}}", 12)]
+    [InlineData("{{name}} {{upper name}}", 12)]
+    [InlineData("{{name}} {{}}", 12)]
+    [InlineData("{{name}} {{|you}}", 12)]
+    public void PlaceholderOfAnotherLanguage_IsReportedOnceWithTheRemedy(string text, int column)
+    {
+        var found = Assert.Single(Template(text));
+        Assert.Equal(("unsupported-placeholder", new SourcePosition("templates/cart.hbs", 1, column)), (found.Code, found.At));
+        Assert.Contains("write {{name}} or {{name|words}}", found.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void PlaceholderOfAnotherLanguage_ShowsNoData() =>
+        Assert.Equal(["unsupported-placeholder", "unused-data"], Template("{{{name}}}").Select(p => p.Code).Order());
 
     [Fact]
     public void TemplateThatIsNotThere_IsReported_AndRefusedWhereOthersAre()
@@ -123,6 +156,12 @@ public sealed class LinterTests
     [Fact]
     public void EveryFinding_IsAWarning() =>
         Assert.All(Check("trigger: t\non: {event: a, as: x}\nexit: a\nif: event.n = null"), p => Assert.Equal(Severity.Warning, p.Severity));
+
+    private static IReadOnlyList<Problem> Template(string text)
+    {
+        const string trigger = "trigger: t\non: {event: a}\nprompt: {template: cart, data: {name: event.n}}";
+        return Linter.Check(RulebookText.Read("t.yaml", trigger, "templates/cart.hbs", text));
+    }
 
     private static void AssertTwins(string code, string rest, string twin)
     {
