@@ -13,7 +13,7 @@ internal static class FullRun
         Write("two-rules.md", "Two rules, in memory, one thread", "--two-rules 3000000 5", Race.Run(100_000, 3_000_000, 5).Table());
         Write("sample-rulebook.md", "The shop rulebook on generated traffic", "--sample 1000000 5", SampleRulebook.Speed(100_000, 1_000_000, 5));
         Write("growth.md", "Cost of an event by number of users", "--growth 2000000 3", SampleRulebook.Growth(2_000_000, 3, 10_000, 100_000, 1_000_000));
-        var (bytes, events) = SampleRulebook.AllocatedWithoutCandidate(users: 10_000, events: 500_000, passes: 4);
+        var (bytes, events) = SampleRulebook.AllocatedWithoutCandidate(ShopRulebook.Compile(), users: 10_000, events: 500_000, passes: 4);
         var allocation = $"{bytes:N0} bytes over {events:N0} events, decode included, in the fourth pass.";
         Write("allocation.md", "Allocation of events without a candidate", "--full", [allocation]);
         return 0;

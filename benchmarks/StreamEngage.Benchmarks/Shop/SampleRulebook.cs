@@ -57,10 +57,10 @@ internal static class SampleRulebook
     /// Bytes allocated by events that made no candidate, decode included, after earlier passes over the same traffic weeks apart have grown
     /// every user's state to its size.
     /// </summary>
-    public static (long Bytes, long Events) AllocatedWithoutCandidate(int users, int events, int passes)
+    public static (long Bytes, long Events) AllocatedWithoutCandidate(CompiledRulebook rulebook, int users, int events, int passes)
     {
         var traffic = new ShopTraffic(users, events);
-        var run = new ShopRun(ShopRulebook.Compile(), traffic);
+        var run = new ShopRun(rulebook, traffic);
         var last = (Bytes: 0L, Events: 0L);
         for (var pass = 0; pass < passes; pass++) last = run.AllocatedWithoutCandidate(pass * ShopRun.Eon);
         return last;

@@ -25,7 +25,7 @@ internal sealed class InstanceSweep(CompiledRulebook rulebook, Lane lane)
     private void Sweep(TriggerInstance instance)
     {
         var trigger = rulebook.Triggers[instance.Trigger];
-        if (instance.Partials is { } partials) SweepPartials(trigger.Pattern!, partials);
+        if (instance.Partials is { Count: > 0 } partials) SweepPartials(trigger.Pattern!, partials);
         for (var i = instance.Absences.Count - 1; i >= 0; i--)
             if (!instance.Absences[i].IsArmed && IsOutOfReach(instance.Absences[i].Deadline)) Retire(instance, i);
         if (instance.Latest is { } latest && IsOutOfReach(latest)) instance.Latest = null;

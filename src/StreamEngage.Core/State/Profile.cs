@@ -21,6 +21,7 @@ internal sealed class Profile(EventSchema schema, int[] attributes, LaneCounters
     private void Set(UserState user, int attribute, in Value value)
     {
         var kept = user.Attributes ??= [];
+        if (kept.TryGetValue(attribute, out var known) && known == value) return;
         if (kept.Count == Limits.AttributesMax && !kept.ContainsKey(attribute))
         {
             counters.AttributesRefused++;

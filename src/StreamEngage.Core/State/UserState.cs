@@ -92,7 +92,7 @@ internal sealed class UserState
 
     public int InstanceCount { get; private set; }
 
-    public const int FirstSweepAt = 8;
+    public const int FirstSweepAt = 4;
 
     /// <summary>At this many instances those that know nothing of use any more are looked for.</summary>
     public int SweepAt { get; set; } = FirstSweepAt;
