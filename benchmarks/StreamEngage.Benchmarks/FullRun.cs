@@ -10,14 +10,19 @@ internal static class FullRun
 
     public static int Run()
     {
-        Write("two-rules.md", "Two rules, in memory, one thread", "--two-rules 3000000 5", Race.Run(100_000, 3_000_000, 5).Table());
-        Write("sample-rulebook.md", "The shop rulebook on generated traffic", "--sample 1000000 5", SampleRulebook.Speed(100_000, 1_000_000, 5));
-        Write("growth.md", "Cost of an event by number of users", "--growth 2000000 3", SampleRulebook.Growth(2_000_000, 3, 10_000, 100_000, 1_000_000));
-        var (bytes, events) = SampleRulebook.AllocatedWithoutCandidate(ShopRulebook.Compile(), users: 10_000, events: 500_000, passes: 4);
-        var allocation = $"{bytes:N0} bytes over {events:N0} events, decode included, in the fourth pass.";
-        Write("allocation.md", "Allocation of events without a candidate", "--full", [allocation]);
+        Write("two-rules.md", "Two rules, in memory, one thread", "--two-rules 2000000 3", Race.Run(100_000, 2_000_000, 3).Table());
+        Write("sample-rulebook.md", "The shop rulebook on generated traffic", "--sample 500000 3", SampleRulebook.Speed(100_000, 500_000, 3));
+        Write("growth.md", "Cost of an event by number of users", "--growth 2000000 2", SampleRulebook.Growth(2_000_000, 2, 10_000, 100_000, 1_000_000));
+        Write("allocation.md", "Allocation of events without a candidate", "--full", [
+            Allocated("two rules, windows and deadlines", SampleRulebook.AllocatedWithoutCandidate(Rules.Compile(Engine.TwoRules), 200, 500_000, 4)),
+            Allocated("rulebooks/shop, with sessions, profiles and patterns by item",
+                SampleRulebook.AllocatedWithoutCandidate(ShopRulebook.Compile(), 10_000, 500_000, 4)),
+        ]);
         return 0;
     }
+
+    private static string Allocated(string what, (long Bytes, long Events) measured) =>
+        $"- {what}: {measured.Bytes:N0} bytes over {measured.Events:N0} events, decode included, in the fourth pass";
 
     private static void Write(string file, string title, string options, IEnumerable<string> table)
     {
