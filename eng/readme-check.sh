@@ -4,7 +4,7 @@
 set -uo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.." || exit 1
 readme=${1:-README.md}
-seconds=120
+seconds=300
 
 if [[ ! -f $readme ]]; then echo "readme-check: no $readme yet, nothing to run"; exit 0; fi
 

@@ -1,9 +1,10 @@
+using StreamEngage.Tests.Naive;
 using StreamEngage.Rulebooks;
 
-namespace StreamEngage.Tests.Naive;
+namespace StreamEngage.Core.Tests.Agreement;
 
-/// <summary>The table of patterns, letters being events in order, and the rules around it.</summary>
-public sealed class NaivePatternVectorTests
+/// <summary>The table of patterns, letters being events in order, and the rules around it: of the engine and of the naive interpreter.</summary>
+public sealed class PatternVectorTests
 {
     private const string AnyLoop = "[{event: a}, {event: b, contiguity: any, times: 1..}, {event: c}]";
     private const string AllCombinations = "[{event: a}, {event: b, contiguity: any, times: 1.., loop: any}, {event: c}]";
@@ -21,8 +22,7 @@ public sealed class NaivePatternVectorTests
     [InlineData("[{event: a}, {event: b, times: 1..}]", "none", "a b1 b2 b3", "a b1|a b1 b2|a b1 b2 b3")]
     [InlineData("[{event: a}, {event: b, times: 1..}]", "to_next", "a b1 b2 b3", "a b1")]
     [InlineData("[{event: a, times: 1.., until: 'event.type = \"b\"'}]", "none", "a1 c a2 b a3", "a1|a1 a2|a2|a3")]
-    public void TableOfTheContract(string steps, string skip, string input, string matches) =>
-        Assert.Equal(matches, Matches(steps, skip, input));
+    public void TableOfTheContract(string steps, string skip, string input, string matches) => AssertMatches(steps, skip, input, matches);
 
     [Theory]
     [InlineData("[{event: a}, {not: c}, {event: b}]", "none", "a c b", "")]
@@ -31,10 +31,9 @@ public sealed class NaivePatternVectorTests
     [InlineData("[{event: a, times: 2}]", "past_last", "a1 a2 a3 a4", "a1 a2|a3 a4")]
     [InlineData("[{event: a, times: 1.., greedy: true}, {event: a}, {event: b}]", "none", "a1 a2 b", "")]
     [InlineData("[{event: a}, {not: b, for: 2s}]", "past_last", "a1 c1 c2 c3 a2 b", "a1")]
-    public void WhatTheTableLeavesOut(string steps, string skip, string input, string matches) =>
-        Assert.Equal(matches, Matches(steps, skip, input));
+    public void WhatTheTableLeavesOut(string steps, string skip, string input, string matches) => AssertMatches(steps, skip, input, matches);
 
-    private static string Matches(string steps, string skip, string input)
+    private static void AssertMatches(string steps, string skip, string input, string matches)
     {
         var files = new Dictionary<string, string>
         {
@@ -45,7 +44,9 @@ public sealed class NaivePatternVectorTests
             .Select((id, i) => new NaiveEvent(id, "u", id[..1], 1_000L * i, new Dictionary<string, object?>()))
             .ToList();
         Assert.True(reading.Definition is not null, string.Join('\n', reading.Problems));
-        var decisions = NaiveEngine.Run(reading.Definition, events, drain: true).Decisions;
-        return string.Join('|', decisions.Select(d => string.Join(' ', d.Causes)));
+        var naive = NaiveEngine.Run(reading.Definition, events, drain: true).Decisions;
+        var engine = EmbeddedRun.Of(reading.Definition, events).Decisions;
+        Assert.Equal(matches, string.Join('|', naive.Select(d => string.Join(' ', d.Causes))));
+        Assert.Equal(matches, string.Join('|', engine.Select(d => string.Join(' ', d.Causes))));
     }
 }

@@ -1,0 +1,46 @@
+using System.Globalization;
+using System.Text;
+using StreamEngage.Detect;
+using StreamEngage.Events;
+using StreamEngage.Ingest;
+using StreamEngage.Rulebooks;
+
+namespace StreamEngage.Core.Tests.State;
+
+public sealed class InstanceSweepTests
+{
+    private const string Watch = "trigger: watch\non: {pattern: [{event: view, as: v, times: 3}], within: 1h}\nper: v.item\n";
+    private const string Cooled = "trigger: cooled\non: {event: view, as: v}\nper: v.item\ndecide: {cooldown: 1h}\n";
+
+    [Fact]
+    public void KeysSeenOnce_AreGivenBackWhenTheirTimeIsOver()
+    {
+        var run = new PipelineRun(Compile(Watch, Cooled), wantsDecisions: false);
+        for (var i = 0; i < 5_000; i++) View(run, i, item: i);
+        run.Flush();
+        Assert.InRange(run.Lanes[0].Users.All.Single().InstanceCount, 1, 100);
+    }
+
+    [Fact]
+    public void KeysWhoseMemoryNeverEnds_AreBounded_AndTheirLossIsCounted()
+    {
+        var run = new PipelineRun(Compile(Cooled.Replace("cooldown: 1h", "reentry: once", StringComparison.Ordinal)), wantsDecisions: false);
+        for (var i = 0; i < 5_000; i++) View(run, i, item: i);
+        run.Flush();
+        Assert.InRange(run.Lanes[0].Users.All.Single().InstanceCount, 1, 2 * Limits.UserInstancesMax);
+        Assert.True(run.Sum(counters => counters.InstancesDropped) > 0);
+    }
+
+    private static CompiledRulebook Compile(params string[] triggers)
+    {
+        var reading = RulebookFiles.Read(triggers.Select((text, i) => (text, i)).ToDictionary(pair => $"t{pair.i}.yaml", pair => pair.text));
+        return RulebookCompiler.Compile(reading.Definition!);
+    }
+
+    private static void View(PipelineRun run, int i, int item)
+    {
+        var at = (1_700_000_000_000 + i * 300_000L).ToString(CultureInfo.InvariantCulture);
+        var line = $"{{'id':'e{i}','user':'u1','type':'view','at':{at},'props':{{'item':'i{item}'}}}}".Replace('\'', '"');
+        Assert.Equal(Decoded.Event, run.Offer(Encoding.UTF8.GetBytes(line), new EventTime(Limits.EventTimeMax)));
+    }
+}
