@@ -1,5 +1,5 @@
-using StreamEngage.Tests.Naive;
 using StreamEngage.Rulebooks;
+using StreamEngage.Tests.Naive;
 
 namespace StreamEngage.Core.Tests.Agreement;
 
