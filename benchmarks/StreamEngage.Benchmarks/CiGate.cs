@@ -20,7 +20,7 @@ internal static class CiGate
     {
         var failures = new List<string>();
         DryRun(failures);
-        var race = Race.Run(users: 40_000, events: 600_000, rounds: 3);
+        var race = Race.Run(users: 40_000, events: 600_000, rounds: 5);
         foreach (var line in race.Table()) Console.WriteLine(line);
         AtLeast("engine / limit", race.OfLimit, OfLimit * Slack, failures);
         AtLeast("engine / System.Reactive", race.OfReactive, OfReactive * Slack, failures);
