@@ -1,3 +1,5 @@
+using StreamEngage.Steps.Observe;
+
 namespace StreamEngage.Steps;
 
 /// <summary>
@@ -56,7 +58,6 @@ internal sealed class EngineInstance
 
     private async Task TakeAsync(Polled polled)
     {
-        foreach (var lane in polled.Assigned) _lanes[lane] = new(new(lane, _parts));
         foreach (var lane in polled.Revoked) _lanes.Remove(lane);
         foreach (var lane in polled.Lost)
         {
@@ -64,6 +65,7 @@ internal sealed class EngineInstance
             run.Worker.Lose("another instance has the lane");
             await run.Advance;
         }
+        foreach (var lane in polled.Assigned) _lanes[lane] = new(new(lane, _parts));
         foreach (var record in polled.Records)
             if (_lanes.TryGetValue(record.Lane, out var run)) run.Worker.Inbox.Add(record);
         foreach (var (lane, topic) in polled.Ends)
@@ -71,7 +73,7 @@ internal sealed class EngineInstance
     }
 
     /// <summary>A lane is not acquired again while this instance may still be making something of it visible.</summary>
-    private bool MayAdvance(LaneWorker worker) => worker.State != LaneState.Waiting
+    private bool MayAdvance(LaneWorker worker) => worker.State != LaneState.Acquiring
         || (_recovery is null && _publication?.Parts.Any(part => part.Worker == worker) != true);
 
     private void PauseOrResume(LaneWorker worker)
@@ -105,7 +107,7 @@ internal sealed class EngineInstance
             return;
         }
         var since = _parts.Time.GetUtcNow() - _lastPublication;
-        var isWaitedFor = _lanes.Values.Any(run => run.Worker.Outbox.Count > 0);
+        var isWaitedFor = _lanes.Values.Any(run => run.Worker.Outbox.HasRecords);
         if (since >= (isWaitedFor ? _settings.Publish : _settings.PublishIdle)) Begin([.. _lanes.Values], stop);
     }
 
@@ -122,7 +124,7 @@ internal sealed class EngineInstance
         {
             var part = publication.Parts[i];
             if (part.Worker.Tenure != part.Tenure) continue;
-            if (result.Verdict == PublishVerdict.Committed) part.Worker.Outbox.Published(part.Entries, part.Steps, result.JournalEnds[i]);
+            if (result.Verdict == PublishVerdict.Committed) part.Worker.Outbox.Published(part.Entries, result.JournalEnds[i]);
             else if (result.Verdict != PublishVerdict.Aborted) part.Worker.Lose($"its last publication was {result.Verdict.ToString().ToLowerInvariant()}");
         }
         if (result.Verdict == PublishVerdict.Unknown) _recovery = RecoverAsync(stop);
@@ -148,7 +150,7 @@ internal sealed class EngineInstance
     /// <summary>The lanes are about to go: the step in flight ends, what is decided is published once, then they are let go.</summary>
     private async Task DrainAsync(IReadOnlyList<int> lanes)
     {
-        var leaving = lanes.Select(lane => _lanes.GetValueOrDefault(lane)).OfType<LaneRun>().ToList();
+        var leaving = lanes.Distinct().Select(lane => _lanes.GetValueOrDefault(lane)).OfType<LaneRun>().ToList();
         foreach (var run in leaving) await run.Advance;
         await ConcludeAsync();
         if (_recovery is null or { IsCompletedSuccessfully: true })
@@ -178,17 +180,18 @@ internal sealed class EngineInstance
     private sealed record Publication(IReadOnlyList<PublicationPart> Parts, Task<PublishResult> Result);
 
     /// <summary>One lane in a publication, as it stood when that began.</summary>
-    private sealed record PublicationPart(LaneWorker Worker, int Tenure, IReadOnlyList<OutboxEntry> Entries, int Steps, LanePublication Lane)
+    private sealed record PublicationPart(LaneWorker Worker, int Tenure, IReadOnlyList<OutboxEntry> Entries, LanePublication Lane)
     {
         /// <summary>Null when the lane has nothing to publish.</summary>
         public static PublicationPart? Of(LaneWorker worker)
         {
-            if (worker.State is not (LaneState.Live or LaneState.Replaying)) return null;
-            var (entries, steps) = worker.Outbox.Waiting();
-            if (worker.Applied is not { } applied || entries.Length + steps.Length == 0) return null;
+            if (worker.State is not (LaneState.Running or LaneState.Replaying) || worker.Applied is not { } applied) return null;
+            var entries = worker.Outbox.Waiting();
+            if (entries.Length == 0) return null;
+            var steps = entries.Where(OutboxWriter.IsStep).SelectMany(entry => JournalRecord.Decode(entry.Record)!.Steps).ToList();
+            var records = entries.Where(entry => !OutboxWriter.IsStep(entry)).Select(OutboxWriter.Read).OfType<OutgoingRecord>().ToList();
             var journal = new JournalRecord(steps, [.. entries.Select(entry => entry.Key)]);
-            var records = entries.Select(OutboxWriter.Read).OfType<OutgoingRecord>().ToList();
-            return new(worker, worker.Tenure, entries, steps.Length, new(worker.Lane, applied, records, journal.Encode()));
+            return new(worker, worker.Tenure, entries, new(worker.Lane, applied, records, journal.Encode()));
         }
     }
 }

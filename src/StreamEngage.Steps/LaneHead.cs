@@ -15,11 +15,10 @@ internal sealed record LaneHead
     /// <summary>Where the clock stands and what is held to be put in order, in Ingest's form.</summary>
     public required ReadOnlyMemory<byte> Source { get; init; }
 
-    /// <summary>The last tick, in milliseconds; null before the first.</summary>
-    public long? Tick { get; init; }
-
-    /// <summary>More users were due than one step may look at: the next one goes on with them and takes no records.</summary>
-    public bool IsDuePending { get; init; }
+    /// <summary>
+    /// A tick that more users are due by than one step may look at, in milliseconds: the next step goes on towards it and takes no records. Null: none.
+    /// </summary>
+    public long? PendingTick { get; init; }
 
     /// <summary>Number of the next outbox entry.</summary>
     public long NextEntry { get; init; }
@@ -37,8 +36,7 @@ internal sealed record LaneHead
         to.Count(Number);
         to.Count(Applied.Count);
         for (var topic = 0; topic < Applied.Count; topic++) to.Count(Applied[topic]);
-        to.Time(Tick is { } tick ? new EventTime(tick) : null);
-        to.Flag(IsDuePending);
+        to.Time(PendingTick is { } tick ? new EventTime(tick) : null);
         to.Count(NextEntry);
         to.Count(JournalFrom);
         to.Text(new(Rulebook));
@@ -58,8 +56,7 @@ internal sealed record LaneHead
         {
             Number = number,
             Applied = new(applied),
-            Tick = from.Time()?.UnixMilliseconds,
-            IsDuePending = from.Flag(),
+            PendingTick = from.Time()?.UnixMilliseconds,
             NextEntry = from.Count(),
             JournalFrom = from.Count(),
             Rulebook = from.Text().ToString(),

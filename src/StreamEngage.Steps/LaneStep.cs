@@ -13,10 +13,14 @@ internal sealed class LaneStep(LaneHead before)
 
     public InputPosition Applied { get; set; } = before.Applied;
 
+    /// <summary>Where the clock is to be moved by this step, or by this and more: a step that takes no records. Null: it ticks at no instant of its own.</summary>
+    public EventTime? Towards { get; init; }
+
+    /// <summary>Set when it is known how far the step can tick.</summary>
     public EventTime? Tick { get; set; }
 
-    /// <summary>There are more users with something due than could be loaded.</summary>
-    public bool IsDuePending { get; set; }
+    /// <summary>Where the next step is to go on towards, because this one cannot get there. Null: it does.</summary>
+    public EventTime? PendingTick { get; set; }
 
     public List<(InputRecord Record, Decoded Reason)> Refused { get; } = [];
 

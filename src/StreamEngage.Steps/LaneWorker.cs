@@ -1,5 +1,6 @@
 using StreamEngage.Events;
 using StreamEngage.Ingest;
+using StreamEngage.Steps.Observe;
 
 namespace StreamEngage.Steps;
 
@@ -64,7 +65,7 @@ internal sealed class LaneWorker
     public void Lose(string reason)
     {
         if (State == LaneState.Parked) return;
-        (State, Trouble) = (LaneState.Waiting, reason);
+        (State, Trouble) = (LaneState.Acquiring, reason);
         Tenure++;
         _engine = null;
         _step = null;
@@ -79,7 +80,7 @@ internal sealed class LaneWorker
         if (State == LaneState.Parked || now < _notBefore) return false;
         try
         {
-            if (State == LaneState.Waiting) await AcquireAsync(stop);
+            if (State == LaneState.Acquiring) await AcquireAsync(stop);
             else if (_step is not null || TryBegin(now)) await StepAsync(stop);
             else if (now - _lastLook >= _parts.Settings.Heartbeat) await LookAsync(stop);
             else return false;
@@ -144,14 +145,14 @@ internal sealed class LaneWorker
         _lastTick = _lastLook = _parts.Time.GetUtcNow();
         Inbox.Clear();
         _parts.Input.Seek(Lane, head.Applied);
-        (State, Trouble) = (_replay.Count > 0 ? LaneState.Replaying : LaneState.Live, "");
+        (State, Trouble) = (_replay.Count > 0 ? LaneState.Replaying : LaneState.Running, "");
     }
 
     /// <summary>Gathers the next step. False when nothing is to be done.</summary>
     private bool TryBegin(DateTimeOffset now)
     {
-        if (_head!.IsDuePending) _step = new(_head) { Tick = _head.Tick is { } tick ? new EventTime(tick) : null };
-        else _step = State == LaneState.Replaying ? NextToReplay() : NextToTake(now);
+        if (State == LaneState.Replaying) _step = NextToReplay();
+        else _step = _head!.PendingTick is { } tick ? Ticking(new(tick)) : NextToTake(now);
         return _step is not null;
     }
 
@@ -173,40 +174,34 @@ internal sealed class LaneWorker
 
     private LaneStep? NextToTake(DateTimeOffset now)
     {
-        var isTicking = _parts.Settings.Ticks && now - _lastTick >= _parts.Settings.Tick;
-        var mayTake = Inbox.Count > 0 && Outbox.Count < _parts.Settings.OutboxEntries;
-        if (isTicking) _lastTick = now;
+        if (_parts.Settings.Ticks && now - _lastTick >= _parts.Settings.Tick)
+        {
+            _lastTick = now;
+            if (NextTick(now) is { } tick) return Ticking(tick);
+        }
+        if (Inbox.Count == 0 || Outbox.Count >= _parts.Settings.OutboxEntries) return null;
         // Ticks that found nothing to do were not written; an event that comes after them must find the clock where they left it.
-        if (mayTake && _idleTick > _engine!.Clock) return Ticked(_idleTick);
-        if (!mayTake) return isTicking ? IdleTick(now) : null;
+        if (_idleTick > _engine!.Clock) return Ticking(_idleTick);
         var step = new LaneStep(_head!) { Number = _head!.Number + 1 };
         Take(step, until: null);
-        if (step.Records == 0) return null;
-        if (isTicking) step.Tick = Pass(new(Inbox.IsCaughtUp ? now.ToUnixTimeMilliseconds() : _newestTimestamp));
-        return step;
+        return step.Records == 0 ? null : step;
     }
 
-    /// <summary>Nothing arrives: time passes only while everything that did arrive is applied.</summary>
-    private LaneStep? IdleTick(DateTimeOffset now)
+    /// <summary>
+    /// The wall clock where everything that arrived is applied, else the broker's time of the newest record: after an outage nothing fires before
+    /// what may cancel it has been read. Null: nothing is due by then.
+    /// </summary>
+    private EventTime? NextTick(DateTimeOffset now)
     {
-        if (!Inbox.IsCaughtUp) return null;
-        var tick = EventTime.Max(_engine!.Clock, new EventTime(now.ToUnixTimeMilliseconds()) - _parts.Rulebook.Time.DisorderMilliseconds);
-        if (!_engine.HasDue(tick) && tick.UnixMilliseconds <= _dueHorizon)
-        {
-            _idleTick = tick;
-            return null;
-        }
-        return Ticked(tick);
+        var progress = Inbox.IsCaughtUp ? now.ToUnixTimeMilliseconds() : _newestTimestamp;
+        var tick = new EventTime(progress) - _parts.Rulebook.Time.DisorderMilliseconds;
+        if (tick <= _engine!.Clock) return null;
+        if (_engine.HasDue(tick) || tick.UnixMilliseconds > _dueHorizon) return tick;
+        if (Inbox.IsCaughtUp) _idleTick = tick;
+        return null;
     }
 
-    private LaneStep Ticked(EventTime tick)
-    {
-        var step = new LaneStep(_head!) { Number = _head!.Number + 1 };
-        step.Tick = _engine!.Pass(tick + _parts.Rulebook.Time.DisorderMilliseconds);
-        return step;
-    }
-
-    private EventTime? Pass(EventTime progress) => progress.UnixMilliseconds == 0 ? null : _engine!.Pass(progress);
+    private LaneStep Ticking(EventTime towards) => new(_head!) { Number = _head!.Number + 1, Towards = towards };
 
     private void Take(LaneStep step, InputPosition? until)
     {
@@ -243,31 +238,67 @@ internal sealed class LaneWorker
         }
     }
 
-    /// <summary>Brings into memory whom the step's records and its instants concern. False when the lane had to be parked.</summary>
+    /// <summary>Brings into memory whom the step's records and instants concern. False when the lane cannot go on.</summary>
     private async Task<bool> LoadAsync(LaneStep step, LaneEngine engine, CancellationToken stop)
     {
-        var target = Math.Max(engine.Clock.UnixMilliseconds, step.Tick?.UnixMilliseconds ?? long.MinValue);
-        var missing = engine.Missing();
-        var wantsDue = target > _dueHorizon;
-        if (missing.Count == 0 && !wantsDue) return true;
-        var loaded = await _parts.Store.LoadAsync(
-            Lane, missing, wantsDue ? target + LookAheadMilliseconds : null, _parts.Settings.DueUsers, stop);
-        for (var i = 0; i < missing.Count; i++)
-            if (!Bring(missing[i], loaded.Records[i])) return false;
-        foreach (var due in loaded.Due)
-            if (!Bring(due.User, due.Record)) return false;
-        if (!wantsDue) return true;
-        var isFull = loaded.Due.Count >= _parts.Settings.DueUsers;
-        _dueHorizon = isFull ? loaded.Due[^1].Due - 1 : target + LookAheadMilliseconds;
-        step.IsDuePending = isFull && _dueHorizon < target;
-        return true;
-
-        bool Bring(Utf8Text user, ReadOnlyMemory<byte> record)
+        if (step is { Towards: { } towards, Tick: null } && !await ReachAsync(step, engine, towards, stop)) return false;
+        var target = EventTime.Max(engine.Clock, step.Tick ?? EventTime.Beginning).UnixMilliseconds;
+        // Records cannot be given back, so whoever is due among them is needed, however many they are.
+        for (var dueMax = _parts.Settings.DueUsers; ; dueMax *= 2)
         {
-            if (engine.TryBring(user, record.Span)) return true;
-            Park("a user's record is broken, or was written by a newer version of the engine");
+            var missing = engine.Missing();
+            var wantsDue = target > _dueHorizon && step.PendingTick is null;
+            if (missing.Count == 0 && !wantsDue) return true;
+            var loaded = await _parts.Store.LoadAsync(Lane, missing, wantsDue ? target + LookAheadMilliseconds : null, dueMax, stop);
+            if (!Bring(engine, missing, loaded)) return false;
+            if (wantsDue) _dueHorizon = loaded.Due.Count == dueMax ? loaded.Due[^1].Due - 1 : target + LookAheadMilliseconds;
+        }
+    }
+
+    /// <summary>
+    /// Ticks as far as the users allow who can be loaded at once: to the last one's due time, since each is decided at its own. Where the first is a
+    /// misfire all are decided at the tick itself, so the step goes there at once and the next one again, for the others.
+    /// </summary>
+    private async Task<bool> ReachAsync(LaneStep step, LaneEngine engine, EventTime towards, CancellationToken stop)
+    {
+        var reach = towards;
+        if (towards.UnixMilliseconds > _dueHorizon)
+        {
+            var through = towards.UnixMilliseconds + LookAheadMilliseconds;
+            var loaded = await _parts.Store.LoadAsync(Lane, [], through, _parts.Settings.DueUsers, stop);
+            if (!Bring(engine, [], loaded)) return false;
+            var isFull = loaded.Due.Count == _parts.Settings.DueUsers;
+            _dueHorizon = isFull ? loaded.Due[^1].Due - 1 : through;
+            if (_dueHorizon < towards.UnixMilliseconds)
+            {
+                step.PendingTick = towards;
+                var isMisfire = towards.UnixMilliseconds - loaded.Due[0].Due > _parts.Rulebook.Time.MisfireAfterMilliseconds;
+                if (!isMisfire) reach = EventTime.Max(engine.Clock, new(loaded.Due[^1].Due));
+            }
+        }
+        step.Tick = engine.Pass(reach + _parts.Rulebook.Time.DisorderMilliseconds);
+        return true;
+    }
+
+    private bool Bring(LaneEngine engine, List<Utf8Text> missing, LoadedUsers loaded)
+    {
+        if (loaded.Mark != new LaneMark(_token, _storeStep))
+        {
+            Lose("another owner has the lane, or the store lost its last steps");
             return false;
         }
+        for (var i = 0; i < missing.Count; i++)
+            if (!Bring(engine, missing[i], loaded.Records[i])) return false;
+        foreach (var due in loaded.Due)
+            if (!Bring(engine, due.User, due.Record)) return false;
+        return true;
+    }
+
+    private bool Bring(LaneEngine engine, Utf8Text user, ReadOnlyMemory<byte> record)
+    {
+        if (engine.TryBring(user, record.Span)) return true;
+        Park("a user's record is broken, or was written by a newer version of the engine");
+        return false;
     }
 
     private StepWrite Run(LaneStep step, LaneEngine engine)
@@ -280,14 +311,14 @@ internal sealed class LaneWorker
         foreach (var prompt in output.Prompts) added.Add(_writer.Prompt(prompt, next++));
         if (_parts.Topics.Decisions is not null)
             foreach (var decision in output.Decisions) added.Add(_writer.Decision(decision, next++));
+        if (State != LaneState.Replaying) added.Add(OutboxWriter.Step(new(step.Number, step.Applied, step.Tick?.UnixMilliseconds, _parts.RulebookVersion), next++));
         if (_published.Count > 0) added.RemoveAll(entry => _published.Contains(entry.Key));
         step.Head = new()
         {
             Number = step.Number,
             Applied = step.Applied,
             Source = engine.Source(),
-            Tick = step.Tick?.UnixMilliseconds,
-            IsDuePending = step.IsDuePending,
+            PendingTick = step.PendingTick?.UnixMilliseconds,
             NextEntry = next,
             JournalFrom = journalFrom,
             Rulebook = _parts.RulebookVersion,
@@ -306,16 +337,15 @@ internal sealed class LaneWorker
     private void Written(LaneStep step, LaneEngine engine)
     {
         _storeStep++;
-        var isTold = State == LaneState.Replaying || step.Number == _head!.Number;
         _head = step.Head;
-        Outbox.Written(step.Write!, isTold ? null : new(step.Number, step.Applied, step.Tick?.UnixMilliseconds, _parts.RulebookVersion));
+        Outbox.Written(step.Write!);
         _dueHorizon = Math.Min(_dueHorizon, engine.Done() - 1);
         _step = null;
         Trouble = "";
         if (step.Told is null) return;
         _replay.Dequeue();
         if (_replay.Count > 0) return;
-        State = LaneState.Live;
+        State = LaneState.Running;
         _published = [];
     }
 

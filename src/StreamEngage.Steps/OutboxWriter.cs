@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Globalization;
 using System.Text;
 using StreamEngage.Emit;
 using StreamEngage.Events;
@@ -10,6 +11,7 @@ namespace StreamEngage.Steps;
 internal sealed class OutboxWriter(LaneTopics topics)
 {
     private const byte Version = 1;
+    private const string StepPrefix = "step/";
 
     private readonly ArrayBufferWriter<byte> _json = new();
     private readonly RecordWriter _record = new();
@@ -39,10 +41,18 @@ internal sealed class OutboxWriter(LaneTopics topics)
             new("reason", code),
             new("detail", detail),
             new("topic", topic),
-            new("partition", record.Lane.ToString(System.Globalization.CultureInfo.InvariantCulture)),
-            new("offset", record.Offset.ToString(System.Globalization.CultureInfo.InvariantCulture)),
+            new("partition", record.Lane.ToString(CultureInfo.InvariantCulture)),
+            new("offset", record.Offset.ToString(CultureInfo.InvariantCulture)),
         ]);
     }
+
+    /// <summary>
+    /// The step itself. Until it is published it waits with what it decided: an owner who comes between the two owes the journal both.
+    /// </summary>
+    public static OutboxEntry Step(JournalStep step, long number) =>
+        new(StepPrefix + step.Number.ToString(CultureInfo.InvariantCulture), number, new JournalRecord([step], []).Encode());
+
+    public static bool IsStep(OutboxEntry entry) => entry.Key.StartsWith(StepPrefix, StringComparison.Ordinal);
 
     /// <summary>Null for an entry of a newer version.</summary>
     public static OutgoingRecord? Read(OutboxEntry entry)
