@@ -96,6 +96,18 @@ public sealed class AvroFileReader
         return value is not null;
     }
 
+    /// <summary>Goes on behind damage: behind its block where that has its end, else behind the next sync marker.</summary>
+    /// <returns>False where there is neither, or where the header is what was refused; the status stays then.</returns>
+    public bool TryGoOn()
+    {
+        if (Reader is null || Status is AvroFileStatus.Reading or AvroFileStatus.End or AvroFileStatus.CodecUnknown) return false;
+        if (!_isFramed && !_source.TryPassBehind(_header.Sync)) return false;
+        (Status, Position, Problem) = (AvroFileStatus.Reading, _source.Position, "");
+        Rows += _rowsLeft;
+        (_block, _rowsLeft, _next, _isFramed) = (default, 0, 0, true);
+        return true;
+    }
+
     /// <summary>Takes the next row as it is encoded, looking at no more of it than its end takes; <see cref="Reader"/> reads it.</summary>
     /// <param name="row">Valid until the next call.</param>
     internal bool TryTake(out ReadOnlyMemory<byte> row)
@@ -105,18 +117,6 @@ public sealed class AvroFileReader
         var read = Reader!.Skip(_block.Span[_next..]);
         if (read.IsOk) row = _block.Slice(_next, read.Position);
         return Take(read);
-    }
-
-    /// <summary>Goes on behind damage: behind its block where that has its end, else behind the next sync marker.</summary>
-    /// <returns>False where there is neither, or where the header is what was refused; the status stays then.</returns>
-    internal bool TryGoOn()
-    {
-        if (Reader is null || Status is AvroFileStatus.Reading or AvroFileStatus.End or AvroFileStatus.CodecUnknown) return false;
-        if (!_isFramed && !_source.TryPassBehind(_header.Sync)) return false;
-        (Status, Position, Problem) = (AvroFileStatus.Reading, _source.Position, "");
-        Rows += _rowsLeft;
-        (_block, _rowsLeft, _next, _isFramed) = (default, 0, 0, true);
-        return true;
     }
 
     private AvroReader? Compile(AvroSchema? wanted)
