@@ -201,7 +201,8 @@ public sealed class AvroEventDecoderTests(ITestOutputHelper output)
     private static string Read(byte[] datum, AvroSchema? writer = null)
     {
         var schema = Decoding.Schema();
-        var verdict = new AvroEventDecoder(schema).TryDecode(Avro.Avro.Reader(writer ?? _event, _event), datum, new EventBatch(), out var e, out var properties);
+        var reader = Avro.Avro.Reader(writer ?? _event, _event);
+        var verdict = new AvroEventDecoder(schema).TryDecode(reader, datum, new EventBatch(), out var e, out var properties);
         return verdict == Decoded.Event ? Decoding.Words(schema, e, properties) : verdict.ToString();
     }
 
