@@ -185,7 +185,7 @@ internal sealed class EngineInstance
         /// <summary>Null when the lane has nothing to publish.</summary>
         public static PublicationPart? Of(LaneWorker worker)
         {
-            if (worker.State is not (LaneState.Running or LaneState.Replaying) || worker.Applied is not { } applied) return null;
+            if (worker.State != LaneState.Running || worker.Applied is not { } applied) return null;
             var entries = worker.Outbox.Waiting();
             if (entries.Length == 0) return null;
             var steps = entries.Where(OutboxWriter.IsStep).SelectMany(entry => JournalRecord.Decode(entry.Record)!.Steps).ToList();

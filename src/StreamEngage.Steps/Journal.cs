@@ -1,5 +1,8 @@
 using System.Buffers;
+using System.Globalization;
+using System.Text;
 using System.Text.Json;
+using StreamEngage.Events;
 
 namespace StreamEngage.Steps;
 
@@ -8,7 +11,18 @@ namespace StreamEngage.Steps;
 /// <param name="Applied">Where the input stood after it.</param>
 /// <param name="Tick">The tick it ended with, in milliseconds; null: none.</param>
 /// <param name="Rulebook">What it was made with.</param>
-internal sealed record JournalStep(long Number, InputPosition Applied, long? Tick, string Rulebook);
+/// <param name="Lineage">Tells this step after those before it from any other of its number: see <see cref="After"/>.</param>
+internal sealed record JournalStep(long Number, InputPosition Applied, long? Tick, string Rulebook, ulong Lineage)
+{
+    /// <summary>A step after one of a lineage. Equal descriptors after equal lineages make equal steps, so they have an equal lineage.</summary>
+    public static JournalStep After(ulong lineage, long number, InputPosition applied, long? tick, string rulebook)
+    {
+        var hash = Hash64.Mix(lineage, (ulong)number);
+        for (var topic = 0; topic < applied.Count; topic++) hash = Hash64.Mix(hash, (ulong)applied[topic]);
+        hash = Hash64.Mix(hash, tick is { } at ? (ulong)at : ulong.MaxValue);
+        return new(number, applied, tick, rulebook, Hash64.Mix(hash, Hash64.Of(Encoding.UTF8.GetBytes(rulebook))));
+    }
+}
 
 /// <summary>
 /// A record of the journal topic: the steps that a publication makes final, and the outbox entries that are settled with it. JSON, so that anybody
@@ -58,6 +72,7 @@ internal sealed record JournalRecord(IReadOnlyList<JournalStep> Steps, IReadOnly
         json.WriteEndArray();
         if (step.Tick is { } tick) json.WriteNumber("tick", tick);
         json.WriteString("rulebook", step.Rulebook);
+        json.WriteString("lineage", step.Lineage.ToString("x16", CultureInfo.InvariantCulture));
         json.WriteEndObject();
     }
 
@@ -65,5 +80,6 @@ internal sealed record JournalRecord(IReadOnlyList<JournalStep> Steps, IReadOnly
         step.GetProperty("step").GetInt64(),
         new(step.GetProperty("applied").EnumerateArray().Select(next => next.GetInt64())),
         step.TryGetProperty("tick", out var tick) ? tick.GetInt64() : null,
-        step.GetProperty("rulebook").GetString() ?? "");
+        step.GetProperty("rulebook").GetString() ?? "",
+        ulong.Parse(step.GetProperty("lineage").GetString()!, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture));
 }

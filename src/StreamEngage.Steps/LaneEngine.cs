@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using StreamEngage.Decide;
 using StreamEngage.Detect;
 using StreamEngage.Emit;
@@ -13,6 +14,8 @@ namespace StreamEngage.Steps;
 /// </summary>
 internal sealed class LaneEngine
 {
+    private const int EpochBytes = sizeof(ushort);
+
     private readonly CompiledRulebook _rulebook;
     private readonly IRecordDecoder _decoder;
     private readonly Lane _lane = new() { TracksTouched = true };
@@ -91,15 +94,21 @@ internal sealed class LaneEngine
         return [.. missing];
     }
 
-    /// <summary>Brings a user into memory. False when the record is broken or of a newer version: the lane must not go on.</summary>
-    public bool TryBring(Utf8Text user, ReadOnlySpan<byte> record)
+    /// <summary>
+    /// Brings a user into memory; a record of another epoch is none. False when the record is broken or of a newer version: the lane must not go on.
+    /// </summary>
+    public bool TryBring(Utf8Text user, ReadOnlySpan<byte> record, long epoch)
     {
         var hash = Hash64.Of(user.Span);
         if (_lane.Users.Find(user, hash) is not null) return true;
         var state = _lane.Users.Open(user, hash);
         _residents.Add(state, record.Length);
-        return record.IsEmpty || _codec.TryRead(record, state);
+        return !IsOwn(record, epoch) || _codec.TryRead(record[EpochBytes..], state);
     }
+
+    /// <summary>The record was written in this epoch of the lane.</summary>
+    public static bool IsOwn(ReadOnlySpan<byte> record, long epoch) =>
+        record.Length >= EpochBytes && BinaryPrimitives.ReadUInt16LittleEndian(record) == unchecked((ushort)epoch);
 
     /// <summary>Runs the step. What it made stays until <see cref="Done"/>.</summary>
     public StepOutput Run(EventTime? tick)
@@ -111,12 +120,14 @@ internal sealed class LaneEngine
     }
 
     /// <summary>The new records of the users that the step changed.</summary>
-    public List<UserWrite> Changes()
+    public List<UserWrite> Changes(long epoch)
     {
         var changes = new List<UserWrite>(_lane.Touched.Count);
         foreach (var user in _lane.Touched)
         {
             _record.Clear();
+            _record.Byte(unchecked((byte)epoch));
+            _record.Byte(unchecked((byte)(epoch >> 8)));
             _codec.Write(user, _record);
             _residents.Add(user, _record.Length);
             changes.Add(new(user.Id, _record.Written.ToArray(), UserTimers.NextDue(user)));

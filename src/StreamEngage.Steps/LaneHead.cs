@@ -10,6 +10,12 @@ internal sealed record LaneHead
     /// <summary>Number of the last step as the journal counts them: a lost one is made again under its number.</summary>
     public required long Number { get; init; }
 
+    /// <summary>The lineage of the step of that number.</summary>
+    public ulong Lineage { get; init; }
+
+    /// <summary>Counts how often the lane was built again from nothing: users' records of another count are not its own.</summary>
+    public long Epoch { get; init; }
+
     public required InputPosition Applied { get; init; }
 
     /// <summary>Where the clock stands and what is held to be put in order, in Ingest's form.</summary>
@@ -34,6 +40,8 @@ internal sealed record LaneHead
         var to = new RecordWriter();
         to.Byte(Version);
         to.Count(Number);
+        to.Word(Lineage);
+        to.Count(Epoch);
         to.Count(Applied.Count);
         for (var topic = 0; topic < Applied.Count; topic++) to.Count(Applied[topic]);
         to.Time(PendingTick is { } tick ? new EventTime(tick) : null);
@@ -50,11 +58,14 @@ internal sealed record LaneHead
         var from = new RecordReader(record);
         if (from.Byte() != Version) return null;
         var number = from.Count();
+        var (lineage, epoch) = (from.Word(), from.Count());
         var applied = new long[from.Items()];
         for (var topic = 0; topic < applied.Length; topic++) applied[topic] = from.Count();
         var head = new LaneHead
         {
             Number = number,
+            Lineage = lineage,
+            Epoch = epoch,
             Applied = new(applied),
             PendingTick = from.Time()?.UnixMilliseconds,
             NextEntry = from.Count(),

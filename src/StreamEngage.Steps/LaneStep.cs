@@ -9,7 +9,13 @@ internal sealed class LaneStep(LaneHead before)
     /// <summary>As the journal counts; a part of a step that is made again has the number before it.</summary>
     public long Number { get; set; } = before.Number;
 
+    /// <summary>It is a step of its own number: the journal is to tell of it.</summary>
+    public bool IsNumbered => Number > before.Number;
+
     public int Records { get; set; }
+
+    /// <summary>Users that are due by a record of another epoch: they are forgotten.</summary>
+    public List<Utf8Text> Strangers { get; } = [];
 
     public InputPosition Applied { get; set; } = before.Applied;
 

@@ -31,6 +31,7 @@ internal sealed class LaneWorker
     private DateTimeOffset _notBefore;
     private DateTimeOffset _lastTick;
     private DateTimeOffset _lastLook;
+    private DateTimeOffset _lastStep;
     private EventTime _idleTick = EventTime.Beginning;
 
     public LaneWorker(int lane, LaneParts parts)
@@ -112,15 +113,28 @@ internal sealed class LaneWorker
             return;
         }
         var journal = await _parts.Log.ReadJournalAsync(Lane, head?.JournalFrom ?? 0, stop);
-        var beginning = head is null ? await _parts.Input.BeginningAsync(Lane, stop) : head.Applied;
-        if (tenure != Tenure) return;
-        if (beginning.Count != _parts.Topics.Inputs.Count)
+        if (head is not null && Differ(head, record.Outbox, journal))
         {
-            Park($"the lane was written with {beginning.Count} input topics, the settings name {_parts.Topics.Inputs.Count}");
-            return;
+            // What a zombie wrote can never be published: the lane is built again, from the beginning, in another epoch.
+            journal = await _parts.Log.ReadJournalAsync(Lane, 0, stop);
+            head = Fresh(await _parts.Input.BeginningAsync(Lane, stop)) with { Epoch = head.Epoch + 1 };
         }
-        Begin(record, head ?? Fresh(beginning), journal);
+        head ??= Fresh(await _parts.Input.BeginningAsync(Lane, stop));
+        if (tenure != Tenure) return;
+        if (head.Applied.Count == _parts.Topics.Inputs.Count) Begin(record, head, journal);
+        else Park($"the lane was written with {head.Applied.Count} input topics, the settings name {_parts.Topics.Inputs.Count}");
     }
+
+    /// <summary>The store and the journal tell of different steps under one number.</summary>
+    private static bool Differ(LaneHead head, IReadOnlyList<OutboxEntry> outbox, JournalTail journal)
+    {
+        var stored = outbox.Where(OutboxWriter.IsStep).SelectMany(entry => JournalRecord.Decode(entry.Record)!.Steps)
+            .ToDictionary(step => step.Number, step => step.Lineage);
+        stored[head.Number] = head.Lineage;
+        return Told(journal).SelectMany(part => part.Steps).Any(step => stored.TryGetValue(step.Number, out var lineage) && lineage != step.Lineage);
+    }
+
+    private static IEnumerable<JournalRecord> Told(JournalTail journal) => journal.Records.Select(JournalRecord.Decode).OfType<JournalRecord>();
 
     private LaneHead Fresh(InputPosition beginning) =>
         new() { Number = 0, Applied = beginning, Source = default, Rulebook = _parts.RulebookVersion };
@@ -133,16 +147,18 @@ internal sealed class LaneWorker
             Park("the lane's clock and held events are broken, or of a newer version");
             return;
         }
-        var told = journal.Records.Select(JournalRecord.Decode).OfType<JournalRecord>().ToList();
+        var told = Told(journal).ToList();
         _published = [.. told.SelectMany(part => part.Settled)];
         _replay.Clear();
         // The same step stands twice where a publication was repeated without a transaction.
         foreach (var step in told.SelectMany(part => part.Steps).Where(step => step.Number > head.Number).DistinctBy(step => step.Number).OrderBy(step => step.Number))
             _replay.Enqueue(step);
+        // Of a lane that is built again nothing that waited is its own.
+        if (record.Step > 0 && head.Number == 0) _published.UnionWith(record.Outbox.Select(entry => entry.Key));
         Outbox.Begin(record.Outbox, _published, _replay.Count > 0 ? head.JournalFrom : journal.End);
         (_engine, _head, _storeStep, _dueHorizon, _newestTimestamp) = (engine, head, record.Step, long.MinValue, 0);
         _idleTick = EventTime.Beginning;
-        _lastTick = _lastLook = _parts.Time.GetUtcNow();
+        _lastTick = _lastLook = _lastStep = _parts.Time.GetUtcNow();
         Inbox.Clear();
         _parts.Input.Seek(Lane, head.Applied);
         (State, Trouble) = (_replay.Count > 0 ? LaneState.Replaying : LaneState.Running, "");
@@ -179,6 +195,7 @@ internal sealed class LaneWorker
             _lastTick = now;
             if (NextTick(now) is { } tick) return Ticking(tick);
         }
+        if (Inbox.Count == 0 && now - _lastStep >= _parts.Settings.Heartbeat && Outbox.Settled().Keys.Count > 0) return new(_head!);
         if (Inbox.Count == 0 || Outbox.Count >= _parts.Settings.OutboxEntries) return null;
         // Ticks that found nothing to do were not written; an event that comes after them must find the clock where they left it.
         if (_idleTick > _engine!.Clock) return Ticking(_idleTick);
@@ -250,7 +267,7 @@ internal sealed class LaneWorker
             var wantsDue = target > _dueHorizon && step.PendingTick is null;
             if (missing.Count == 0 && !wantsDue) return true;
             var loaded = await _parts.Store.LoadAsync(Lane, missing, wantsDue ? target + LookAheadMilliseconds : null, dueMax, stop);
-            if (!Bring(engine, missing, loaded)) return false;
+            if (!Bring(step, engine, missing, loaded)) return false;
             if (wantsDue) _dueHorizon = loaded.Due.Count == dueMax ? loaded.Due[^1].Due - 1 : target + LookAheadMilliseconds;
         }
     }
@@ -266,7 +283,7 @@ internal sealed class LaneWorker
         {
             var through = towards.UnixMilliseconds + LookAheadMilliseconds;
             var loaded = await _parts.Store.LoadAsync(Lane, [], through, _parts.Settings.DueUsers, stop);
-            if (!Bring(engine, [], loaded)) return false;
+            if (!Bring(step, engine, [], loaded)) return false;
             var isFull = loaded.Due.Count == _parts.Settings.DueUsers;
             _dueHorizon = isFull ? loaded.Due[^1].Due - 1 : through;
             if (_dueHorizon < towards.UnixMilliseconds)
@@ -280,7 +297,7 @@ internal sealed class LaneWorker
         return true;
     }
 
-    private bool Bring(LaneEngine engine, List<Utf8Text> missing, LoadedUsers loaded)
+    private bool Bring(LaneStep step, LaneEngine engine, List<Utf8Text> missing, LoadedUsers loaded)
     {
         if (loaded.Mark != new LaneMark(_token, _storeStep))
         {
@@ -290,13 +307,16 @@ internal sealed class LaneWorker
         for (var i = 0; i < missing.Count; i++)
             if (!Bring(engine, missing[i], loaded.Records[i])) return false;
         foreach (var due in loaded.Due)
+        {
             if (!Bring(engine, due.User, due.Record)) return false;
+            if (!LaneEngine.IsOwn(due.Record.Span, _head!.Epoch)) step.Strangers.Add(due.User);
+        }
         return true;
     }
 
     private bool Bring(LaneEngine engine, Utf8Text user, ReadOnlyMemory<byte> record)
     {
-        if (engine.TryBring(user, record.Span)) return true;
+        if (engine.TryBring(user, record.Span, _head!.Epoch)) return true;
         Park("a user's record is broken, or was written by a newer version of the engine");
         return false;
     }
@@ -311,11 +331,14 @@ internal sealed class LaneWorker
         foreach (var prompt in output.Prompts) added.Add(_writer.Prompt(prompt, next++));
         if (_parts.Topics.Decisions is not null)
             foreach (var decision in output.Decisions) added.Add(_writer.Decision(decision, next++));
-        if (State != LaneState.Replaying) added.Add(OutboxWriter.Step(new(step.Number, step.Applied, step.Tick?.UnixMilliseconds, _parts.RulebookVersion), next++));
+        var journaled = step.Told ?? JournalStep.After(_head.Lineage, step.Number, step.Applied, step.Tick?.UnixMilliseconds, _parts.RulebookVersion);
+        if (step.IsNumbered && step.Told is null) added.Add(OutboxWriter.Step(journaled, next++));
         if (_published.Count > 0) added.RemoveAll(entry => _published.Contains(entry.Key));
         step.Head = new()
         {
             Number = step.Number,
+            Lineage = step.IsNumbered ? journaled.Lineage : _head.Lineage,
+            Epoch = _head.Epoch,
             Applied = step.Applied,
             Source = engine.Source(),
             PendingTick = step.PendingTick?.UnixMilliseconds,
@@ -328,16 +351,26 @@ internal sealed class LaneWorker
             Step = _storeStep + 1,
             StepId = $"{_token}:{_storeStep + 1}",
             Head = step.Head.Encode(),
-            Users = engine.Changes(),
+            Users = Changes(step, engine),
             Added = added,
             Trimmed = settled,
         };
+    }
+
+    private List<UserWrite> Changes(LaneStep step, LaneEngine engine)
+    {
+        var changes = engine.Changes(_head!.Epoch);
+        if (step.Strangers.Count == 0) return changes;
+        var changed = changes.Select(change => change.User).ToHashSet();
+        changes.AddRange(step.Strangers.Where(changed.Add).Select(stranger => new UserWrite(stranger, default, null)));
+        return changes;
     }
 
     private void Written(LaneStep step, LaneEngine engine)
     {
         _storeStep++;
         _head = step.Head;
+        _lastStep = _parts.Time.GetUtcNow();
         Outbox.Written(step.Write!);
         _dueHorizon = Math.Min(_dueHorizon, engine.Done() - 1);
         _step = null;
