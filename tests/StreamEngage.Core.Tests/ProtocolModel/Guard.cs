@@ -27,7 +27,8 @@ internal enum Guard
     AskGroupAfterLostFence = 1 << 19,
     HistoriesCompared = 1 << 20,
     RetryIsWhatWasSent = 1 << 21,
+    RedisAskedBeforeCommit = 1 << 22,
 
-    /// <summary>The protocol as it is built. To flush before the offsets is not part of it: it is a second way to be safe.</summary>
+    /// <summary>The protocol as it is built. FlushBeforeOffsets and RedisAskedBeforeCommit are not part of it: they were thought of and weighed.</summary>
     Protocol = (1 << 22) - 1 - FlushBeforeOffsets
 }

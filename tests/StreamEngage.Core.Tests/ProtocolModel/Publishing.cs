@@ -28,7 +28,17 @@ internal sealed class Publishing(Guard guards)
         var own = turn.Own;
         if (!own.HoldsRecords) AddRecords(turn, turn.World, own);
         if (!own.HoldsOffsets) AddOffsets(turn, turn.World, own);
-        if (own.HoldsRecords && own.HoldsOffsets) AddCommit(turn);
+        if (!own.HoldsRecords || !own.HoldsOffsets) return;
+        if (guards.HasFlag(Guard.RedisAskedBeforeCommit) && !turn.Engine.HasAsked) AddQuestion(turn);
+        else AddCommit(turn);
+    }
+
+    private void AddQuestion(Turn turn)
+    {
+        var engine = turn.Engine;
+        var stands = turn.World.Redis.Token == engine.Token && turn.World.Redis.Lane.Step == engine.View.Step;
+        if (stands) turn.Add("asks Redis: its step stands", engine with { HasAsked = true });
+        else turn.Add("asks Redis: its step is gone", Acquiring.Fenced(turn, guards));
     }
 
     private static void AddRecords(Turn turn, World world, Transaction own) =>
@@ -56,7 +66,7 @@ internal sealed class Publishing(Guard guards)
     private World AfterUnknown(Turn turn, World world)
     {
         if (!guards.HasFlag(Guard.UnknownIsNotFailure))
-            return Coordination.Aborted(world, turn.Who).With(turn.Who, turn.Engine with { IsPublishing = false });
+            return Coordination.Aborted(world, turn.Who).With(turn.Who, turn.Engine with { IsPublishing = false, HasAsked = false });
         if (!guards.HasFlag(Guard.UnknownIsNotSuccess))
             return Coordination.Aborted(world, turn.Who).With(turn.Who, Published(turn));
         return turn.Gone(world);
@@ -69,6 +79,7 @@ internal sealed class Publishing(Guard guards)
         return engine with
         {
             IsPublishing = false,
+            HasAsked = false,
             View = engine.View with { Outbox = (byte)(engine.View.Outbox & ~own.Prompts), Unjournaled = engine.View.Unjournaled.From(own.End) },
             JournalEnd = own.End,
             Ledger = (byte)(engine.Ledger | own.Prompts)

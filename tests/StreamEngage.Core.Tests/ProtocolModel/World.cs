@@ -40,6 +40,7 @@ internal enum Phase : byte
 /// <param name="Phase">How far it is with its lane.</param>
 /// <param name="IsMember">Its generation is the group's.</param>
 /// <param name="IsPublishing">Its publisher believes that a transaction is open.</param>
+/// <param name="HasAsked">It has asked Redis, since it began to publish, whether its step stands.</param>
 /// <param name="Unanswered">The step whose prepare was sent and not answered.</param>
 /// <param name="SentEnd">The journal end that this prepare carried ...</param>
 /// <param name="SentLedger">... and the prompts that it trimmed.</param>
@@ -50,7 +51,7 @@ internal enum Phase : byte
 /// <param name="Ledger">The prompts it knows to be published and has not trimmed.</param>
 /// <param name="Awaited">Whose transactions stand undecided before the journal's end that it saw.</param>
 internal readonly record struct Engine(
-    Phase Phase, bool IsMember, bool IsPublishing, Step Unanswered, byte SentEnd, byte SentLedger,
+    Phase Phase, bool IsMember, bool IsPublishing, bool HasAsked, Step Unanswered, byte SentEnd, byte SentLedger,
     byte Token, Lane View, StepLog Journal, byte JournalEnd, byte Ledger, byte Awaited)
 {
     public bool IsReplaying => View.Step < JournalEnd;
