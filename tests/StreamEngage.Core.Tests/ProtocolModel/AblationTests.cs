@@ -24,6 +24,10 @@ public sealed class AblationTests(ITestOutputHelper output)
         MustBreak(Guard.TokenInPrepare | Guard.StepInPrepare, Violation.Phantom, Input.Race, OneRebalance);
 
     [Fact]
+    public void NoJournalPositionInPrepare_ALostTrimIsPassedOver() =>
+        MustBreak(Guard.PositionInPrepare, Violation.Duplicate, Input.Three, new(Crashes: 1, Losses: 1));
+
+    [Fact]
     public void TokenThatCounts_IsIssuedTwiceAfterALoss() => MustBreak(Guard.RandomToken, Violation.Phantom, Input.Race, RebalanceAndLoss);
 
     [Fact]
@@ -77,7 +81,10 @@ public sealed class AblationTests(ITestOutputHelper output)
 
     [Fact]
     public void AGapInTheJournal_DecidesAnotherHistoryOnceRedisIsLost() =>
-        MustBreak(new Protocol(Input.Race, new(Crashes: 1, Losses: 1), Without(Guard.UnjournaledStepsInRedis), toleratesGaps: true), Violation.Phantom);
+        MustBreak(
+            new Protocol(Input.Race, new(Crashes: 1, Losses: 1), Without(Guard.UnjournaledStepsInRedis), toleratesGaps: true),
+            Violation.Phantom,
+            "a gap, then a loss");
 
     [Fact]
     public void StepNumbersComparedInsteadOfSteps_MissAZombiesHistory() =>
@@ -115,20 +122,22 @@ public sealed class AblationTests(ITestOutputHelper output)
     /// <summary>To ask Redis just before the commit makes the gap smaller and does not close it: Redis can fall back after its answer.</summary>
     [Fact]
     public void RedisAskedBeforeCommit_DoesNotStandInForComparedHistories() => MustBreak(
-        new Protocol(Input.Race, RebalanceAndLoss, Without(Guard.HistoriesCompared) | Guard.RedisAskedBeforeCommit), Violation.Phantom);
+        new Protocol(Input.Race, RebalanceAndLoss, Without(Guard.HistoriesCompared) | Guard.RedisAskedBeforeCommit),
+        Violation.Phantom,
+        "Redis asked, histories not compared");
 
     private static Guard Without(Guard guards) => Guard.Protocol & ~guards;
 
     private void MustBreak(Guard left, Violation expected, Input input, Faults faults) =>
-        MustBreak(new Protocol(input, faults, Without(left)), expected);
+        MustBreak(new Protocol(input, faults, Without(left)), expected, $"without {left}; {input}; {faults}");
 
-    private void MustBreak(Protocol model, Violation expected) => Assert.Equal(expected, Explore(model, "").Violation);
+    private void MustBreak(Protocol model, Violation expected, string name) => Assert.Equal(expected, Explore(model, name).Violation);
 
     private Exploration Explore(Protocol model, string name)
     {
         var watch = Stopwatch.StartNew();
         var found = new Explorer<World>(model).Explore(withProgress: true);
-        output.WriteLine($"{name} {watch.ElapsedMilliseconds} ms: {found}, {found.Endless} endless");
+        output.WriteLine($"{name}; {watch.ElapsedMilliseconds} ms: {found}, {found.Endless} endless");
         return found;
     }
 }

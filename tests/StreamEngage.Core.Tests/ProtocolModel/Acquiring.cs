@@ -21,7 +21,8 @@ internal sealed class Acquiring(Guard guards)
                     turn.Add("has a stable committed offset", engine with { Phase = Phase.OffsetStable });
                 break;
             case Phase.OffsetStable:
-                turn.Add("reads where the journal ends", (guards.HasFlag(Guard.EndReadAfterStableOffset) ? EndSeen(turn) : engine) with { Phase = Phase.AtBarrier });
+                var seen = guards.HasFlag(Guard.EndReadAfterStableOffset) ? EndSeen(turn) : engine;
+                turn.Add("reads where the journal ends", seen with { Phase = Phase.AtBarrier });
                 break;
             case Phase.AtBarrier:
                 if (engine.Awaited == 0) AddStart(turn);
@@ -111,10 +112,14 @@ internal sealed class Acquiring(Guard guards)
         var engine = turn.Engine;
         if (engine.Phase != Phase.Out && !engine.IsMember)
             turn.Add("learns that its assignment is lost", turn.Gone(turn.World));
-        if (engine.Phase == Phase.Running && guards.HasFlag(Guard.Heartbeat) && engine.Unanswered == Step.Unknown
-            && (turn.World.Redis.Token != engine.Token || turn.World.Redis.Lane.Step != engine.View.Step))
-            turn.Add("finds another token or step at its heartbeat", Fenced(turn, guards));
+        if (engine.Phase == Phase.Running && guards.HasFlag(Guard.Heartbeat) && engine.Unanswered == Step.Unknown && IsElsewhere(turn.World.Redis, engine))
+            turn.Add("finds another token, step or position at its heartbeat", Fenced(turn, guards));
     }
+
+    private bool IsElsewhere(in Store store, in Engine engine) =>
+        store.Token != engine.Token
+        || store.Lane.Step != engine.View.Step
+        || (guards.HasFlag(Guard.PositionInPrepare) && !store.Lane.HasPositionOf(engine.View));
 
     /// <summary>After a lost fence: ask the group who owns the lane. Without the guard, acquire again on its own belief.</summary>
     public static World Fenced(Turn turn, Guard guards) => guards.HasFlag(Guard.AskGroupAfterLostFence)

@@ -28,7 +28,8 @@ internal enum Guard
     HistoriesCompared = 1 << 20,
     RetryIsWhatWasSent = 1 << 21,
     RedisAskedBeforeCommit = 1 << 22,
+    PositionInPrepare = 1 << 23,
 
     /// <summary>The protocol as it is built. FlushBeforeOffsets and RedisAskedBeforeCommit are not part of it: they were thought of and weighed.</summary>
-    Protocol = (1 << 22) - 1 - FlushBeforeOffsets
+    Protocol = (1 << 24) - 1 - FlushBeforeOffsets - RedisAskedBeforeCommit
 }

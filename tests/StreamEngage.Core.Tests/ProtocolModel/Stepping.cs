@@ -11,6 +11,7 @@ internal sealed class Stepping(Input input, Guard guards)
             AddRetry(turn, engine.Unanswered);
             return;
         }
+        if (engine.Ledger != 0 && !engine.IsReplaying) AddTrim(turn);
         var recorded = engine.Journal[engine.View.Step];
         var isBound = engine.IsReplaying && recorded != Step.Unknown && guards.HasFlag(Guard.JournalClock);
         foreach (var step in (ReadOnlySpan<Step>)[Step.Event, Step.Tick])
@@ -34,6 +35,30 @@ internal sealed class Stepping(Input input, Guard guards)
         turn.AddFault(Words(step).Unanswered, written.With(turn.Who, unanswered) with { Faults = Fewer(world.Faults) });
     }
 
+    // The trim of an idle lane, which would else keep prompts for longer than the journal keeps their ids. It is no step, so that only the journal position tells whether Redis has lost it.
+    private void AddTrim(Turn turn)
+    {
+        var engine = turn.Engine;
+        var store = turn.World.Redis;
+        if (!IsAccepted(store, engine))
+        {
+            turn.Add("trims: refused", Acquiring.Fenced(turn, guards));
+            return;
+        }
+        var trimmed = store with
+        {
+            Lane = store.Lane with
+            {
+                Outbox = (byte)(store.Lane.Outbox & ~engine.Ledger),
+                Unjournaled = store.Lane.Unjournaled.From(engine.JournalEnd),
+                Journaled = engine.JournalEnd,
+                Known = (byte)(engine.View.Known | engine.Ledger)
+            }
+        };
+        var view = engine.View with { Journaled = trimmed.Lane.Journaled, Known = trimmed.Lane.Known };
+        turn.Add("trims", turn.World.Written(trimmed).With(turn.Who, engine with { View = view, Ledger = 0 }));
+    }
+
     // The step id holds the token, so that a store which has another token knows no step of this engine.
     private void AddRetry(Turn turn, Step step)
     {
@@ -51,7 +76,8 @@ internal sealed class Stepping(Input input, Guard guards)
 
     private bool IsAccepted(in Store store, in Engine engine) =>
         (!guards.HasFlag(Guard.TokenInPrepare) || store.Token == engine.Token)
-        && (!guards.HasFlag(Guard.StepInPrepare) || store.Lane.Step == engine.View.Step);
+        && (!guards.HasFlag(Guard.StepInPrepare) || store.Lane.Step == engine.View.Step)
+        && (!guards.HasFlag(Guard.PositionInPrepare) || store.Lane.HasPositionOf(engine.View));
 
     /// <summary>The script: one user's record, the outbox by id, the rest as the engine says.</summary>
     private Store Prepared(Turn turn, in Engine sent, Step step)

@@ -10,7 +10,10 @@ namespace StreamEngage.Tests.ProtocolModel;
 /// <param name="Outbox">The prompts decided and not known to be published.</param>
 /// <param name="Journaled">The journal position: how many steps stand before it ...</param>
 /// <param name="Known">... and the prompts that stand before it.</param>
-internal readonly record struct Lane(byte Step, byte Applied, Users Users, StepLog Unjournaled, byte Outbox, byte Journaled, byte Known);
+internal readonly record struct Lane(byte Step, byte Applied, Users Users, StepLog Unjournaled, byte Outbox, byte Journaled, byte Known)
+{
+    public bool HasPositionOf(Lane other) => Journaled == other.Journaled && Known == other.Known;
+}
 
 /// <summary>The lane's keys in Redis. Token 0 is none.</summary>
 internal readonly record struct Store(byte Token, Lane Lane);
