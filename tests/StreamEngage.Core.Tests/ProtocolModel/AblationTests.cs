@@ -92,7 +92,15 @@ public sealed class AblationTests(ITestOutputHelper output)
 
     [Fact]
     public void RetryThatCountsWhatItNeverSent_PublishesTwice() =>
-        MustBreak(Guard.RetryIsWhatWasSent, Violation.Duplicate, Input.Three, new(Crashes: 1, LostReplies: 1));
+        MustBreak(Guard.RetryIsWhatWasSent | Guard.PositionInPrepare, Violation.Duplicate, Input.Three, new(Crashes: 1, LostReplies: 1));
+
+    /// <summary>The compared position is the second guard against the same mistake: the next prepare is refused, which costs a takeover.</summary>
+    [Fact]
+    public void RetryThatCountsWhatItNeverSent_IsRefusedByItsPosition()
+    {
+        var model = new Protocol(Input.Three, new(Crashes: 1, LostReplies: 1), Without(Guard.RetryIsWhatWasSent));
+        Assert.Equal(Violation.None, Explore(model, "retry not what was sent").Violation);
+    }
 
     [Fact]
     public void AcquireOnItsOwnBelief_LetsTwoEnginesTakeTurnsForEver()
@@ -123,7 +131,7 @@ public sealed class AblationTests(ITestOutputHelper output)
     [Fact]
     public void RedisAskedBeforeCommit_DoesNotStandInForComparedHistories() => MustBreak(
         new Protocol(Input.Race, RebalanceAndLoss, Without(Guard.HistoriesCompared) | Guard.RedisAskedBeforeCommit),
-        Violation.Phantom,
+        Violation.Duplicate,
         "Redis asked, histories not compared");
 
     private static Guard Without(Guard guards) => Guard.Protocol & ~guards;
