@@ -35,7 +35,8 @@ internal sealed class Stepping(Input input, Guard guards)
         turn.AddFault(Words(step).Unanswered, written.With(turn.Who, unanswered) with { Faults = Fewer(world.Faults) });
     }
 
-    // The trim of an idle lane, which would else keep prompts for longer than the journal keeps their ids. It is no step, so that only the journal position tells whether Redis has lost it.
+    // The trim of an idle lane, which would else keep prompts for longer than the journal keeps their ids.
+    // It is no step, so that only the journal position tells whether Redis has lost it.
     private void AddTrim(Turn turn)
     {
         var engine = turn.Engine;
