@@ -58,10 +58,12 @@ internal sealed class History
     {
         var actor = new Actor(name);
         var input = new SimulatedInput(_world, actor, _broker);
+        var store = new SimulatedStore(_world, actor, Faults, _store);
+        var log = new SimulatedPromptLog(_world, actor, Faults, _broker) { Without = _plan.Without };
         var engine = new EngineInstance(new()
         {
-            Store = _plan.Store(new SimulatedStore(_world, actor, Faults, _store)),
-            Log = _plan.Log(new SimulatedPromptLog(_world, actor, Faults, _broker)),
+            Store = _plan.Without is { } guard ? new UnguardedStore(store, guard) : store,
+            Log = _plan.Without is { } lost ? new UnguardedLog(log, lost) : log,
             Input = input,
             Topics = _topics,
             Settings = _plan.Settings,
@@ -234,10 +236,9 @@ internal sealed record HistoryPlan
 
     public List<string>? Chronicle { get; init; }
 
-    // What a test takes away from the edges, to see that it is missed.
-    public Func<ILaneStore, ILaneStore> Store { get; init; } = store => store;
+    /// <summary>A guard that is not there; null: all are.</summary>
+    public Guard? Without { get; init; }
 
-    public Func<IPromptLog, IPromptLog> Log { get; init; } = log => log;
-
+    /// <summary>Where tokens come from; null: each is a new one.</summary>
     public Func<string>? NewToken { get; init; }
 }

@@ -41,6 +41,8 @@ internal sealed class SimulatedPromptLog(World world, Actor actor, Faults faults
 {
     private int _epoch;
 
+    public Guard? Without { get; init; }
+
     public async Task RecoverAsync(CancellationToken stop)
     {
         await world.Pause(actor, 1 + world.Fate.Below(5));
@@ -61,7 +63,7 @@ internal sealed class SimulatedPromptLog(World world, Actor actor, Faults faults
         }
         if (faults.Strikes(Fault.Aborted)) return Abort(transaction, PublishVerdict.Aborted);
         if (transaction.State != TransactionState.Open) return PublishResult.Of(PublishVerdict.Unknown);
-        if (lanes.Any(lane => broker.Owner[lane.Lane].Member != actor.Name)) return Abort(transaction, PublishVerdict.Fenced);
+        if (Without != Guard.Generation && lanes.Any(lane => broker.Owner[lane.Lane].Member != actor.Name)) return Abort(transaction, PublishVerdict.Fenced);
         foreach (var lane in lanes) transaction.Lanes.Add(lane.Lane);
         await world.Pause(actor, 1 + world.Fate.Below(3));
         if (transaction.State != TransactionState.Open) return PublishResult.Of(PublishVerdict.Unknown);
@@ -80,7 +82,7 @@ internal sealed class SimulatedPromptLog(World world, Actor actor, Faults faults
     public async Task<JournalTail> ReadJournalAsync(int lane, long from, CancellationToken stop)
     {
         do await world.Pause(actor, 1 + world.Fate.Below(5));
-        while (broker.IsUnstable(lane));
+        while (Without != Guard.StableEnd && broker.IsUnstable(lane));
         var end = broker.Journal[lane].Count;
         world.Note($"{actor.Name} lane {lane} reads the journal from {from} to {end}");
         await world.Pause(actor, 1 + world.Fate.Below(5));

@@ -16,7 +16,7 @@ public sealed class SimulationTests(ITestOutputHelper output)
     private static readonly CompiledRulebook _inOrder = Compile("dedup: 2s\nlateness: 200ms\nsession: {gap: 150ms}\n");
     private static readonly CompiledRulebook _reordering = Compile("dedup: 2s\nlateness: 200ms\ndisorder: 60ms\nsession: {gap: 150ms}\n");
 
-    private static readonly Dictionary<Fault, int> _everything = new()
+    internal static readonly Dictionary<Fault, int> Everything = new()
     {
         [Fault.Crash] = 8,
         [Fault.Zombie] = 6,
@@ -39,7 +39,7 @@ public sealed class SimulationTests(ITestOutputHelper output)
         var hits = new Dictionary<Fault, int>();
         for (var i = 0; i < histories; i++)
         {
-            var history = NewHistory(seed + (ulong)i, new() { Faults = _everything });
+            var history = NewHistory(seed + (ulong)i, new() { Faults = Everything });
             var problem = history.Run();
             Assert.True(problem is null, $"seed {seed + (ulong)i}: {problem}\n{(problem is null ? "" : Told(seed + (ulong)i))}");
             foreach (var (fault, count) in history.Faults.Hits) hits[fault] = hits.GetValueOrDefault(fault) + count;
@@ -57,11 +57,11 @@ public sealed class SimulationTests(ITestOutputHelper output)
     private static string Told(ulong seed)
     {
         var chronicle = new List<string>();
-        NewHistory(seed, new() { Faults = _everything, Chronicle = chronicle }).Run();
+        NewHistory(seed, new() { Faults = Everything, Chronicle = chronicle }).Run();
         return string.Join('\n', chronicle);
     }
 
-    private static History NewHistory(ulong seed, HistoryPlan plan) => new(seed, seed % 2 == 0 ? _inOrder : _reordering, plan);
+    internal static History NewHistory(ulong seed, HistoryPlan plan) => new(seed, seed % 2 == 0 ? _inOrder : _reordering, plan);
 
     private static CompiledRulebook Compile(string policy)
     {
