@@ -17,9 +17,9 @@ internal sealed record JournalStep(long Number, InputPosition Applied, long? Tic
     /// <summary>A step after one of a lineage. Equal descriptors after equal lineages make equal steps, so they have an equal lineage.</summary>
     public static JournalStep After(ulong lineage, long number, InputPosition applied, long? tick, string rulebook)
     {
-        var hash = Hash64.Mix(lineage, (ulong)number);
-        for (var topic = 0; topic < applied.Count; topic++) hash = Hash64.Mix(hash, (ulong)applied[topic]);
-        hash = Hash64.Mix(hash, tick is { } at ? (ulong)at : ulong.MaxValue);
+        var hash = Hash64.Mix(lineage, unchecked((ulong)number));
+        for (var topic = 0; topic < applied.Count; topic++) hash = Hash64.Mix(hash, unchecked((ulong)applied[topic]));
+        hash = Hash64.Mix(hash, tick is { } at ? unchecked((ulong)at) : ulong.MaxValue);
         return new(number, applied, tick, rulebook, Hash64.Mix(hash, Hash64.Of(Encoding.UTF8.GetBytes(rulebook))));
     }
 }

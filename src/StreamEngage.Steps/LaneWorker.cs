@@ -212,7 +212,7 @@ internal sealed class LaneWorker
     {
         var progress = Inbox.IsCaughtUp ? now.ToUnixTimeMilliseconds() : _newestTimestamp;
         var tick = new EventTime(progress) - _parts.Rulebook.Time.DisorderMilliseconds;
-        if (tick <= _engine!.Clock) return null;
+        if (progress == 0 || tick <= _engine!.Clock) return null;
         if (_engine.HasDue(tick) || tick.UnixMilliseconds > _dueHorizon) return tick;
         if (Inbox.IsCaughtUp) _idleTick = tick;
         return null;
