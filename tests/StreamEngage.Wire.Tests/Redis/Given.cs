@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Text;
 using StreamEngage.Events;
 using StreamEngage.Steps;
@@ -24,6 +25,26 @@ internal static class Given
         Step = number, StepId = $"step {number}", Head = Bytes($"head {number}"), Users = users, Added = added, Trimmed = trimmed
     };
 
+    /// <summary>Asks again while the store fails, for half a minute.</summary>
+    public static async Task<T> Eventually<T>(Func<Task<T>> ask)
+    {
+        var waited = Stopwatch.StartNew();
+        while (true)
+        {
+            try
+            {
+                return await ask();
+            }
+            catch (StoreFailedException) when (waited.Elapsed < TimeSpan.FromSeconds(30))
+            {
+                await Task.Delay(100);
+            }
+        }
+    }
+
+    /// <summary>Waits for what a server does in its own time.</summary>
+    public static Task Until(Func<bool> isSo) => Eventually(() => isSo() ? Task.FromResult(0) : throw new StoreFailedException("not yet"));
+
     public static string Text(ReadOnlyMemory<byte> bytes) => Convert.ToHexString(bytes.Span);
 
     public static string Text(LaneRecord lane) =>
@@ -36,9 +57,11 @@ internal static class Given
 /// <summary>A store with its connection, as one instance of the engine has it.</summary>
 internal sealed class Instance(RedisSettings settings, int lanes = 8) : IAsyncDisposable
 {
+    public RedisSettings Settings { get; } = settings;
+
     public RedisConnection Connection { get; } = new(settings, TimeProvider.System);
 
-    public RedisLaneStore Store => field ??= new(Connection, settings, lanes);
+    public RedisLaneStore Store => field ??= new(Connection, Settings, lanes);
 
     public ValueTask DisposeAsync() => Connection.DisposeAsync();
 }

@@ -6,8 +6,6 @@ namespace StreamEngage.Redis;
 /// <summary>What a Redis does that dies, is full, is no master any more, or does not answer.</summary>
 public sealed class RedisFaultTests
 {
-    private static readonly TimeSpan _patience = TimeSpan.FromSeconds(30);
-
     [OwnRedisFact]
     public async Task AServerKilledAndStartedAgain_HasWholeSteps_AndTheSameConnectionGoesOn()
     {
@@ -18,7 +16,7 @@ public sealed class RedisFaultTests
         server.Kill();
         await Assert.ThrowsAsync<StoreFailedException>(() => Prepare(instance, 51));
         server.Restart();
-        var mark = await Eventually(() => instance.Store.LookAsync(0, Given.Never));
+        var mark = await Given.Eventually(() => instance.Store.LookAsync(0, Given.Never));
         // A killed process loses nothing that the system has; only a machine's crash loses the last second.
         Assert.Equal(new("token", 50), mark);
         Assert.Equal(PrepareVerdict.Prepared, await Prepare(instance, 51));
@@ -86,17 +84,29 @@ public sealed class RedisFaultTests
     [OwnRedisFact]
     public async Task AServerThatBecameAReplica_RefusesOrFails_AndWritesNothing()
     {
-        using var master = RedisServer.Start();
-        using var server = RedisServer.Start();
+        using var server = RedisServer.Start("--enable-debug-command", "yes");
         await using var instance = new Instance(server.Settings);
         await instance.Store.AcquireAsync(0, "token", Given.Never);
-        server.Ask($"CONFIG SET replica-read-only yes", "MULTI", $"REPLICAOF 127.0.0.1 {master.Port}", "EXEC");
-        // The first one that reaches it is refused; after that the client knows that there is no master, and fails without asking.
-        Assert.Equal(PrepareVerdict.Refused, await Prepare(instance, 1));
-        await Assert.ThrowsAsync<StoreFailedException>(() => Prepare(instance, 1)).ContinueWith(_ => { }, TaskScheduler.Default);
+        await Prepare(instance, 1);
+        var before = server.Everything();
+        // Of a master that is not there, so that it keeps what it has.
+        server.Ask($"REPLICAOF 127.0.0.1 {RedisServer.FreePort()}");
+        // The first step that reaches it is refused; then the client knows that there is no master, and fails without asking.
+        Assert.Equal(PrepareVerdict.Refused, await Prepare(instance, 2));
+        for (var retry = 0; retry < 20; retry++) Assert.True(await IsRefusedOrFails(instance, 2));
+        Assert.Equal(before, server.Everything());
         server.Ask("REPLICAOF NO ONE");
-        await Eventually(() => instance.Store.AcquireAsync(0, "again", Given.Never));
-        Assert.Equal(PrepareVerdict.Prepared, await instance.Store.PrepareAsync(0, "again", Given.Step(1), Given.Never));
+        Assert.Equal(PrepareVerdict.Prepared, await Given.Eventually(() => Prepare(instance, 2)));
+    }
+
+    [OwnRedisFact]
+    public async Task AReplicaThatServesNothingStale_Refuses()
+    {
+        using var server = RedisServer.Start("--replica-serve-stale-data", "no");
+        await using var instance = new Instance(server.Settings);
+        await instance.Store.AcquireAsync(0, "token", Given.Never);
+        server.Ask($"REPLICAOF 127.0.0.1 {RedisServer.FreePort()}");
+        Assert.Equal(PrepareVerdict.Refused, await Prepare(instance, 1));
     }
 
     [OwnRedisFact]
@@ -106,7 +116,20 @@ public sealed class RedisFaultTests
         await using var instance = new Instance(server.Settings);
         await instance.Store.AcquireAsync(0, "token", Given.Never);
         server.Ask("CONFIG SET save \"3600 1000000\"");
-        server.Ask("CONFIG SET rdb-save-incremental-fsync no");
+        Directory.Delete(server.Folder, recursive: true);
+        server.Ask("BGSAVE");
+        await Given.Until(() => server.Ask("INFO persistence").Contains("rdb_last_bgsave_status:err", StringComparison.Ordinal));
+        Assert.Equal(PrepareVerdict.Refused, await Prepare(instance, 1));
+        server.Ask("CONFIG SET save \"\"");
+        Assert.Equal(PrepareVerdict.Prepared, await Prepare(instance, 1));
+    }
+
+    [OwnRedisFact]
+    public async Task AServerWithTooFewReplicas_RefusesTheStepWhole()
+    {
+        using var server = RedisServer.Start();
+        await using var instance = new Instance(server.Settings);
+        await instance.Store.AcquireAsync(0, "token", Given.Never);
         server.Ask("CONFIG SET min-replicas-to-write 1");
         Assert.Equal(PrepareVerdict.Refused, await Prepare(instance, 1));
         server.Ask("CONFIG SET min-replicas-to-write 0");
@@ -124,7 +147,7 @@ public sealed class RedisFaultTests
         await Assert.ThrowsAsync<StoreFailedException>(() => Prepare(instance, 1));
         Assert.InRange(waited.Elapsed.TotalMilliseconds, 250, 3_000);
         server.Signal("CONT");
-        Assert.Equal(PrepareVerdict.Already, await Eventually(() => Prepare(instance, 1)));
+        Assert.Equal(PrepareVerdict.Already, await Given.Eventually(() => Prepare(instance, 1)));
     }
 
     [Fact]
@@ -141,7 +164,7 @@ public sealed class RedisFaultTests
     {
         using var master = RedisServer.Start();
         using var replica = RedisServer.Start("--replicaof", "127.0.0.1", $"{master.Port}");
-        await Eventually(() => replica.Ask("INFO replication").Contains("master_link_status:up", StringComparison.Ordinal) ? Task.FromResult(0) : throw new StoreFailedException("no link"));
+        await Given.Until(() => replica.Ask("INFO replication").Contains("master_link_status:up", StringComparison.Ordinal));
         var settings = master.Settings with { WaitReplicas = 1, WaitMilliseconds = 2_000 };
         await using (var instance = new Instance(settings))
         {
@@ -153,16 +176,28 @@ public sealed class RedisFaultTests
         // Over a new connection too: it must not count what it has not written itself as acknowledged.
         await using (var instance = new Instance(settings)) await Assert.ThrowsAsync<StoreFailedException>(() => Prepare(instance, 2));
         replica.Signal("CONT");
-        await using (var instance = new Instance(settings)) Assert.Equal(PrepareVerdict.Already, await Eventually(() => Prepare(instance, 2)));
+        await using (var instance = new Instance(settings)) Assert.Equal(PrepareVerdict.Already, await Given.Eventually(() => Prepare(instance, 2)));
     }
 
     private static Task<PrepareVerdict> Prepare(Instance instance, int step, int users = 3) =>
         instance.Store.PrepareAsync(0, "token", Whole(step, users), Given.Never);
 
+    private static async Task<bool> IsRefusedOrFails(Instance instance, int step)
+    {
+        try
+        {
+            return await Prepare(instance, step) == PrepareVerdict.Refused;
+        }
+        catch (StoreFailedException)
+        {
+            return true;
+        }
+    }
+
     // Every step writes the same users, so that what a lane says of its step can be held against each of them.
     private static StepWrite Whole(int step, int users) => Given.Step(
         step,
-        [.. Enumerable.Range(0, users).Select(i => Given.Write($"user {i}", $"at {step}", step)), Given.Write($"only {step}", "x")],
+        [.. Enumerable.Range(0, users).Select(i => Given.Write($"user {i}", $"at {step}", step)), Given.Write($"only {step}", new string('x', 4_000))],
         [Given.Entry($"prompt {step}", step)], $"prompt {step - 1}");
 
     private static async Task AssertWhole(Instance instance, LaneRecord lane, int users = 3)
@@ -183,22 +218,6 @@ public sealed class RedisFaultTests
     {
         var file = Directory.EnumerateFiles(folder, "*.incr.aof", SearchOption.AllDirectories).OrderBy(name => name, StringComparer.Ordinal).Last();
         using var stream = File.OpenWrite(file);
-        stream.SetLength(Math.Max(0, stream.Length - random.Next(1, 2_000)));
-    }
-
-    private static async Task<T> Eventually<T>(Func<Task<T>> ask)
-    {
-        var waited = Stopwatch.StartNew();
-        while (true)
-        {
-            try
-            {
-                return await ask();
-            }
-            catch (StoreFailedException) when (waited.Elapsed < _patience)
-            {
-                await Task.Delay(100);
-            }
-        }
+        stream.SetLength(Math.Max(0, stream.Length - random.Next(1, 12_000)));
     }
 }

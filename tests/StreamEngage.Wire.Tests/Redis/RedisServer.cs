@@ -33,11 +33,31 @@ internal sealed class RedisServer : IDisposable
         return server;
     }
 
+    public static RedisServer StartWithFile(string name, string text, params string[] options)
+    {
+        var server = new RedisServer(options);
+        File.WriteAllText(Path.Combine(server.Folder, name), text);
+        server.Restart();
+        return server;
+    }
+
+    public static RedisServer StartSentinel(RedisServer master)
+    {
+        return StartWithFile("sentinel.conf",
+            $"""
+            sentinel monitor lanes 127.0.0.1 {master.Port} 1
+            sentinel down-after-milliseconds lanes 1000
+            sentinel failover-timeout lanes 5000
+
+            """, "sentinel.conf", "--sentinel");
+    }
+
     public void Restart()
     {
         var start = new ProcessStartInfo(Program) { RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = Folder };
         string[] fixedOptions = ["--port", $"{Port}", "--bind", "127.0.0.1", "--dir", Folder, "--save", "", "--daemonize", "no", "--repl-diskless-sync-delay", "0"];
-        foreach (var option in _options.Contains("--sentinel") ? _options : [.. fixedOptions, .. _options]) start.ArgumentList.Add(option);
+        string[] sentinelOptions = ["--port", $"{Port}", "--bind", "127.0.0.1", "--dir", Folder];
+        foreach (var option in _options.Contains("--sentinel") ? [.. _options, .. sentinelOptions] : fixedOptions.Concat(_options)) start.ArgumentList.Add(option);
         _process = Process.Start(start)!;
         // Nobody reads it, but a full pipe would stop the server.
         _process.OutputDataReceived += (_, line) => LastWords = line.Data is { Length: > 0 } text ? text : LastWords;
@@ -86,7 +106,7 @@ internal sealed class RedisServer : IDisposable
     public void Dispose()
     {
         Kill();
-        Directory.Delete(Folder, recursive: true);
+        if (Directory.Exists(Folder)) Directory.Delete(Folder, recursive: true);
     }
 
     public static int FreePort()
