@@ -57,6 +57,8 @@ internal static class RedisClient
     {
         var options = user is null ? new ConfigurationOptions() : ConfigurationOptions.Parse($"user={user}");
         options.ClientName = "streamengage";
+        // The library's own switch, and INFO is behind it; what may be done is up to the server's rights.
+        options.AllowAdmin = true;
         // Neither its election among masters nor its channel is wanted: they need keys outside of the prefix.
         options.TieBreaker = "";
         options.ConfigurationChannel = "";

@@ -108,8 +108,7 @@ internal static class RedisSelfTest
         }
         catch (StoreFailedException failure)
         {
-            var isRights = failure.Message.Contains("NOPERM", StringComparison.Ordinal) || failure.Message.Contains("ermission", StringComparison.Ordinal);
-            return new(FindingWeight.Refusal, isRights
+            return new(FindingWeight.Refusal, RedisRefusals.IsLackOfRights(failure.Message)
                 ? $"redis.user: it may not do what a step needs ({OneLine(failure.Message)}). Remedy: the rights of deploy/redis/engine.acl."
                 : $"redis: a step on a scratch lane failed ({OneLine(failure.Message)}). Remedy: what the message says; nothing of the engine's was touched.");
         }

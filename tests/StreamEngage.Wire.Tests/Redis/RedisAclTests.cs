@@ -51,14 +51,14 @@ public sealed class RedisAclTests
         string[] forbidden =
         [
             "FLUSHALL", "FLUSHDB", "KEYS *", "SCAN 0", "RANDOMKEY", "DBSIZE", "CONFIG GET *", "CONFIG SET dir /", "SCRIPT FLUSH", "ACL LIST", "ACL WHOAMI", "SHUTDOWN NOSAVE",
-            "DEBUG SLEEP 0", "MONITOR", "REPLICAOF NO ONE", "SAVE", "CLIENT LIST", "CLIENT KILL ID 1", "CLUSTER FLUSHSLOTS", "PUBLISH a b", "SUBSCRIBE a", "MIGRATE", "FUNCTION LIST",
+            "MONITOR", "REPLICAOF NO ONE", "SAVE", "CLIENT LIST", "CLIENT KILL ID 1", "CLUSTER FLUSHSLOTS", "PUBLISH a b", "SUBSCRIBE a", "MIGRATE", "FUNCTION LIST",
             "SET other 1", "MGET other", "DEL other", "HGETALL {other:1}:meta", "SET {sea}:x 1",
             "EVAL \"return redis.call('FLUSHALL')\" 0", "EVAL \"return redis.call('MGET','other')\" 0", "EVAL \"return redis.call('SET','other','1')\" 0"
         ];
         foreach (var command in forbidden)
         {
             var reply = server.Ask($"AUTH \"{Password}\"", command);
-            Assert.True(reply.StartsWith('-') && (reply.Contains("NOPERM", StringComparison.Ordinal) || reply.Contains("ermission", StringComparison.Ordinal)), $"{command}: {reply}");
+            Assert.True(reply.StartsWith('-') && RedisRefusals.IsLackOfRights(reply), $"{command}: {reply}");
         }
         Assert.StartsWith("-NOAUTH", server.Ask("PING"));
     }

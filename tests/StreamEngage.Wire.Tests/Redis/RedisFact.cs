@@ -27,7 +27,7 @@ public sealed class SharedRedis : IDisposable
     {
         Addresses = [RedisFactAttribute.Named ?? _own!.Address],
         Password = Environment.GetEnvironmentVariable(RedisFactAttribute.Variable + "_PASSWORD"),
-        Prefix = $"se-{Guid.NewGuid():N}"
+        Prefix = $"se-{Guid.NewGuid().ToString("N")[..12]}"
     };
 
     public void Dispose() => _own?.Dispose();

@@ -21,7 +21,7 @@ internal sealed class RedisServer : IDisposable
     public string Address => $"127.0.0.1:{Port}";
 
     /// <summary>Its settings, with a prefix that no other test has.</summary>
-    public RedisSettings Settings => new() { Addresses = [Address], Prefix = $"se-{Guid.NewGuid():N}" };
+    public RedisSettings Settings => new() { Addresses = [Address], Prefix = $"se-{Guid.NewGuid().ToString("N")[..12]}" };
 
     public static bool IsInstalled { get; } = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator)
         .Any(folder => File.Exists(Path.Combine(folder, Program)));
@@ -159,7 +159,7 @@ internal sealed class RedisServer : IDisposable
             }
             catch (Exception notYet) when (notYet is SocketException or IOException)
             {
-                if (_process!.HasExited || waited.Elapsed > TimeSpan.FromSeconds(20)) throw new InvalidOperationException($"redis-server did not start: {LastWords}");
+                if (_process!.WaitForExit(0) || waited.Elapsed > TimeSpan.FromSeconds(20)) throw new InvalidOperationException($"redis-server did not start: {LastWords}");
             }
             Thread.Sleep(20);
         }

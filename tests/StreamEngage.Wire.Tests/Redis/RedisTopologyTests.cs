@@ -90,12 +90,12 @@ public sealed class RedisTopologyTests
         var key = RSA.Create(2048);
         var request = new CertificateRequest($"CN={name}", key, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
         request.CertificateExtensions.Add(new X509BasicConstraintsExtension(issuer is null, false, 0, true));
-        var (from, to) = (DateTimeOffset.UtcNow.AddDays(-1), DateTimeOffset.UtcNow.AddDays(1));
-        if (issuer is null) return request.CreateSelfSigned(from, to);
+        var from = DateTimeOffset.UtcNow.AddDays(-1);
+        if (issuer is null) return request.CreateSelfSigned(from, from.AddDays(9));
         var names = new SubjectAlternativeNameBuilder();
         names.AddDnsName(name);
         request.CertificateExtensions.Add(names.Build());
-        return request.Create(issuer, from, to, [1, 2, 3]).CopyWithPrivateKey(key);
+        return request.Create(issuer, from.AddDays(0.5), from.AddDays(8), [1, 2, 3]).CopyWithPrivateKey(key);
     }
 
     private sealed class Folder : IDisposable
