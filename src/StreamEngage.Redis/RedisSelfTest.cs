@@ -51,13 +51,13 @@ internal static class RedisSelfTest
         }
         catch (StoreFailedException failure)
         {
-            return NoAnswer(settings, connection.WhyBroken ?? failure.Message);
+            return NoAnswer(settings, await RedisClient.WhyNotAsync(settings).ConfigureAwait(false) ?? failure.Message);
         }
     }
 
     private static RedisFinding NoAnswer(RedisSettings settings, string why)
     {
-        var isLogin = why.Contains("Auth", StringComparison.Ordinal) || why.Contains("NOAUTH", StringComparison.Ordinal) || why.Contains("WRONGPASS", StringComparison.Ordinal);
+        var isLogin = why.Contains("uthentication", StringComparison.Ordinal) || why.Contains("NOAUTH", StringComparison.Ordinal) || why.Contains("WRONGPASS", StringComparison.Ordinal);
         var remedy = isLogin
             ? "redis.password: the server wants another login"
             : "redis.addresses (and redis.tls): no master can be used";

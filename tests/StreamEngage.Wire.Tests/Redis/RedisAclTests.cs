@@ -25,7 +25,7 @@ public sealed class RedisAclTests
         Assert.StartsWith("appendfsync was not looked at", findings[0].Text);
         // The login counts too: a wrong one is told as what it is.
         var wrong = await RedisSelfTest.RunAsync(instance.Settings with { Password = "guess" }, TimeProvider.System, Given.Never);
-        Assert.StartsWith("redis.password:", Assert.Single(wrong).Text);
+        Assert.Contains("redis.password: the server wants another login", Assert.Single(wrong).Text);
     }
 
     [OwnRedisFact]
@@ -51,7 +51,7 @@ public sealed class RedisAclTests
         string[] forbidden =
         [
             "FLUSHALL", "FLUSHDB", "KEYS *", "SCAN 0", "RANDOMKEY", "DBSIZE", "CONFIG GET *", "CONFIG SET dir /", "SCRIPT FLUSH", "ACL LIST", "ACL WHOAMI", "SHUTDOWN NOSAVE",
-            "MONITOR", "REPLICAOF NO ONE", "SAVE", "CLIENT LIST", "CLIENT KILL ID 1", "CLUSTER FLUSHSLOTS", "PUBLISH a b", "SUBSCRIBE a", "MIGRATE", "FUNCTION LIST",
+            "MONITOR", "REPLICAOF NO ONE", "SAVE", "CLIENT LIST", "CLIENT KILL ID 1", "CLUSTER FLUSHSLOTS", "PUBLISH a b", "SUBSCRIBE a", "MIGRATE 127.0.0.1 1 key 0 1", "FUNCTION LIST",
             "SET other 1", "MGET other", "DEL other", "HGETALL {other:1}:meta", "SET {sea}:x 1",
             "EVAL \"return redis.call('FLUSHALL')\" 0", "EVAL \"return redis.call('MGET','other')\" 0", "EVAL \"return redis.call('SET','other','1')\" 0"
         ];
