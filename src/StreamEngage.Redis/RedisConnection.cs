@@ -85,7 +85,8 @@ internal sealed class RedisConnection(RedisSettings settings, TimeProvider clock
         {
             // Given up on: a later failure concerns nobody.
             if (!asked.IsCompleted)
-                _ = asked.ContinueWith(static late => _ = late.Exception, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+                _ = asked.ContinueWith(
+                    static late => _ = late.Exception, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
         }
     }
 

@@ -1,6 +1,8 @@
 namespace StreamEngage.Redis;
 
-/// <summary>Errors after which it is certain that nothing was written: the server gives them before a command or script, or at a script's first write.</summary>
+/// <summary>
+/// Errors after which it is certain that nothing was written: the server gives them before a command or script, or at a script's first write.
+/// </summary>
 internal static class RedisRefusals
 {
     private static readonly string[] _certain =

@@ -57,7 +57,8 @@ internal static class RedisSelfTest
 
     private static RedisFinding NoAnswer(RedisSettings settings, string why)
     {
-        var isLogin = why.Contains("uthentication", StringComparison.Ordinal) || why.Contains("NOAUTH", StringComparison.Ordinal) || why.Contains("WRONGPASS", StringComparison.Ordinal);
+        string[] signs = ["uthentication", "NOAUTH", "WRONGPASS"];
+        var isLogin = signs.Any(sign => why.Contains(sign, StringComparison.Ordinal));
         var remedy = isLogin
             ? "redis.password: the server wants another login"
             : "redis.addresses (and redis.tls): no master can be used";
@@ -69,15 +70,18 @@ internal static class RedisSelfTest
     {
         try
         {
-            var facts = (await connection.InfoAsync(stop).ConfigureAwait(false)).Select(info => new ServerFacts(info)).Where(server => server.IsMaster).ToList();
-            if (facts.Count == 0) findings.Add(new(FindingWeight.Refusal, "redis.addresses: none of the servers is a master. Remedy: name the master, or all nodes."));
+            var infos = await connection.InfoAsync(stop).ConfigureAwait(false);
+            var facts = infos.Select(info => new ServerFacts(info)).Where(server => server.IsMaster).ToList();
+            if (facts.Count == 0)
+                findings.Add(new(FindingWeight.Refusal, "redis.addresses: none of the servers is a master. Remedy: name the master, or all nodes."));
             findings.AddRange(facts.SelectMany(server => server.Findings(settings)).Distinct());
             if (facts.Exists(server => server.WritesAppendOnlyFile)) findings.AddRange(await SyncAsync(connection, stop).ConfigureAwait(false));
         }
         catch (StoreFailedException failure)
         {
             findings.Add(new(FindingWeight.Unchecked,
-                $"maxmemory-policy, persistence and version were not looked at ({OneLine(failure.Message)}). Remedy: allow INFO, as deploy/redis/engine.acl does."));
+                $"maxmemory-policy, persistence and version were not looked at ({OneLine(failure.Message)}). "
+                    + "Remedy: allow INFO, as deploy/redis/engine.acl does."));
         }
     }
 
@@ -88,13 +92,15 @@ internal static class RedisSelfTest
             object[] question = ["GET", "appendfsync"];
             var reply = await connection.AskAsync(database => database.ExecuteAsync("CONFIG", question, CommandFlags.DemandMaster), stop).ConfigureAwait(false);
             return (string?[])reply.OrFail()! is [_, "no"]
-                ? [new(FindingWeight.Warning, "appendfsync is 'no': a crash of the machine loses what the system had not written. Remedy: appendfsync everysec.")]
+                ? [new(FindingWeight.Warning, "appendfsync is 'no': a crash of the machine loses what the system had not written. "
+                    + "Remedy: appendfsync everysec.")]
                 : [];
         }
         catch (StoreFailedException)
         {
             // The shipped ACL does not allow it: CONFIG GET would show the server's own passwords.
-            return [new(FindingWeight.Unchecked, "appendfsync was not looked at: CONFIG GET is not allowed, and need not be. Remedy: see that it is everysec or always.")];
+            return [new(FindingWeight.Unchecked, "appendfsync was not looked at: CONFIG GET is not allowed, and need not be. "
+                + "Remedy: see that it is everysec or always.")];
         }
     }
 
@@ -103,7 +109,8 @@ internal static class RedisSelfTest
         try
         {
             return await new ScratchLane(connection, settings).TryAsync(stop).ConfigureAwait(false) is { } wrong
-                ? new(FindingWeight.Refusal, $"redis.addresses: {wrong}. Remedy: a writable master of Redis {RedisLimits.VersionMin}.0 or newer, with free memory.")
+                ? new(FindingWeight.Refusal, $"redis.addresses: {wrong}. "
+                    + $"Remedy: a writable master of Redis {RedisLimits.VersionMin}.0 or newer, with free memory.")
                 : null;
         }
         catch (StoreFailedException failure)

@@ -62,7 +62,8 @@ internal sealed class ScratchLane
     private async Task<string?> ForgetAsync(CancellationToken stop)
     {
         var last = Step(2, [.. _users.Select(user => new UserWrite(user, default, null))], [], [Key]);
-        if (Otherwise(PrepareVerdict.Prepared, await _store.PrepareAsync(0, _token, last, stop).ConfigureAwait(false), "a step that forgets") is { } wrong) return wrong;
+        var verdict = await _store.PrepareAsync(0, _token, last, stop).ConfigureAwait(false);
+        if (Otherwise(PrepareVerdict.Prepared, verdict, "a step that forgets") is { } wrong) return wrong;
         var loaded = await _store.LoadAsync(0, _users, Due, 10, stop).ConfigureAwait(false);
         return loaded.Due.Count == 0 && loaded.Records.All(record => record.IsEmpty) ? null : "a forgotten user is still there";
     }

@@ -32,7 +32,8 @@ public sealed class RedisAclTests
     public async Task WithoutAnyOneOfTheScriptsCommands_TheTestAtStartSaysSo()
     {
         using var server = Start();
-        string[] commands = ["eval", "evalsha", "hmget", "hgetall", "hset", "hdel", "hlen", "mget", "mset", "set", "del", "zadd", "zrem", "zcard", "zrangebyscore"];
+        string[] commands =
+            ["eval", "evalsha", "hmget", "hgetall", "hset", "hdel", "hlen", "mget", "mset", "set", "del", "zadd", "zrem", "zcard", "zrangebyscore"];
         foreach (var command in commands)
         {
             Assert.Equal("OK", Admin(server, "SCRIPT FLUSH", $"ACL SETUSER default -{command}"));
@@ -50,8 +51,10 @@ public sealed class RedisAclTests
         using var server = Start();
         string[] forbidden =
         [
-            "FLUSHALL", "FLUSHDB", "KEYS *", "SCAN 0", "RANDOMKEY", "DBSIZE", "CONFIG GET *", "CONFIG SET dir /", "SCRIPT FLUSH", "ACL LIST", "ACL WHOAMI", "SHUTDOWN NOSAVE",
-            "MONITOR", "REPLICAOF NO ONE", "SAVE", "CLIENT LIST", "CLIENT KILL ID 1", "CLUSTER FLUSHSLOTS", "PUBLISH a b", "SUBSCRIBE a", "MIGRATE 127.0.0.1 1 key 0 1", "FUNCTION LIST",
+            "FLUSHALL", "FLUSHDB", "KEYS *", "SCAN 0", "RANDOMKEY", "DBSIZE", "CONFIG GET *", "CONFIG SET dir /", "SCRIPT FLUSH",
+            "ACL LIST", "ACL WHOAMI", "SHUTDOWN NOSAVE",
+            "MONITOR", "REPLICAOF NO ONE", "SAVE", "CLIENT LIST", "CLIENT KILL ID 1", "CLUSTER FLUSHSLOTS",
+            "PUBLISH a b", "SUBSCRIBE a", "MIGRATE 127.0.0.1 1 key 0 1", "FUNCTION LIST",
             "SET other 1", "MGET other", "DEL other", "HGETALL {other:1}:meta", "SET {sea}:x 1",
             "EVAL \"return redis.call('FLUSHALL')\" 0", "EVAL \"return redis.call('MGET','other')\" 0", "EVAL \"return redis.call('SET','other','1')\" 0"
         ];

@@ -6,7 +6,8 @@ internal sealed class RedisFactAttribute : FactAttribute
 {
     public const string Variable = "STREAMENGAGE_REDIS";
 
-    public RedisFactAttribute() => Skip = Named is null && !RedisServer.IsInstalled ? $"no Redis: ${Variable} names none (host:port), and {RedisServer.Program} is not installed" : null;
+    public RedisFactAttribute() =>
+        Skip = Named is null && !RedisServer.IsInstalled ? $"no Redis: ${Variable} names none (host:port), and {RedisServer.Program} is not installed" : null;
 
     public static string? Named { get; } = Environment.GetEnvironmentVariable(Variable) is { Length: > 0 } named ? named : null;
 }
@@ -15,7 +16,8 @@ internal sealed class RedisFactAttribute : FactAttribute
 [AttributeUsage(AttributeTargets.Method)]
 internal sealed class OwnRedisFactAttribute : FactAttribute
 {
-    public OwnRedisFactAttribute() => Skip = RedisServer.IsInstalled ? null : $"{RedisServer.Program} is not installed, and this test must stop or reconfigure its server";
+    public OwnRedisFactAttribute() =>
+        Skip = RedisServer.IsInstalled ? null : $"{RedisServer.Program} is not installed, and this test must stop or reconfigure its server";
 }
 
 /// <summary>The server that tests share which do it no harm.</summary>

@@ -65,7 +65,8 @@ public sealed class RedisLaneStoreTests(SharedRedis redis) : IClassFixture<Share
     {
         await using var instance = new Instance(redis.Settings);
         await instance.Store.AcquireAsync(0, "token", Given.Never);
-        await instance.Store.PrepareAsync(0, "token", Given.Step(1, [], [Given.Entry("b", 200), Given.Entry("a", 1_000_000_000_000), Given.Entry("c", 3)]), Given.Never);
+        var step = Given.Step(1, [], [Given.Entry("b", 200), Given.Entry("a", 1_000_000_000_000), Given.Entry("c", 3)]);
+        await instance.Store.PrepareAsync(0, "token", step, Given.Never);
         Assert.Equal(["c", "b", "a"], (await instance.Store.AcquireAsync(0, "token", Given.Never)).Outbox.Select(entry => entry.Key));
     }
 
@@ -89,7 +90,8 @@ public sealed class RedisLaneStoreTests(SharedRedis redis) : IClassFixture<Share
         var settings = redis.Settings with { TimeToLive = TimeSpan.FromHours(1) };
         await using var instance = new Instance(settings);
         await instance.Store.AcquireAsync(0, "token", Given.Never);
-        await instance.Store.PrepareAsync(0, "token", Given.Step(1, Given.Write("idle", "a"), Given.Write("timed", "b", 5), Given.Write("later", "c")), Given.Never);
+        var first = Given.Step(1, Given.Write("idle", "a"), Given.Write("timed", "b", 5), Given.Write("later", "c"));
+        await instance.Store.PrepareAsync(0, "token", first, Given.Never);
         Assert.InRange((await Left("idle"))!.Value, TimeSpan.FromMinutes(59), TimeSpan.FromMinutes(60));
         Assert.Null(await Left("timed"));
         await instance.Store.PrepareAsync(0, "token", Given.Step(2, Given.Write("timed", "b"), Given.Write("later", "c", 9)), Given.Never);
@@ -97,7 +99,8 @@ public sealed class RedisLaneStoreTests(SharedRedis redis) : IClassFixture<Share
         Assert.Null(await Left("later"));
 
         async Task<TimeSpan?> Left(string user) =>
-            (await instance.Connection.AskAsync(database => database.KeyTimeToLiveAsync(LaneKeys.Of(settings.Prefix, 0, 8).Of(Given.User(user))), Given.Never)).OrFail();
+            (await instance.Connection.AskAsync(
+                database => database.KeyTimeToLiveAsync(LaneKeys.Of(settings.Prefix, 0, 8).Of(Given.User(user))), Given.Never)).OrFail();
     }
 
     [RedisFact]
@@ -140,8 +143,10 @@ public sealed class RedisLaneStoreTests(SharedRedis redis) : IClassFixture<Share
         await using var instance = new Instance(redis.Settings);
         StepWrite[] wrong =
         [
-            Given.Step(0), Given.Step(1, Given.Write("", "a")), Given.Step(1, Given.Write("a", "a"), Given.Write("a", "b")), Given.Step(1, Given.Write("a", "", 5)),
-            Given.Step(1, Given.Write("a", "a", long.MaxValue)), Given.Step(1, [], [Given.Entry("p", 1), Given.Entry("p", 2)]), Given.Step(1, [], [Given.Entry("p", 1)], "p")
+            Given.Step(0), Given.Step(1, Given.Write("", "a")),
+            Given.Step(1, Given.Write("a", "a"), Given.Write("a", "b")), Given.Step(1, Given.Write("a", "", 5)),
+            Given.Step(1, Given.Write("a", "a", long.MaxValue)),
+            Given.Step(1, [], [Given.Entry("p", 1), Given.Entry("p", 2)]), Given.Step(1, [], [Given.Entry("p", 1)], "p")
         ];
         foreach (var step in wrong)
             await Assert.ThrowsAnyAsync<ArgumentException>(() => instance.Store.PrepareAsync(0, "token", step, Given.Never));

@@ -55,9 +55,11 @@ internal sealed class RedisServer : IDisposable
     public void Restart()
     {
         var start = new ProcessStartInfo(Program) { RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = Folder };
-        string[] fixedOptions = ["--port", $"{Port}", "--bind", "127.0.0.1", "--dir", Folder, "--save", "", "--daemonize", "no", "--repl-diskless-sync-delay", "0"];
+        string[] fixedOptions =
+            ["--port", $"{Port}", "--bind", "127.0.0.1", "--dir", Folder, "--save", "", "--daemonize", "no", "--repl-diskless-sync-delay", "0"];
         string[] sentinelOptions = ["--port", $"{Port}", "--bind", "127.0.0.1", "--dir", Folder];
-        foreach (var option in _options.Contains("--sentinel") ? [.. _options, .. sentinelOptions] : fixedOptions.Concat(_options)) start.ArgumentList.Add(option);
+        foreach (var option in _options.Contains("--sentinel") ? [.. _options, .. sentinelOptions] : fixedOptions.Concat(_options))
+            start.ArgumentList.Add(option);
         _process = Process.Start(start)!;
         // Nobody reads it, but a full pipe would stop the server.
         _process.OutputDataReceived += (_, line) => LastWords = line.Data is { Length: > 0 } text ? text : LastWords;
@@ -159,7 +161,8 @@ internal sealed class RedisServer : IDisposable
             }
             catch (Exception notYet) when (notYet is SocketException or IOException)
             {
-                if (_process!.WaitForExit(0) || waited.Elapsed > TimeSpan.FromSeconds(20)) throw new InvalidOperationException($"redis-server did not start: {LastWords}");
+                if (_process!.WaitForExit(0) || waited.Elapsed > TimeSpan.FromSeconds(20))
+                    throw new InvalidOperationException($"redis-server did not start: {LastWords}");
             }
             Thread.Sleep(20);
         }

@@ -16,7 +16,10 @@ public sealed class RedisTopologyTests
         using var sentinel = RedisServer.StartSentinel(first);
         await Given.Until(() => sentinel.Ask("SENTINEL replicas lanes").Contains($"{second.Port}", StringComparison.Ordinal));
         // The first address is dead: the next one is asked.
-        var settings = first.Settings with { Addresses = [$"127.0.0.1:{RedisServer.FreePort()}", sentinel.Address], SentinelMaster = "lanes", ConnectTimeout = TimeSpan.FromSeconds(1) };
+        var settings = first.Settings with
+        {
+            Addresses = [$"127.0.0.1:{RedisServer.FreePort()}", sentinel.Address], SentinelMaster = "lanes", ConnectTimeout = TimeSpan.FromSeconds(1)
+        };
         await using var instance = new Instance(settings);
         await instance.Store.AcquireAsync(0, "token", Given.Never);
         Assert.Equal(PrepareVerdict.Prepared, await instance.Store.PrepareAsync(0, "token", Given.Step(1, Given.Write("ann", "a")), Given.Never));
@@ -70,8 +73,12 @@ public sealed class RedisTopologyTests
         var port = RedisServer.FreePort();
         using var server = RedisServer.Start(
             "--tls-port", $"{port}", "--tls-auth-clients", "no", "--tls-ca-cert-file", folder.Write("ca.pem", trusted.ExportCertificatePem()),
-            "--tls-cert-file", folder.Write("own.pem", own.ExportCertificatePem()), "--tls-key-file", folder.Write("own.key", own.GetRSAPrivateKey()!.ExportRSAPrivateKeyPem()));
-        var settings = server.Settings with { Addresses = [$"localhost:{port}"], Tls = true, TlsCaFile = Path.Combine(folder.Name, "ca.pem"), ConnectTimeout = TimeSpan.FromSeconds(5) };
+            "--tls-cert-file", folder.Write("own.pem", own.ExportCertificatePem()),
+            "--tls-key-file", folder.Write("own.key", own.GetRSAPrivateKey()!.ExportRSAPrivateKeyPem()));
+        var settings = server.Settings with
+        {
+            Addresses = [$"localhost:{port}"], Tls = true, TlsCaFile = Path.Combine(folder.Name, "ca.pem"), ConnectTimeout = TimeSpan.FromSeconds(5)
+        };
         await using (var instance = new Instance(settings)) await instance.Store.AcquireAsync(0, "token", Given.Never);
         await AssertRefuses(settings with { TlsCaFile = null });
         await AssertRefuses(settings with { TlsCaFile = folder.Write("other.pem", other.ExportCertificatePem()) });
