@@ -50,7 +50,9 @@ internal sealed record StoredLane
     }
 
     private static void Write(
-        UserWrite write, ImmutableDictionary<Utf8Text, (ReadOnlyMemory<byte> Record, long? Due)>.Builder users, ImmutableSortedSet<(long, Utf8Text)>.Builder due)
+        UserWrite write,
+        ImmutableDictionary<Utf8Text, (ReadOnlyMemory<byte> Record, long? Due)>.Builder users,
+        ImmutableSortedSet<(long, Utf8Text)>.Builder due)
     {
         var user = write.User.Detach();
         if (users.TryGetValue(user, out var before) && before.Due is { } old) due.Remove((old, user));
