@@ -20,6 +20,8 @@ internal sealed record KafkaCluster(KafkaSettings Settings, TimeProvider Time, A
         config.HeartbeatIntervalMs = KafkaLimits.SessionMilliseconds / 3;
         config.MaxPollIntervalMs = KafkaLimits.PollIntervalMilliseconds;
         config.IsolationLevel = IsolationLevel.ReadCommitted;
+        // Without transactions the client shows progress now and then, of what KafkaInputLog.ShowProgress stored; nothing reads on from it.
+        config.EnableAutoCommit = Settings.Delivery == Delivery.AtLeastOnce;
         // Keys and headers are not read: not marshalling them is a good part of a record's cost.
         config.ConsumeResultFields = "timestamp,topic";
         return Hearing(new ConsumerBuilder<Ignore, byte[]>(Tuned(config)));

@@ -24,6 +24,9 @@ internal static class KafkaLimits
     /// <summary>One attempt of a blocking call (offsets, commit, watermarks).</summary>
     public const int CallMilliseconds = 10_000;
 
+    /// <summary>One attempt of a producer to begin; a stop waits for it.</summary>
+    public const int StartMilliseconds = 3_000;
+
     /// <summary>Between two attempts.</summary>
     public const int RetryMilliseconds = 200;
 

@@ -64,7 +64,7 @@ internal abstract class Publisher(KafkaCluster cluster, Membership membership) :
 
 /// <summary>What a publication needs of the input: who this instance is in the group, and where to show progress.</summary>
 /// <param name="For">Membership in a generation that has all of these lanes, fetched now; null: the instance has lost some.</param>
-/// <param name="ShowProgress">Commits offsets outside a transaction.</param>
+/// <param name="ShowProgress">Has offsets committed outside a transaction, in a while.</param>
 internal sealed record Membership(Func<IEnumerable<int>, IConsumerGroupMetadata?> For, Action<IEnumerable<TopicPartitionOffset>> ShowProgress)
 {
     public static Membership Of(KafkaInputLog input) => new(input.MembershipFor, input.ShowProgress);

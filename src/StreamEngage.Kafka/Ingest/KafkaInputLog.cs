@@ -53,14 +53,14 @@ internal sealed class KafkaInputLog : IInputLog, IAsyncDisposable
 
     public async Task<InputPosition> BeginningAsync(int lane, CancellationToken stop)
     {
-        var wait = TimeSpan.FromMilliseconds(KafkaLimits.CallMilliseconds);
         List<long> lows = [];
-        foreach (var topic in _topics)
+        while (lows.Count < _topics.Count)
         {
-            stop.ThrowIfCancellationRequested();
+            var partition = new TopicPartition(_topics[lows.Count], lane);
             // Blocks, so it has a thread of its own for as long as it takes: the client's is needed for the polls.
-            lows.Add(await Task.Factory.StartNew(
-                () => _consumer.QueryWatermarkOffsets(new(topic, lane), wait).Low.Value, stop, TaskCreationOptions.LongRunning, TaskScheduler.Default));
+            var low = await Task.Factory.StartNew(() => LowOf(partition), stop, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+            if (low is { } first) lows.Add(first);
+            else await Task.Delay(TimeSpan.FromMilliseconds(KafkaLimits.RetryMilliseconds), _cluster.Time, stop);
         }
         return new(lows);
     }
@@ -81,8 +81,11 @@ internal sealed class KafkaInputLog : IInputLog, IAsyncDisposable
         return _consumer.MemberId == member && _owned.OwnsAll(lanes) ? membership : null;
     }
 
-    /// <summary>Shows the group's dashboards how far this instance is; nothing reads on from there.</summary>
-    public void ShowProgress(IEnumerable<TopicPartitionOffset> applied) => _consumer.Commit(applied);
+    /// <summary>Shows the group's dashboards how far this instance is, in a while; nothing reads on from there.</summary>
+    public void ShowProgress(IEnumerable<TopicPartitionOffset> applied)
+    {
+        foreach (var next in applied) _consumer.StoreOffset(next);
+    }
 
     /// <summary>Leaves the group. Lanes that are still here go without <see cref="Revoking"/>: finish them before.</summary>
     public async ValueTask DisposeAsync()
@@ -90,6 +93,20 @@ internal sealed class KafkaInputLog : IInputLog, IAsyncDisposable
         await _thread.RunAsync(Close);
         _thread.Dispose();
         _handover.Dispose();
+    }
+
+    /// <summary>Null: no answer now.</summary>
+    private long? LowOf(TopicPartition partition)
+    {
+        try
+        {
+            return _consumer.QueryWatermarkOffsets(partition, TimeSpan.FromMilliseconds(KafkaLimits.RequestMilliseconds)).Low.Value;
+        }
+        catch (KafkaException failure) when (!failure.Error.IsFatal)
+        {
+            _cluster.Said($"beginning of {partition}: {failure.Error.Code}: {failure.Error.Reason}");
+            return null;
+        }
     }
 
     private bool Close()
