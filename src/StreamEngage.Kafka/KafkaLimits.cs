@@ -34,10 +34,10 @@ internal static class KafkaLimits
     public const int CheckMilliseconds = 8_000;
 
     /// <summary>Records fetched ahead, in KiB, over all lanes.</summary>
-    public const int AheadKibibytes = 16 * 1024;
+    public const int AheadKibibytes = 32 * 1024;
 
-    /// <summary>Records fetched ahead of a partition before the client waits.</summary>
-    public const int AheadRecords = 10_000;
+    /// <summary>Records fetched ahead of a partition before the client waits, which the older client libraries do for a second.</summary>
+    public const int AheadRecords = 100_000;
 
     /// <summary>Records of one publication that wait for their acknowledgement.</summary>
     public const int PublicationRecords = 100_000;
