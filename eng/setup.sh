@@ -5,6 +5,8 @@ set -euo pipefail
 # One line a tool: the command that proves it is there, the Debian package that brings it, what goes untested without it.
 needed() {
   cat <<'LIST'
+redis-server redis-server the store of lanes and its scripts
+redis-cli redis-tools looking into a Redis by hand
 LIST
 }
 
