@@ -3,7 +3,8 @@ FROM mcr.microsoft.com/dotnet/sdk:10.0.100 AS build
 WORKDIR /src
 COPY . .
 RUN dotnet publish src/StreamEngage.Host --configuration Release --output /app --nologo \
- && dotnet publish samples/ReferenceConsumer --configuration Release --output /consumer --nologo
+ && dotnet publish samples/ReferenceConsumer --configuration Release --output /consumer --nologo \
+ && dotnet publish samples/ClickstreamPublisher --configuration Release --output /publisher --nologo
 
 FROM mcr.microsoft.com/dotnet/aspnet:10.0.0 AS base
 # The Kafka client is the distribution's.
@@ -15,6 +16,12 @@ WORKDIR /app
 FROM base AS consumer
 COPY --from=build /consumer .
 ENTRYPOINT ["dotnet", "/app/reference-consumer.dll"]
+
+FROM base AS clicks
+COPY --from=build /app .
+COPY --from=build /publisher /publisher
+# Generated visits begin now and are published when their time comes.
+ENTRYPOINT ["/bin/sh", "-c", "dotnet streamengage.dll generate --users $USERS --events 1000000000 --start $(date -u +%Y-%m-%dT%H:%M:%SZ) | dotnet /publisher/clickstream-publisher.dll --brokers $BROKERS --topic $TOPIC"]
 
 FROM base AS engine
 COPY --from=build /app .

@@ -123,7 +123,7 @@ internal sealed class RedisLaneStore : ILaneStore
         var acknowledged = (int)reply.OrFail();
         if (acknowledged < _settings.WaitReplicas)
             throw new StoreFailedException(
-                $"{acknowledged} of {_settings.WaitReplicas} replicas had the step within {_settings.WaitMilliseconds} ms (redis.waitReplicas).");
+                $"{acknowledged} of {_settings.WaitReplicas} replicas had the step within {_settings.WaitMilliseconds} ms (redis.wait_replicas).");
     }
 
     // The number before the bytes, most significant byte first; the outbox is read whole and sorted here.

@@ -23,6 +23,7 @@ internal static class CommandLine
         DemoVerb.Command(),
         ServeVerb.Command(),
         TopicsVerb.Command(),
+        HealthVerb.Command(),
     };
 
     /// <summary>Wrong usage is one line on standard error, not a page of help.</summary>

@@ -32,21 +32,3 @@ internal sealed record KafkaSettings
             if (name.Length == 0) yield return $"kafka.{path}: is empty";
     }
 }
-
-/// <summary>Section <c>redis</c>.</summary>
-internal sealed record RedisSettings
-{
-    /// <summary>host:port of the servers to begin with, comma-separated.</summary>
-    public required string Endpoints { get; init; }
-
-    public string? Username { get; init; }
-
-    /// <summary>Holds the password and nothing else.</summary>
-    public string? PasswordFile { get; init; }
-
-    public IEnumerable<string> Problems()
-    {
-        if (Endpoints.Length == 0) yield return "redis.endpoints: is empty; name at least one host:port";
-        if (PasswordFile is not null && !File.Exists(PasswordFile)) yield return $"redis.password_file: {PasswordFile} does not exist";
-    }
-}

@@ -1,3 +1,5 @@
+using StreamEngage.Redis;
+
 namespace StreamEngage.Host.Serving.Settings;
 
 /// <summary>The settings file of <c>serve</c>: one record a section. Keys are the properties' names in snake_case.</summary>
@@ -5,7 +7,7 @@ internal sealed record ServeSettings
 {
     public required KafkaSettings Kafka { get; init; }
 
-    public required RedisSettings Redis { get; init; }
+    public RedisSettings Redis { get; init; } = new();
 
     public EngineSettings Engine { get; init; } = new();
 
