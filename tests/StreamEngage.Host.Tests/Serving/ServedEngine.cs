@@ -6,7 +6,6 @@ using StreamEngage.Host.Serving;
 using StreamEngage.Host.Serving.Settings;
 using StreamEngage.Host.Tests.Verbs;
 using StreamEngage.Rulebooks;
-using StreamEngage.Steps.Observe;
 
 namespace StreamEngage.Host.Tests.Serving;
 

@@ -77,7 +77,7 @@ public sealed class SettingsFileTests : IDisposable
             """);
 
         Assert.Equal(string.Join('\n',
-            "s.yaml: 22 problems",
+            "s.yaml: 23 problems",
             "  s.yaml(1,8): kafka.instance_id is missing; write it here or set STREAMENGAGE__KAFKA__INSTANCE_ID",
             "  s.yaml(1,18): kafka.brokers: is empty; name at least one host:port",
             "  s.yaml(1,44): kafka.topics: is empty; name at least one input topic",
