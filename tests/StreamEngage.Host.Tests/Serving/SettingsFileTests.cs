@@ -148,6 +148,9 @@ public sealed class SettingsFileTests : IDisposable
         Assert.Contains("admin.operator_token = ***", shown);
         Assert.Contains("redis.password = ***", shown);
         Assert.Contains("engine.outbox.pause_at = 10000", shown);
+        Assert.Contains("engine.tick = 100ms", shown);
+        Assert.Contains("engine.time = live", shown);
+        Assert.Contains("admin.behind_tls = false", shown);
         Assert.DoesNotContain("hunter2", string.Join('\n', shown), StringComparison.Ordinal);
         Assert.DoesNotContain("sssss", $"{string.Join('\n', shown)}{settings.Admin}", StringComparison.Ordinal);
     }

@@ -156,7 +156,7 @@ internal sealed class SettingsBinder(string file, string folder, IReadOnlyDictio
             Refuse(PlaceOf(name), name, $"{name} is missing; write it here or set {VariableOf(name)}");
     }
 
-    private string InFolder(string path) => path.Length == 0 ? path : Path.Combine(folder, path);
+    private string InFolder(string path) => path.Length == 0 ? path : Path.GetFullPath(path, folder);
 
     private void Put(object section, SettingsField field, object? value) =>
         field.Set(section, field.IsPath ? InFolder((string)value!) : value);

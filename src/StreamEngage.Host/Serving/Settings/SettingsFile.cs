@@ -1,6 +1,7 @@
 using System.Globalization;
 using StreamEngage.Rulebooks.Yaml;
 using StreamEngage.Rules;
+using StreamEngage.Rules.Expressions;
 
 namespace StreamEngage.Host.Serving.Settings;
 
@@ -47,6 +48,9 @@ internal static class SettingsFile
         _ when field.IsSecret => Secret.Mask,
         IReadOnlyList<string> list => string.Join(", ", list),
         IReadOnlyDictionary<string, string> map => string.Join(", ", map.Keys.Order(StringComparer.Ordinal).Select(key => $"{key}: {map[key]}")),
+        bool flag => flag ? "true" : "false",
+        TimeSpan time => DurationText.Format((long)time.TotalMilliseconds),
+        Enum name => SettingsValue.Written($"{name}"),
         _ => Convert.ToString(value, CultureInfo.InvariantCulture)!,
     };
 

@@ -60,7 +60,8 @@ internal static class SettingsValue
         _ => "a text",
     };
 
-    private static string Written(string name) => string.Concat(name.Select((letter, at) =>
+    /// <summary>A name of an enumeration as it is written: in snake_case.</summary>
+    public static string Written(string name) => string.Concat(name.Select((letter, at) =>
         at > 0 && char.IsAsciiLetterUpper(letter) ? $"_{char.ToLowerInvariant(letter)}" : $"{char.ToLowerInvariant(letter)}"));
 
     private static string[] Items(string text) =>
