@@ -30,7 +30,28 @@ internal static class RedisClient
     }
 
     /// <summary>A connection to the servers of the settings, or to the master that the sentinels named.</summary>
-    public static Task<ConnectionMultiplexer> ConnectAsync(RedisSettings settings, EndPoint? master)
+    public static Task<ConnectionMultiplexer> ConnectAsync(RedisSettings settings, EndPoint? master) =>
+        OpenAsync(ServerOptions(settings, master), settings.ConnectTimeout);
+
+    /// <summary>Why there is no connection: the library says it only to those who insist on one. Null where there is one, or behind sentinels.</summary>
+    public static async Task<string?> WhyNotAsync(RedisSettings settings)
+    {
+        if (settings.SentinelMaster is not null) return null;
+        var options = ServerOptions(settings, master: null);
+        options.AbortOnConnectFail = true;
+        try
+        {
+            var client = await OpenAsync(options, settings.ConnectTimeout).ConfigureAwait(false);
+            await client.CloseAsync(allowCommandsToComplete: false).ConfigureAwait(false);
+            return null;
+        }
+        catch (Exception failure) when (failure is RedisException or TimeoutException)
+        {
+            return failure.Message;
+        }
+    }
+
+    private static ConfigurationOptions ServerOptions(RedisSettings settings, EndPoint? master)
     {
         var options = Options(settings, settings.User);
         options.CommandMap = CommandMap.Create(_unused, available: false);
@@ -40,7 +61,7 @@ internal static class RedisClient
         options.AbortOnConnectFail = false;
         if (master is not null) options.EndPoints.Add(master);
         else foreach (var address in settings.Addresses) options.EndPoints.Add(RedisSettings.EndPointOf(address, ServerPort)!);
-        return OpenAsync(options, settings.ConnectTimeout);
+        return options;
     }
 
     public static Task<ConnectionMultiplexer> ConnectToSentinelAsync(RedisSettings settings, string address)
@@ -57,6 +78,8 @@ internal static class RedisClient
     {
         var options = user is null ? new ConfigurationOptions() : ConfigurationOptions.Parse($"user={user}");
         options.ClientName = "streamengage";
+        // The library's own switch, and INFO is behind it; what may be done is up to the server's rights.
+        options.AllowAdmin = true;
         // Neither its election among masters nor its channel is wanted: they need keys outside of the prefix.
         options.TieBreaker = "";
         options.ConfigurationChannel = "";

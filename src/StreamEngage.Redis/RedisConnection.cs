@@ -15,13 +15,9 @@ internal sealed class RedisConnection(RedisSettings settings, TimeProvider clock
     private readonly SemaphoreSlim _gate = new(1);
     private volatile ConnectionMultiplexer? _client;
     private volatile bool _masterMayHaveMoved;
-    private volatile string? _whyBroken;
     // Behind the gate.
     private EndPoint? _master;
     private long _asked;
-
-    /// <summary>Why the connection broke last, in the client library's words; null: it never did.</summary>
-    public string? WhyBroken => _whyBroken;
 
     /// <summary>Asks, and waits at most the command timeout and <paramref name="longer"/> for the reply.</summary>
     /// <exception cref="StoreFailedException">No reply, or an error: what was asked for may have happened.</exception>
@@ -101,7 +97,7 @@ internal sealed class RedisConnection(RedisSettings settings, TimeProvider clock
         await _gate.WaitAsync(stop).ConfigureAwait(false);
         try
         {
-            if (settings.SentinelMaster is null) return _client ??= await OpenAsync(null).ConfigureAwait(false);
+            if (settings.SentinelMaster is null) return _client ??= await RedisClient.ConnectAsync(settings, master: null).ConfigureAwait(false);
             if (_client is { } client && (!_masterMayHaveMoved || !MayAskSentinels())) return client;
             return await FollowMasterAsync(stop).ConfigureAwait(false);
         }
@@ -120,16 +116,9 @@ internal sealed class RedisConnection(RedisSettings settings, TimeProvider clock
         _masterMayHaveMoved = false;
         if (_client is { } same && master.Equals(_master)) return same;
         var old = _client;
-        _client = await OpenAsync(master).ConfigureAwait(false);
+        _client = await RedisClient.ConnectAsync(settings, master).ConfigureAwait(false);
         _master = master;
         if (old is not null) await old.CloseAsync(allowCommandsToComplete: false).ConfigureAwait(false);
         return _client;
-    }
-
-    private async Task<ConnectionMultiplexer> OpenAsync(EndPoint? master)
-    {
-        var client = await RedisClient.ConnectAsync(settings, master).ConfigureAwait(false);
-        client.ConnectionFailed += (_, broken) => _whyBroken = $"{broken.FailureType}: {broken.Exception?.Message}";
-        return client;
     }
 }

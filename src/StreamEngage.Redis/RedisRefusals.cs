@@ -9,11 +9,16 @@ internal static class RedisRefusals
     // The server there is no longer the master: the sentinels know the new one.
     private static readonly string[] _demoted = ["READONLY", "MASTERDOWN"];
 
+    private static readonly string[] _rights = ["NOPERM", "has no permissions", "The user executing the script can't"];
+
     public static bool IsCertain(string error) => IsOne(_certain, error);
 
     public static bool IsDemoted(string error) => IsOne(_demoted, error);
 
     public static bool IsNoScript(string error) => Is("NOSCRIPT", error);
+
+    /// <summary>The user lacks a right. Not certain: a script may have got half way.</summary>
+    public static bool IsLackOfRights(string error) => _rights.Any(words => error.Contains(words, StringComparison.Ordinal));
 
     // Before version 7 the error of a command in a script follows the place in the script: "ERR Error running script (...): -OOM command ...".
     private static bool Is(string code, string error) =>

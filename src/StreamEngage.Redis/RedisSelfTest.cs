@@ -51,13 +51,13 @@ internal static class RedisSelfTest
         }
         catch (StoreFailedException failure)
         {
-            return NoAnswer(settings, connection.WhyBroken ?? failure.Message);
+            return NoAnswer(settings, await RedisClient.WhyNotAsync(settings).ConfigureAwait(false) ?? failure.Message);
         }
     }
 
     private static RedisFinding NoAnswer(RedisSettings settings, string why)
     {
-        var isLogin = why.Contains("Auth", StringComparison.Ordinal) || why.Contains("NOAUTH", StringComparison.Ordinal) || why.Contains("WRONGPASS", StringComparison.Ordinal);
+        var isLogin = why.Contains("uthentication", StringComparison.Ordinal) || why.Contains("NOAUTH", StringComparison.Ordinal) || why.Contains("WRONGPASS", StringComparison.Ordinal);
         var remedy = isLogin
             ? "redis.password: the server wants another login"
             : "redis.addresses (and redis.tls): no master can be used";
@@ -108,8 +108,7 @@ internal static class RedisSelfTest
         }
         catch (StoreFailedException failure)
         {
-            var isRights = failure.Message.Contains("NOPERM", StringComparison.Ordinal) || failure.Message.Contains("ermission", StringComparison.Ordinal);
-            return new(FindingWeight.Refusal, isRights
+            return new(FindingWeight.Refusal, RedisRefusals.IsLackOfRights(failure.Message)
                 ? $"redis.user: it may not do what a step needs ({OneLine(failure.Message)}). Remedy: the rights of deploy/redis/engine.acl."
                 : $"redis: a step on a scratch lane failed ({OneLine(failure.Message)}). Remedy: what the message says; nothing of the engine's was touched.");
         }
