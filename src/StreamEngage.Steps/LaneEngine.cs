@@ -66,6 +66,9 @@ internal sealed class LaneEngine
         return _record.Written.ToArray();
     }
 
+    /// <summary>Learns what it needs to take these records.</summary>
+    public ValueTask PrepareAsync(IReadOnlyList<InputRecord> records, CancellationToken stop) => _decoder.PrepareAsync(records, stop);
+
     /// <summary>Takes a record into the step.</summary>
     public Decoded Take(in InputRecord record)
     {

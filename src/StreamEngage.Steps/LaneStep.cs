@@ -12,7 +12,11 @@ internal sealed class LaneStep(LaneHead before)
     /// <summary>It is a step of its own number: the journal is to tell of it.</summary>
     public bool IsNumbered => Number > before.Number;
 
-    public int Records { get; set; }
+    /// <summary>In the order they are applied.</summary>
+    public List<InputRecord> Records { get; } = [];
+
+    /// <summary>Its records are in the engine.</summary>
+    public bool IsDecoded { get; set; }
 
     /// <summary>Users that are due by a record of another epoch: they are forgotten.</summary>
     public List<Utf8Text> Strangers { get; } = [];

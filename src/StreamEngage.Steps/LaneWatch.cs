@@ -9,10 +9,13 @@ namespace StreamEngage.Steps;
 /// <summary>Tells people how the lanes do, and the lanes what people want of them. It changes no decision.</summary>
 internal sealed class LaneWatch(LaneBoard board, EngineMeters meters, EngineControl control, LoopPulse pulse, LaneTopics topics, TimeProvider time)
 {
+    /// <summary>Receives what is worth a line in a log.</summary>
+    public required Action<Notice> Notice { get; init; }
+
     private static readonly TimeSpan ShownEvery = TimeSpan.FromSeconds(1);
 
     private readonly Dictionary<string, string> _channelOf = topics.Channels.ToDictionary(pair => pair.Value, pair => pair.Key, StringComparer.Ordinal);
-    private readonly HashSet<int> _shown = [];
+    private readonly Dictionary<int, LaneStatus> _shown = [];
     private long _lastShown;
 
     /// <summary>A command that is not to be published now.</summary>
@@ -65,18 +68,36 @@ internal sealed class LaneWatch(LaneBoard board, EngineMeters meters, EngineCont
         pulse.Beat();
         if (_lastShown != 0 && time.GetElapsedTime(_lastShown) < ShownEvery) return;
         _lastShown = time.GetTimestamp();
-        var gone = new HashSet<int>(_shown);
+        var gone = _shown.Keys.ToHashSet();
         foreach (var worker in lanes)
         {
-            board.Show(worker.Status());
-            _shown.Add(worker.Lane);
-            gone.Remove(worker.Lane);
+            var status = worker.Status();
+            board.Show(status);
+            Tell(_shown.GetValueOrDefault(status.Lane), status);
+            _shown[status.Lane] = status;
+            gone.Remove(status.Lane);
         }
         foreach (var lane in gone)
         {
             board.Remove(lane);
+            Notice(new(NoticeKind.LaneRevoked, lane, $"step {_shown[lane].Step}"));
             _shown.Remove(lane);
         }
+    }
+
+    private void Tell(LaneStatus? before, LaneStatus now)
+    {
+        if (before is null) Notice(new(NoticeKind.LaneAssigned, now.Lane, now.State.ToString().ToLowerInvariant()));
+        if (before?.State == now.State) return;
+        var kind = now.State switch
+        {
+            LaneState.Parked => NoticeKind.LaneParked,
+            LaneState.Paused => NoticeKind.LanePaused,
+            LaneState.Replaying => NoticeKind.LaneReplayed,
+            LaneState.Running => before?.State == LaneState.Paused ? NoticeKind.LaneResumed : NoticeKind.LaneAcquired,
+            _ => NoticeKind.StepFenced,
+        };
+        if (before is not null || now.State != LaneState.Acquiring) Notice(new(kind, now.Lane, now.Why ?? $"step {now.Step} at {now.Applied}"));
     }
 
     private static string? HeaderOf(in OutgoingRecord record, string name)

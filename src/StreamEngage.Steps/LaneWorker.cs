@@ -207,11 +207,10 @@ internal sealed class LaneWorker
         Take(step, told.Applied);
         // A topic may end before the place that the journal names: its newest records were removed.
         var isWhole = Inbox.IsBehind(step.Applied, told.Applied);
-        if (!isWhole) return step.Records == 0 ? null : step;
+        if (!isWhole) return step.Records.Count == 0 ? null : step;
         step.Applied = told.Applied;
         step.Told = told;
         step.Number = told.Number;
-        if (told.Tick is { } tick) step.Tick = _engine!.Pass(new EventTime(tick) + _parts.Rulebook.Time.DisorderMilliseconds);
         return step;
     }
 
@@ -228,7 +227,7 @@ internal sealed class LaneWorker
         if (_idleTick > _engine!.Clock) return Ticking(_idleTick);
         var step = new LaneStep(_head!) { Number = _head!.Number + 1 };
         Take(step, until: null);
-        return step.Records == 0 ? null : step;
+        return step.Records.Count == 0 ? null : step;
     }
 
     /// <summary>
@@ -251,25 +250,36 @@ internal sealed class LaneWorker
     {
         // A full inbox is paused, so what one topic lacks would never come.
         var isFull = Inbox.Count >= _parts.Settings.WaitingRecords;
-        while (step.Records < _parts.Settings.BatchRecords && Inbox.TryTake(step.Applied, until, isFull, out var record))
+        while (step.Records.Count < _parts.Settings.BatchRecords && Inbox.TryTake(step.Applied, until, isFull, out var record))
         {
-            step.Records++;
             // Read again from an earlier place, it may come with what is applied already.
             if (record.Offset < step.Applied[record.Topic]) continue;
             step.Applied = step.Applied.With(record.Topic, record.Offset + 1);
             _newestTimestamp = Math.Max(_newestTimestamp, record.Timestamp);
-            var decoded = _engine!.Take(record);
+            step.Records.Add(record);
+        }
+    }
+
+    private async Task DecodeAsync(LaneStep step, LaneEngine engine, CancellationToken stop)
+    {
+        if (step.Records.Count > 0) await engine.PrepareAsync(step.Records, stop);
+        foreach (var record in step.Records)
+        {
+            var decoded = engine.Take(record);
             if (decoded != Decoded.Event) step.Refused.Add((record, decoded));
         }
+        if (step.Told?.Tick is { } tick) step.Tick = engine.Pass(new EventTime(tick) + _parts.Rulebook.Time.DisorderMilliseconds);
+        step.IsDecoded = true;
     }
 
     private async Task StepAsync(CancellationToken stop)
     {
         var (tenure, step, engine) = (Tenure, _step!, _engine!);
         var began = _parts.Time.GetTimestamp();
+        if (!step.IsDecoded) await DecodeAsync(step, engine, stop);
         if (step.Write is null)
         {
-            if (!await LoadAsync(step, engine, stop) || tenure != Tenure) return;
+            if (tenure != Tenure || !await LoadAsync(step, engine, stop) || tenure != Tenure) return;
             step.Write = Run(step, engine);
         }
         var verdict = await _parts.Store.PrepareAsync(Lane, _token, step.Write, stop);

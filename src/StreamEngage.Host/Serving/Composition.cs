@@ -1,23 +1,50 @@
 using StreamEngage.Host.Serving.Settings;
 using StreamEngage.Kafka;
+using StreamEngage.Redis;
+using StreamEngage.Steps;
 
 namespace StreamEngage.Host.Serving;
 
 /// <summary>An engine put together: runs until it is stopped, finishing what is under way.</summary>
 internal delegate Task RunningEngine(CancellationToken stop);
 
-/// <summary>Where Kafka, Redis and the lane worker are put together. The only file of Host that knows all three.</summary>
+/// <summary>What was found out about the servers before anything runs.</summary>
+/// <param name="Lanes">Partitions of the input; 0 where that could not be found out.</param>
+/// <param name="Problems">Why the engine must not start, a line each.</param>
+/// <param name="Warnings">What it starts with nevertheless.</param>
+internal sealed record ServersCheck(int Lanes, IReadOnlyList<string> Problems, IReadOnlyList<string> Warnings);
+
+/// <summary>Where Kafka, Redis and the lanes are put together. The only file of Host that knows all three.</summary>
 internal static class Composition
 {
-    /// <summary>What an answer says while the parts are not there.</summary>
-    public const string Missing = "this version has no lane worker yet: settings and rulebook are right, nothing was started; use --check to validate only";
+    private const string WarningPrefix = "warning: ";
 
-    /// <returns>Null where this build has no engine to run.</returns>
-    public static RunningEngine? Engine(EngineParts parts)
+    // A user's record, as measured on the shop rulebook: what a bound in users is in bytes.
+    private const long TypicalRecordBytes = 600;
+    private const long CachedBytesMin = 1 << 20;
+
+    /// <summary>Asks both servers whether they are as the engine needs them. Ends within ten seconds whatever does not answer.</summary>
+    public static async Task<ServersCheck> CheckAsync(ServeSettings settings, ServedRulebook rulebook, TimeProvider time, CancellationToken stop)
     {
-        _ = parts;
-        return null;
+        if (Librdkafka.Problem is { } missing) return new(0, [missing], []);
+        var topics = new TopicCheck(new(settings.Kafka, time, Said: _ => { }), rulebook.PromptTopics);
+        var redis = RedisSelfTest.RunAsync(settings.Redis, time, stop);
+        var kafka = await topics.ProblemsAsync(stop);
+        var findings = await redis;
+        return new(
+            topics.Lanes,
+            [
+                .. kafka.Where(problem => !problem.StartsWith(WarningPrefix, StringComparison.Ordinal)),
+                .. findings.Where(finding => finding.Weight == FindingWeight.Refusal).Select(finding => finding.Text),
+            ],
+            [
+                .. kafka.Where(problem => problem.StartsWith(WarningPrefix, StringComparison.Ordinal)).Select(problem => problem[WarningPrefix.Length..]),
+                .. findings.Where(finding => finding.Weight != FindingWeight.Refusal).Select(finding => finding.Text),
+            ]);
     }
+
+    /// <summary>The engine on servers that were checked.</summary>
+    public static RunningEngine Engine(EngineParts parts, int lanes) => stop => RunAsync(parts, lanes, stop);
 
     /// <summary>Prints how to make the topics that settings and rulebook need, or makes those that are missing.</summary>
     /// <returns>False when one could not be made.</returns>
@@ -27,4 +54,41 @@ internal static class Composition
         foreach (var line in lines) output.WriteLine(line);
         return !create || lines.All(line => line.EndsWith(": created", StringComparison.Ordinal) || line.EndsWith("left as it is", StringComparison.Ordinal));
     }
+
+    private static async Task RunAsync(EngineParts parts, int lanes, CancellationToken stop)
+    {
+        var settings = parts.Settings;
+        var cluster = new KafkaCluster(settings.Kafka, parts.Time, parts.KafkaSaid);
+        await using var redis = new RedisConnection(settings.Redis, parts.Time);
+        using var schemas = SchemaCatalog.Open(cluster);
+        await using var input = new KafkaInputLog(cluster);
+        await using var log = new KafkaPromptLog(cluster, Membership.Of(input));
+        var topics = parts.Rulebook.TopicsOf(settings.Kafka);
+        var instance = new EngineInstance(new()
+        {
+            Store = new RedisLaneStore(redis, settings.Redis, lanes),
+            Log = log,
+            Input = input,
+            Topics = topics,
+            Settings = StepsOf(settings.Engine, lanes),
+            Rulebook = parts.Rulebook.Compiled,
+            RulebookVersion = parts.Rulebook.Version,
+            NewDecoder = () => new RecordDecoder(parts.Rulebook.Compiled.Schema, schemas),
+            Time = parts.Time,
+            Watch = new(parts.Board, parts.Meters, parts.Control, parts.Pulse, topics, parts.Time) { Notice = parts.Notice },
+            NewToken = () => Guid.NewGuid().ToString("N"),
+        });
+        await instance.RunAsync(stop);
+    }
+
+    private static StepSettings StepsOf(EngineSettings settings, int lanes) => new()
+    {
+        BatchRecords = settings.BatchSize,
+        DueUsers = settings.BatchSize,
+        OutboxEntries = settings.Outbox.PauseAt,
+        CachedBytes = Math.Max(CachedBytesMin, settings.CachedUsers * TypicalRecordBytes / lanes),
+        Tick = settings.Tick,
+        Publish = settings.PublishInterval,
+        Ticks = settings.Time == ClockSource.Live,
+    };
 }

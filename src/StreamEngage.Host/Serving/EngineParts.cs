@@ -34,6 +34,9 @@ internal sealed class EngineParts : IDisposable
     /// <summary>Writes to the log.</summary>
     public required Action<Notice> Notice { get; init; }
 
+    /// <summary>The Kafka client's own words, from any thread.</summary>
+    public required Action<string> KafkaSaid { get; init; }
+
     public void Dispose()
     {
         Meters.Dispose();

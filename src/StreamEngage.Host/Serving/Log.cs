@@ -35,6 +35,12 @@ internal static partial class Log
     [LoggerMessage(1009, LogLevel.Critical, "The engine ended by an error")]
     public static partial void EngineFailed(ILogger log, Exception failure);
 
+    [LoggerMessage(1010, LogLevel.Warning, "Checked at start: {Warning}")]
+    public static partial void ServerWarning(ILogger log, string warning);
+
+    [LoggerMessage(1011, LogLevel.Debug, "Kafka client: {Words}")]
+    public static partial void KafkaSaid(ILogger log, string words);
+
     [LoggerMessage(1020, LogLevel.Warning, "Admin: {Role} from {Remote} {Action} {Target}: {Outcome}")]
     public static partial void Audit(ILogger log, string role, string remote, string action, string target, string outcome);
 

@@ -1,5 +1,7 @@
 using System.Text.Json;
 using StreamEngage.Detect;
+using StreamEngage.Kafka;
+using StreamEngage.Steps;
 using StreamEngage.Steps.Observe;
 
 namespace StreamEngage.Host.Serving;
@@ -13,7 +15,16 @@ internal sealed record ServedRulebook(CompiledRulebook Compiled, string Version)
         .Concat(Compiled.Definition.Policy.Channels.Keys).Distinct(StringComparer.Ordinal);
 
     /// <summary>Where prompts go.</summary>
-    public IReadOnlyList<string> PromptTopics => [.. Compiled.Definition.Policy.Channels.Values.Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
+    public IReadOnlyList<string> PromptTopics
+    {
+        get
+        {
+            var topics = new LaneTopics([], Compiled.Definition.Policy.Channels, "", null);
+            return [.. Channels.Select(topics.OfChannel).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
+        }
+    }
+
+    public LaneTopics TopicsOf(KafkaSettings kafka) => new(kafka.Topics, Compiled.Definition.Policy.Channels, kafka.QuarantineTopic, kafka.DecisionTopic);
 
     public bool Has(string trigger) => Compiled.Definition.Triggers.Any(known => known.Name == trigger);
 

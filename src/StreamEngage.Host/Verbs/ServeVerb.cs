@@ -31,14 +31,21 @@ internal static class ServeVerb
         if (parsed.GetValue(_check)) return Checked(parsed.InvocationConfiguration.Output, settings, rulebook);
         using var logs = LogOutput.Open(settings.Observe);
         var log = logs.CreateLogger("StreamEngage");
-        using var parts = new EngineParts(settings, rulebook, TimeProvider.System) { Notice = notice => NoticeLog.Write(log, notice) };
-        if (Composition.Engine(parts) is not { } engine) return parsed.Fail(Composition.Missing, CommandLine.Refused);
+        using var parts = new EngineParts(settings, rulebook, TimeProvider.System)
+        {
+            Notice = notice => NoticeLog.Write(log, notice),
+            KafkaSaid = words => Log.KafkaSaid(log, words),
+        };
+        var servers = await Composition.CheckAsync(settings, rulebook, parts.Time, CancellationToken.None);
+        foreach (var problem in servers.Problems) parsed.InvocationConfiguration.Error.WriteLine($"{Name}: {problem}");
+        if (servers.Problems.Count > 0) return CommandLine.Refused;
+        foreach (var warning in servers.Warnings) Log.ServerWarning(log, warning);
         Log.Serving(log, typeof(ServeVerb).Assembly.GetName().Version!.ToString(3), rulebook.Compiled.Triggers.Length, rulebook.Version);
         foreach (var setting in SettingsFile.Shown(settings)) Log.Setting(log, setting);
         using var signals = new StopSignals(() => Environment.Exit(CommandLine.Refused));
         try
         {
-            return await new ServeRun(parts, logs).RunAsync(engine, () => signals.Name, signals.Token) ? CommandLine.Done : CommandLine.Refused;
+            return await new ServeRun(parts, logs).RunAsync(Composition.Engine(parts, servers.Lanes), () => signals.Name, signals.Token) ? CommandLine.Done : CommandLine.Refused;
         }
         catch (IOException taken)
         {

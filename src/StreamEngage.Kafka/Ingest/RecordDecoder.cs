@@ -6,95 +6,66 @@ using StreamEngage.Steps;
 
 namespace StreamEngage.Kafka;
 
-/// <summary>What is to be done with a record.</summary>
-internal enum RecordVerdict
-{
-    /// <summary>It is an event.</summary>
-    Event,
-
-    /// <summary>It never will be one: to quarantine, with the reason.</summary>
-    Quarantine,
-
-    /// <summary>Its schema is not known yet: the lane waits, and <see cref="RecordDecoder.PrepareAsync"/> is called again.</summary>
-    Wait,
-}
-
-/// <summary>The verdict on a record; the reason is one of a closed list, empty for an event.</summary>
-internal readonly record struct RecordDecoding(RecordVerdict Verdict, string Reason);
-
 /// <summary>
 /// Decodes the bytes of records. Their first bytes tell the format: 0 a registry's id, C3 01 an Avro single object, anything else is JSON. Never
 /// throws on input. Not thread-safe: one a worker, over a shared catalog.
 /// </summary>
-internal sealed class RecordDecoder(EventSchema schema, SchemaCatalog catalog)
+internal sealed class RecordDecoder(EventSchema schema, SchemaCatalog catalog) : IRecordDecoder
 {
     private const int WireHeaderBytes = 5;
     private const int SingleObjectHeaderBytes = 10;
 
-    // The codes that every feed counts by.
-    private static readonly Dictionary<Decoded, string> Reasons = new()
-    {
-        [Decoded.NotJson] = "not-json", [Decoded.NotAvro] = "not-avro", [Decoded.TooLarge] = "too-large", [Decoded.BadId] = "bad-id",
-        [Decoded.BadUser] = "bad-user", [Decoded.BadType] = "bad-type", [Decoded.BadTime] = "bad-time", [Decoded.BadProps] = "bad-props",
-        [Decoded.BadRow] = "bad-row", [Decoded.FromTheFuture] = "from-the-future",
-    };
-
     private readonly JsonEventDecoder _json = new(schema);
+    private readonly AvroEventDecoder _avro = new(schema);
     // Null: the writer's schema cannot be read as an event.
-    private readonly BoundedCache<AvroSchema, AvroEventDecoder?> _decoders = new(KafkaLimits.SchemasMax);
+    private readonly BoundedCache<AvroSchema, AvroReader?> _readers = new(KafkaLimits.SchemasMax);
 
-    /// <summary>Asks for the schemas that these records name and nobody knows yet; done at once when there are none.</summary>
     public ValueTask PrepareAsync(IReadOnlyList<InputRecord> records, CancellationToken stop)
     {
         HashSet<int>? unasked = null;
         foreach (var record in records)
-            if (IsWireFormat(record.Value.Span, out var id) && catalog.Find(id).Knowledge == SchemaKnowledge.Unasked) (unasked ??= []).Add(id);
+            if (IsWireFormat(record.Value.Span, out var id) && catalog.Find(id).Knowledge is SchemaKnowledge.Unasked or SchemaKnowledge.Unavailable) (unasked ??= []).Add(id);
         return unasked is null ? ValueTask.CompletedTask : AskAsync(unasked, stop);
     }
 
-    /// <summary>Decodes one record; the event is valid until the batch is cleared.</summary>
-    public RecordDecoding TryDecode(ReadOnlySpan<byte> value, EventBatch batch, out DecodedEvent decoded, out PropertyRun properties)
+    public Decoded TryDecode(ReadOnlySpan<byte> value, EventBatch batch, out DecodedEvent decoded, out PropertyRun properties)
     {
         (decoded, properties) = (default, default);
-        if (value.IsEmpty) return Refused("empty");
-        if (value.Length > Limits.EventBytesMax) return Refused("too-large");
+        if (value.Length > Limits.EventBytesMax) return Decoded.TooLarge;
         if (IsWireFormat(value, out var id)) return TryDecode(catalog.Find(id), value[WireHeaderBytes..], batch, out decoded, out properties);
-        if (value[0] == 0) return Refused("bad-wire-format");
-        if (!IsSingleObject(value, out var fingerprint)) return Told(_json.TryDecode(value, batch, out decoded, out properties));
+        if (!IsSingleObject(value, out var fingerprint)) return _json.TryDecode(value, batch, out decoded, out properties);
         return catalog.Find(fingerprint) is { } writer
             ? TryDecode(writer, value[SingleObjectHeaderBytes..], batch, out decoded, out properties)
-            : Refused("unknown-schema");
+            : Decoded.UnknownSchema;
     }
 
-    private RecordDecoding TryDecode(
-        SchemaAnswer answer, ReadOnlySpan<byte> datum, EventBatch batch, out DecodedEvent decoded, out PropertyRun properties)
+    private Decoded TryDecode(SchemaAnswer answer, ReadOnlySpan<byte> datum, EventBatch batch, out DecodedEvent decoded, out PropertyRun properties)
     {
         (decoded, properties) = (default, default);
         return answer.Knowledge switch
         {
             SchemaKnowledge.Avro => TryDecode(answer.Schema!, datum, batch, out decoded, out properties),
-            SchemaKnowledge.Json => Told(_json.TryDecode(datum, batch, out decoded, out properties)),
-            SchemaKnowledge.Unknown => Refused("unknown-schema"),
-            SchemaKnowledge.Unusable => Refused("unusable-schema"),
-            _ => new(RecordVerdict.Wait, "schema-unavailable"),
+            SchemaKnowledge.Json => _json.TryDecode(datum, batch, out decoded, out properties),
+            _ => Decoded.UnknownSchema,
         };
     }
 
-    private RecordDecoding TryDecode(
-        AvroSchema writer, ReadOnlySpan<byte> datum, EventBatch batch, out DecodedEvent decoded, out PropertyRun properties)
+    private Decoded TryDecode(AvroSchema writer, ReadOnlySpan<byte> datum, EventBatch batch, out DecodedEvent decoded, out PropertyRun properties)
     {
         (decoded, properties) = (default, default);
-        if (!_decoders.TryGet(writer, out var decoder))
+        if (!_readers.TryGet(writer, out var reader))
         {
-            AvroEventDecoder.TryCompile(writer, schema, out decoder, out _);
-            _decoders.Set(writer, decoder);
+            AvroReader.TryCompile(writer, AvroSchemas.BehaviorEvent, out reader, out _);
+            _readers.Set(writer, reader);
         }
-        return decoder is null ? Refused("unusable-schema") : Told(decoder.TryDecode(datum, batch, out decoded, out properties));
+        return reader is null ? Decoded.UnknownSchema : _avro.TryDecode(reader, datum, batch, out decoded, out properties);
     }
 
     private async ValueTask AskAsync(HashSet<int> ids, CancellationToken stop)
     {
-        foreach (var id in ids) await catalog.FindAsync(id, stop);
+        foreach (var id in ids)
+            if (await catalog.FindAsync(id, stop) is { Knowledge: SchemaKnowledge.Unavailable or SchemaKnowledge.Unasked } answer)
+                throw new LogFailedException($"schema {id} cannot be asked for now: {answer.Why}");
     }
 
     private static bool IsWireFormat(ReadOnlySpan<byte> value, out int id)
@@ -110,8 +81,4 @@ internal sealed class RecordDecoder(EventSchema schema, SchemaCatalog catalog)
         fingerprint = isOne ? BinaryPrimitives.ReadUInt64LittleEndian(value[2..]) : 0;
         return isOne;
     }
-
-    private static RecordDecoding Refused(string reason) => new(RecordVerdict.Quarantine, reason);
-
-    private static RecordDecoding Told(Decoded decoded) => decoded == Decoded.Event ? new(RecordVerdict.Event, "") : Refused(Reasons[decoded]);
 }

@@ -11,6 +11,9 @@ internal sealed class TopicCheck(KafkaCluster cluster, IReadOnlyList<string> pro
     private static readonly TimeSpan MetadataWait = TimeSpan.FromMilliseconds(KafkaLimits.CheckMilliseconds * 5 / 8);
     private static readonly TimeSpan SettingsWait = TimeSpan.FromMilliseconds(KafkaLimits.CheckMilliseconds * 3 / 8);
 
+    /// <summary>Partitions of the input; 0 before the check, and where no broker told.</summary>
+    public int Lanes { get; private set; }
+
     /// <summary>One line a problem, within ten seconds also when no broker answers; those that begin with "warning: " need not stop a start.</summary>
     public async Task<IReadOnlyList<string>> ProblemsAsync(CancellationToken stop)
     {
@@ -19,7 +22,9 @@ internal sealed class TopicCheck(KafkaCluster cluster, IReadOnlyList<string> pro
         {
             // Blocks, so it has a thread of its own for as long as it takes.
             var metadata = await Task.Factory.StartNew(() => admin.GetMetadata(MetadataWait), stop, TaskCreationOptions.LongRunning, TaskScheduler.Default);
-            return TopicRules.Problems(cluster.Settings, promptTopics, await FactsAsync(admin, metadata));
+            var facts = await FactsAsync(admin, metadata);
+            Lanes = facts.Topics.GetValueOrDefault(cluster.Settings.Topics[0])?.Partitions ?? 0;
+            return TopicRules.Problems(cluster.Settings, promptTopics, facts);
         }
         catch (KafkaException silent)
         {
