@@ -2,17 +2,25 @@
 # Installs what the tests can use beyond the .NET SDK. Safe to run again; without root it only says what is missing.
 set -euo pipefail
 
-# One line a tool: the command that proves it is there, the Debian package that brings it, what goes untested without it.
+# One line a tool: the command or lib:library that proves it is there, the Debian package that brings it, what goes untested without it.
 needed() {
   cat <<'LIST'
 redis-server redis-server the store of lanes and its scripts
 redis-cli redis-tools looking into a Redis by hand
+lib:librdkafka.so.1 librdkafka1 the Kafka client: everything in StreamEngage.Kafka
 LIST
+}
+
+is_there() {
+  case $1 in
+    lib:*) PATH=$PATH:/sbin:/usr/sbin ldconfig -p 2>/dev/null | grep -F "${1#lib:}" >/dev/null ;;
+    *) command -v "$1" >/dev/null 2>&1 ;;
+  esac
 }
 
 missing=()
 while read -r command package reason; do
-  [[ -z "$command" ]] || command -v "$command" >/dev/null 2>&1 && continue
+  [[ -z "$command" ]] || is_there "$command" && continue
   missing+=("$package")
   echo "setup: $package is missing ($reason)"
 done < <(needed)

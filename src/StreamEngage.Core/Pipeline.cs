@@ -47,6 +47,7 @@ internal sealed class Pipeline
             FireBefore(e.Clock, output);
             _lane.MoveClockTo(e.Clock);
             var user = _lane.Users.Open(e.User, e.UserHash);
+            _lane.Touch(user);
             if (!IsNew(e, user)) continue;
             Apply(e, user, output);
             if (e.IsLate) FireOverdue(output);
@@ -180,7 +181,11 @@ internal sealed class Pipeline
         foreach (var timer in _instant)
             if (timer.Purpose != TimerPurpose.SessionEnd) _lane.Timers.Arm(timer, timer.Due);
         foreach (var timer in _instant)
-            if (timer.Purpose == TimerPurpose.SessionEnd) Step(_sessions.EndOf(timer.User, new(timer.Due)), timer.User, output);
+        {
+            if (timer.Purpose != TimerPurpose.SessionEnd) continue;
+            _lane.Touch(timer.User);
+            Step(_sessions.EndOf(timer.User, new(timer.Due)), timer.User, output);
+        }
         return true;
     }
 
@@ -188,6 +193,7 @@ internal sealed class Pipeline
     private int FireUser(int first, EventTime decidedAt, StepOutput output)
     {
         var user = _instant[first].User;
+        _lane.Touch(user);
         var next = first;
         for (; next < _instant.Count && _instant[next].User == user; next++)
         {

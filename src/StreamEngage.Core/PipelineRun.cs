@@ -3,6 +3,7 @@ using StreamEngage.Detect;
 using StreamEngage.Emit;
 using StreamEngage.Events;
 using StreamEngage.Ingest;
+using StreamEngage.Ingest.Avro;
 using StreamEngage.State;
 
 namespace StreamEngage;
@@ -15,6 +16,7 @@ internal sealed class PipelineRun
 {
     private readonly CompiledRulebook _rulebook;
     private readonly JsonEventDecoder _json;
+    private readonly AvroEventDecoder _avro;
     private readonly EventBatch _batch = new();
     private readonly EventBatch[] _laneBatches;
     private readonly Lane[] _lanes;
@@ -26,6 +28,7 @@ internal sealed class PipelineRun
     {
         _rulebook = rulebook;
         _json = new(rulebook.Schema);
+        _avro = new(rulebook.Schema);
         Intake = new(rulebook.Schema, rulebook.Time);
         _lanes = [.. Enumerable.Range(0, lanes).Select(_ => new Lane())];
         _pipelines = [.. _lanes.Select(lane => new Pipeline(rulebook, lane))];
@@ -60,18 +63,15 @@ internal sealed class PipelineRun
         return decoded == Decoded.Event ? Offer(e, properties, ingested) : Counters.Refuse(decoded);
     }
 
-    /// <summary>Where another decoder puts its events; it offers each one before it decodes the next.</summary>
-    public EventBatch Batch => _batch;
-
-    /// <summary>Takes in an event that was decoded into <see cref="Batch"/>.</summary>
-    public Decoded Offer(in DecodedEvent e, in PropertyRun properties, EventTime ingested)
+    /// <summary>Takes in one Avro datum.</summary>
+    /// <param name="reader">Reads what the datum's writer wrote as <see cref="AvroSchemas.BehaviorEvent"/>.</param>
+    /// <param name="datum">The datum, nothing after it.</param>
+    /// <param name="ingested">When it was taken in.</param>
+    /// <returns><see cref="Decoded.Event"/>, or why the datum belongs in quarantine.</returns>
+    public Decoded Offer(AvroReader reader, ReadOnlySpan<byte> datum, EventTime ingested)
     {
-        var verdict = Intake.Offer(e, properties, ingested, _batch);
-        if (verdict == Admission.FromTheFuture) return Counters.Refuse(Decoded.FromTheFuture);
-        if (verdict == Admission.TooLate) Counters.Late++;
-        else Counters.Admitted++;
-        if (_batch.IsFull || _batch.Count >= BatchEvents) Flush();
-        return Decoded.Event;
+        var decoded = _avro.TryDecode(reader, datum, _batch, out var e, out var properties);
+        return decoded == Decoded.Event ? Offer(e, properties, ingested) : Counters.Refuse(decoded);
     }
 
     /// <summary>Processes what is gathered and hands over what is decided for good.</summary>
@@ -153,6 +153,16 @@ internal sealed class PipelineRun
 
     /// <summary>Verdicts of a trigger over all lanes.</summary>
     public long Sum(Func<VerdictTally, long> count) => _pipelines.Sum(pipeline => count(pipeline.Tally));
+
+    private Decoded Offer(in DecodedEvent e, in PropertyRun properties, EventTime ingested)
+    {
+        var verdict = Intake.Offer(e, properties, ingested, _batch);
+        if (verdict == Admission.FromTheFuture) return Counters.Refuse(Decoded.FromTheFuture);
+        if (verdict == Admission.TooLate) Counters.Late++;
+        else Counters.Admitted++;
+        if (_batch.IsFull || _batch.Count >= BatchEvents) Flush();
+        return Decoded.Event;
+    }
 
     private void Process(EventTime? tick)
     {

@@ -47,14 +47,13 @@ internal sealed class RedisLaneStore : ILaneStore
 
     public async Task<LoadedUsers> LoadAsync(int lane, IReadOnlyList<Utf8Text> users, long? dueThrough, int dueMax, CancellationToken stop)
     {
-        // Nothing to ask for: ten lanes that stand still must not cost ten round trips a tick.
-        if (users.Count == 0 && dueThrough is null) return new([], []);
         var keys = KeysOf(lane);
         RedisKey[] asked = [keys.Meta, keys.Due, .. users.Select(keys.Of)];
         var reply = await _connection.RunAsync(RedisScript.Load, asked, [Text(dueThrough), dueMax], stop).ConfigureAwait(false);
         var parts = (RedisResult[])reply.OrFail()!;
         var (due, dueRecords) = ((RedisValue[])parts[1]!, (RedisValue[])parts[2]!);
         return new(
+            Mark((RedisValue[])parts[3]!),
             [.. ((RedisValue[])parts[0]!).Select(Bytes)],
             [.. dueRecords.Select((record, i) => new DueUser(User(due[2 * i]), Milliseconds(due[2 * i + 1]), Bytes(record)))]);
     }
@@ -81,9 +80,10 @@ internal sealed class RedisLaneStore : ILaneStore
     {
         var meta = KeysOf(lane).Meta;
         var reply = await _connection.AskAsync(database => database.HashGetAsync(meta, _markFields, CommandFlags.DemandMaster), stop).ConfigureAwait(false);
-        var fields = reply.OrFail();
-        return new((string?)fields[0] ?? "", fields[1].IsNull ? 0 : (long)fields[1]);
+        return Mark(reply.OrFail());
     }
+
+    private static LaneMark Mark(RedisValue[] fields) => new((string?)fields[0] ?? "", fields[1].IsNull ? 0 : (long)fields[1]);
 
     private LaneKeys KeysOf(int lane)
     {
@@ -123,7 +123,7 @@ internal sealed class RedisLaneStore : ILaneStore
         var acknowledged = (int)reply.OrFail();
         if (acknowledged < _settings.WaitReplicas)
             throw new StoreFailedException(
-                $"{acknowledged} of {_settings.WaitReplicas} replicas had the step within {_settings.WaitMilliseconds} ms (redis.waitReplicas).");
+                $"{acknowledged} of {_settings.WaitReplicas} replicas had the step within {_settings.WaitMilliseconds} ms (redis.wait_replicas).");
     }
 
     // The number before the bytes, most significant byte first; the outbox is read whole and sorted here.

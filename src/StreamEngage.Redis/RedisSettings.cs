@@ -60,10 +60,10 @@ internal sealed record RedisSettings
             yield return $"redis.addresses must name 1 to {RedisLimits.AddressesMax} servers, names {Addresses.Count}.";
         foreach (var address in Addresses)
             if (EndPointOf(address, 0) is null) yield return $"redis.addresses: '{address}' is not host:port.";
-        if (TlsCaFile is not null && !Tls) yield return "redis.tlsCaFile is given, but redis.tls is off.";
-        if (TlsCaFile is { } file && !File.Exists(file)) yield return $"redis.tlsCaFile: there is no file '{file}'.";
-        if (SentinelMaster is { Length: 0 }) yield return "redis.sentinelMaster is empty; leave it out where there are no sentinels.";
-        if (SentinelPassword is not null && SentinelMaster is null) yield return "redis.sentinelPassword is given, but no redis.sentinelMaster.";
+        if (TlsCaFile is not null && !Tls) yield return "redis.tls_ca_file is given, but redis.tls is off.";
+        if (TlsCaFile is { } file && !File.Exists(file)) yield return $"redis.tls_ca_file: there is no file '{file}'.";
+        if (SentinelMaster is { Length: 0 }) yield return "redis.sentinel_master is empty; leave it out where there are no sentinels.";
+        if (SentinelPassword is not null && SentinelMaster is null) yield return "redis.sentinel_password is given, but no redis.sentinel_master.";
     }
 
     private IEnumerable<string> LoginProblems()
@@ -81,19 +81,19 @@ internal sealed record RedisSettings
         if (Prefix.Length is 0 or > RedisLimits.PrefixCharsMax || !Prefix.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.'))
             yield return $"redis.prefix must be 1 to {RedisLimits.PrefixCharsMax} of a-z, A-Z, 0-9, '-', '_' and '.', is '{Prefix}'.";
         if (Database < 0) yield return $"redis.database must be 0 or more, is {Database}.";
-        if (TimeToLive < RedisLimits.TimeToLiveMin) yield return $"redis.timeToLive must be at least {RedisLimits.TimeToLiveMin}, is {TimeToLive}.";
+        if (TimeToLive < RedisLimits.TimeToLiveMin) yield return $"redis.time_to_live must be at least {RedisLimits.TimeToLiveMin}, is {TimeToLive}.";
     }
 
     private IEnumerable<string> WaitProblems()
     {
-        if (WaitReplicas < 0) yield return $"redis.waitReplicas must be 0 or more, is {WaitReplicas}.";
+        if (WaitReplicas < 0) yield return $"redis.wait_replicas must be 0 or more, is {WaitReplicas}.";
         // 0 would be "for ever" to Redis.
         if (WaitMilliseconds < 1 || WaitMilliseconds > RedisLimits.TimeoutMax.TotalMilliseconds)
-            yield return $"redis.waitMilliseconds must be 1 to {RedisLimits.TimeoutMax.TotalMilliseconds}, is {WaitMilliseconds}.";
+            yield return $"redis.wait_milliseconds must be 1 to {RedisLimits.TimeoutMax.TotalMilliseconds}, is {WaitMilliseconds}.";
         if (ConnectTimeout <= TimeSpan.Zero || ConnectTimeout > RedisLimits.TimeoutMax)
-            yield return $"redis.connectTimeout must be more than 0 and at most {RedisLimits.TimeoutMax}, is {ConnectTimeout}.";
+            yield return $"redis.connect_timeout must be more than 0 and at most {RedisLimits.TimeoutMax}, is {ConnectTimeout}.";
         if (CommandTimeout <= TimeSpan.Zero || CommandTimeout > RedisLimits.TimeoutMax)
-            yield return $"redis.commandTimeout must be more than 0 and at most {RedisLimits.TimeoutMax}, is {CommandTimeout}.";
+            yield return $"redis.command_timeout must be more than 0 and at most {RedisLimits.TimeoutMax}, is {CommandTimeout}.";
     }
 
     /// <summary>Null where the text is no address.</summary>

@@ -41,10 +41,10 @@ internal sealed class ServerFacts
         if (isCluster && settings.Database != 0)
             yield return Refusal($"redis.database is {settings.Database}: a cluster has only database 0. Remedy: leave it out.");
         if (isCluster && settings.WaitReplicas > 0)
-            yield return Refusal("redis.waitReplicas: this client cannot wait for the replicas of one node of a cluster. "
+            yield return Refusal("redis.wait_replicas: this client cannot wait for the replicas of one node of a cluster. "
                 + "Remedy: leave it out and set min-replicas-to-write on the nodes.");
         else if (settings.WaitReplicas > Replicas)
-            yield return Refusal($"redis.waitReplicas is {settings.WaitReplicas}, but {Replicas} replicas are connected. "
+            yield return Refusal($"redis.wait_replicas is {settings.WaitReplicas}, but {Replicas} replicas are connected. "
                 + "Remedy: connect them, or lower it.");
     }
 

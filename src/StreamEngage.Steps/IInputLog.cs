@@ -32,7 +32,7 @@ internal interface IInputLog
 /// <summary>What a poll brought.</summary>
 internal sealed class Polled
 {
-    /// <summary>Lanes that are this instance's from now on.</summary>
+    /// <summary>Lanes that are this instance's from now on, after what <see cref="Revoked"/> and <see cref="Lost"/> say.</summary>
     public List<int> Assigned { get; } = [];
 
     /// <summary>Lanes that went to another instance, after <see cref="IInputLog.Revoking"/>.</summary>
@@ -47,7 +47,10 @@ internal sealed class Polled
     /// <summary>Lanes and topics whose end was reached: there is no record after those that came so far.</summary>
     public List<(int Lane, int Topic)> Ends { get; } = [];
 
-    public bool IsEmpty => Assigned.Count + Revoked.Count + Lost.Count + Records.Count + Ends.Count == 0;
+    /// <summary>Lanes whose next record the log no longer has: it was deleted before it was read. They stand still until <see cref="IInputLog.Seek"/>.</summary>
+    public List<int> Gone { get; } = [];
+
+    public bool IsEmpty => Assigned.Count + Revoked.Count + Lost.Count + Records.Count + Ends.Count + Gone.Count == 0;
 
     public void Clear()
     {
@@ -56,6 +59,7 @@ internal sealed class Polled
         Lost.Clear();
         Records.Clear();
         Ends.Clear();
+        Gone.Clear();
     }
 }
 

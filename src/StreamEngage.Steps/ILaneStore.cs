@@ -24,7 +24,10 @@ internal interface ILaneStore
     /// <param name="stop">Gives up waiting.</param>
     Task<LoadedUsers> LoadAsync(int lane, IReadOnlyList<Utf8Text> users, long? dueThrough, int dueMax, CancellationToken stop);
 
-    /// <summary>Writes a step if the token owns the lane and the lane stands at the step before it; the same step again answers <see cref="PrepareVerdict.Already"/>.</summary>
+    /// <summary>
+    /// Writes a step if the token owns the lane and the lane stands at the step before it; the same step again answers
+    /// <see cref="PrepareVerdict.Already"/>.
+    /// </summary>
     Task<PrepareVerdict> PrepareAsync(int lane, string token, StepWrite step, CancellationToken stop);
 
     /// <summary>Who owns the lane and where it stands, for the heartbeat.</summary>
@@ -59,10 +62,11 @@ internal sealed record LaneRecord(long Step, ReadOnlyMemory<byte> Head, IReadOnl
 /// <summary>Owner and last step of a lane; an empty token and 0 where the store has none.</summary>
 internal readonly record struct LaneMark(string Token, long Step);
 
-/// <summary>What was loaded.</summary>
+/// <summary>What was loaded, as of one moment.</summary>
+/// <param name="Mark">Who owned the lane and where it stood then: a store that lost its tail gives back users as they were before.</param>
 /// <param name="Records">Of each user asked for, in that order: the record, or empty.</param>
 /// <param name="Due">Users with something due, the earliest first. As many as the most allowed: there may be more.</param>
-internal sealed record LoadedUsers(IReadOnlyList<ReadOnlyMemory<byte>> Records, IReadOnlyList<DueUser> Due);
+internal sealed record LoadedUsers(LaneMark Mark, IReadOnlyList<ReadOnlyMemory<byte>> Records, IReadOnlyList<DueUser> Due);
 
 /// <summary>A user with something due.</summary>
 /// <param name="User">Who.</param>

@@ -34,6 +34,9 @@ internal enum PublishVerdict
     Unknown,
 }
 
+/// <summary>A log could not be read, or a publication could not be begun. Nothing was published.</summary>
+internal sealed class LogFailedException(string message, Exception? inner = null) : Exception(message, inner);
+
 /// <summary>The verdict and, when committed, the journal position after each lane's record, in the order of the lanes.</summary>
 internal sealed record PublishResult(PublishVerdict Verdict, IReadOnlyList<long> JournalEnds)
 {

@@ -57,7 +57,7 @@ internal sealed class InMemoryLaneStore : ILaneStore
     {
         StoredLane stored;
         lock (_gate) stored = Of(lane);
-        return Task.FromResult(new LoadedUsers([.. users.Select(stored.RecordOf)], stored.DueThrough(dueThrough, dueMax)));
+        return Task.FromResult(new LoadedUsers(new(stored.Token, stored.Step), [.. users.Select(stored.RecordOf)], stored.DueThrough(dueThrough, dueMax)));
     }
 
     /// <inheritdoc/>

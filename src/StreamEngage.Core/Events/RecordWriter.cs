@@ -46,10 +46,13 @@ internal sealed class RecordWriter
         if (at is { } instant) Signed(instant.UnixMilliseconds);
     }
 
-    public void Text(Utf8Text text)
+    public void Text(Utf8Text text) => Bytes(text.Span);
+
+    /// <summary>Bytes with their number before them; read back as a text.</summary>
+    public void Bytes(ReadOnlySpan<byte> bytes)
     {
-        Count(text.Length);
-        text.Span.CopyTo(Room(text.Length));
+        Count(bytes.Length);
+        bytes.CopyTo(Room(bytes.Length));
     }
 
     public void Value(in Value value)

@@ -1,65 +1,33 @@
-using System.Diagnostics.CodeAnalysis;
 using StreamEngage.Events;
 using StreamEngage.Ingest.Avro;
 
 namespace StreamEngage.Ingest;
 
 /// <summary>
-/// Decodes Avro data of one writer's schema into events of the batch, keeping only the properties the rulebook reads. Never throws on input. Not
-/// thread-safe.
+/// Decodes Avro data into events of the batch, keeping only the properties the rulebook reads. Never throws on input. Not thread-safe.
 /// </summary>
 /// <remarks>Only what is kept is copied into the batch. Data are read as <c>schemas/behavior-event.avsc</c> says, whatever else their writer has.</remarks>
-internal sealed class AvroEventDecoder
+internal sealed class AvroEventDecoder(EventSchema schema)
 {
-    private readonly EventSchema _schema;
-    private readonly AvroReader _reader;
-    private readonly AvroProperties _properties;
-
-    private AvroEventDecoder(EventSchema schema, AvroReader reader)
-    {
-        (_schema, _reader) = (schema, reader);
-        _properties = new(schema);
-    }
-
-    /// <summary>A decoder of what was written with a schema, or why there can be none.</summary>
-    public static bool TryCompile(
-        AvroSchema writer,
-        EventSchema schema,
-        [NotNullWhen(true)] out AvroEventDecoder? decoder,
-        [NotNullWhen(false)] out string? problem)
-    {
-        decoder = AvroReader.TryCompile(writer, AvroSchemas.BehaviorEvent, out var reader, out problem) ? new(schema, reader) : null;
-        return decoder is not null;
-    }
+    private readonly AvroProperties _properties = new(schema);
 
     /// <summary>Decodes a datum that is all of <paramref name="datum"/>; the event is valid until the batch is cleared.</summary>
+    /// <param name="reader">Reads what the datum's writer wrote as <see cref="AvroSchemas.BehaviorEvent"/>.</param>
+    /// <param name="datum">The datum.</param>
+    /// <param name="batch">Takes the bytes of the event.</param>
+    /// <param name="decoded">The event.</param>
+    /// <param name="properties">Its properties.</param>
     public Decoded TryDecode(
-        ReadOnlySpan<byte> datum, EventBatch batch, out DecodedEvent decoded, out PropertyRun properties)
+        AvroReader reader, ReadOnlySpan<byte> datum, EventBatch batch, out DecodedEvent decoded, out PropertyRun properties)
     {
-        var sink = Begin(batch);
-        var read = _reader.Read(datum, ref sink);
+        if (reader.Schema != AvroSchemas.BehaviorEvent) throw new ArgumentException("The reader delivers no behavior events.", nameof(reader));
+        _properties.Begin(batch);
+        var sink = new AvroEventSink(schema, _properties, batch);
+        var read = reader.Read(datum, ref sink);
         var isWhole = read.IsOk && read.Position == datum.Length;
         var verdict = isWhole ? Complete(ref sink) : Refusal(read.Status);
         (decoded, properties) = verdict == Decoded.Event ? (sink.Event, sink.Properties) : default;
         return verdict;
-    }
-
-    /// <summary>Decodes the next row of a container file opened to be read as <see cref="AvroSchemas.BehaviorEvent"/>.</summary>
-    /// <returns>False at the end of the file or at damage, which the file's status tells; true also for a row that is no event.</returns>
-    public bool TryDecode(
-        AvroFileReader rows, EventBatch batch, out Decoded verdict, out DecodedEvent decoded, out PropertyRun properties)
-    {
-        var sink = Begin(batch);
-        var isRow = rows.Read(ref sink);
-        verdict = isRow ? Complete(ref sink) : Decoded.NotAvro;
-        (decoded, properties) = verdict == Decoded.Event ? (sink.Event, sink.Properties) : default;
-        return isRow;
-    }
-
-    private AvroEventSink Begin(EventBatch batch)
-    {
-        _properties.Begin(batch);
-        return new(_schema, _properties, batch);
     }
 
     private static Decoded Refusal(AvroStatus status) =>

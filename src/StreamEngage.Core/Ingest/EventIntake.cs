@@ -18,6 +18,9 @@ internal sealed class EventIntake(EventSchema schema, TimePolicy policy)
     public IEnumerable<HeldEvent> Held => _held.UnorderedItems
         .OrderBy(item => item.Priority.At).ThenBy(item => item.Priority.Arrival).Select(item => item.Element);
 
+    /// <summary>The earliest held event; null: none is held.</summary>
+    public EventTime? EarliestHeld => _held.TryPeek(out var next, out _) ? next.At : null;
+
     /// <summary>Offers one event; what the clock has passed by it is added to <paramref name="batch"/>.</summary>
     /// <param name="decoded">The event, whose bytes live in <paramref name="batch"/>.</param>
     /// <param name="properties">Its properties.</param>

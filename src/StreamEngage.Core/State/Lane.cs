@@ -16,6 +16,18 @@ internal sealed class Lane
     /// <summary>Never goes back.</summary>
     public EventTime Clock { get; private set; } = EventTime.Beginning;
 
+    /// <summary>Users changed since the list was last emptied, each once; kept only where <see cref="TracksTouched"/> says so.</summary>
+    public List<UserState> Touched { get; } = [];
+
+    public bool TracksTouched { get; init; }
+
+    public void Touch(UserState user)
+    {
+        if (!TracksTouched || user.IsTouched) return;
+        user.IsTouched = true;
+        Touched.Add(user);
+    }
+
     public void MoveClockTo(EventTime at) => Clock = EventTime.Max(Clock, at);
 }
 

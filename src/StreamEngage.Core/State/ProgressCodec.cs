@@ -21,8 +21,8 @@ internal sealed class ProgressCodec(StateLayout layout, Lane lane)
             instance.Become(user, Math.Max(0, trigger), from.Value());
             ReadMemory(ref from, instance);
             var keeps = trigger >= 0 && !from.IsBroken;
-            ReadAbsences(ref from, instance, keeps);
-            ReadPartials(ref from, instance, keeps);
+            ReadEach(ref from, instance, keeps, arePartials: false);
+            ReadEach(ref from, instance, keeps, arePartials: true);
             if (keeps && !instance.KnowsNothing) user.Add(instance);
         }
     }
@@ -55,17 +55,20 @@ internal sealed class ProgressCodec(StateLayout layout, Lane lane)
         Write((Progress)absence, to);
     }
 
-    private void ReadAbsences(ref RecordReader from, TriggerInstance instance, bool keeps)
+    private void ReadEach(ref RecordReader from, TriggerInstance instance, bool keeps, bool arePartials)
     {
         for (var left = from.Items(); left > 0 && !from.IsBroken; left--)
-        {
-            var absence = lane.Pool.NewAbsence(instance);
-            absence.ArmedAt = from.TimeOrBeginning();
-            absence.Deadline = from.TimeOrBeginning();
-            absence.SentUntil = from.Time();
-            ReadProgress(ref from, absence, keeps);
-            instance.Absences.Add(absence);
-        }
+            ReadProgress(ref from, arePartials ? ReadPartial(ref from, instance) : ReadAbsence(ref from, instance), keeps);
+    }
+
+    private ArmedAbsence ReadAbsence(ref RecordReader from, TriggerInstance instance)
+    {
+        var absence = lane.Pool.NewAbsence(instance);
+        absence.ArmedAt = from.TimeOrBeginning();
+        absence.Deadline = from.TimeOrBeginning();
+        absence.SentUntil = from.Time();
+        instance.Absences.Add(absence);
+        return absence;
     }
 
     private static void Write(PartialMatch partial, RecordWriter to)
@@ -85,26 +88,23 @@ internal sealed class ProgressCodec(StateLayout layout, Lane lane)
         Write((Progress)partial, to);
     }
 
-    private void ReadPartials(ref RecordReader from, TriggerInstance instance, bool keeps)
+    private PartialMatch ReadPartial(ref RecordReader from, TriggerInstance instance)
     {
-        for (var left = from.Items(); left > 0 && !from.IsBroken; left--)
-        {
-            var partial = lane.Pool.NewPartial(instance);
-            partial.Step = (int)Math.Min(from.Count(), int.MaxValue);
-            partial.TakenByStep = (int)Math.Min(from.Count(), int.MaxValue);
-            partial.Open = from.Word();
-            partial.IsWaiting = from.Flag();
-            partial.IsFresh = from.Flag();
-            partial.FirstAt = from.TimeOrBeginning();
-            partial.LastAt = from.TimeOrBeginning();
-            partial.StepFrom = from.TimeOrBeginning();
-            partial.FirstSequence = from.Signed();
-            partial.LastSequence = from.Signed();
-            partial.SkipFirstSequence = from.Signed();
-            partial.SkipLastSequence = from.Signed();
-            ReadProgress(ref from, partial, keeps);
-            (instance.Partials ??= []).Add(partial);
-        }
+        var partial = lane.Pool.NewPartial(instance);
+        partial.Step = (int)Math.Min(from.Count(), int.MaxValue);
+        partial.TakenByStep = (int)Math.Min(from.Count(), int.MaxValue);
+        partial.Open = from.Word();
+        partial.IsWaiting = from.Flag();
+        partial.IsFresh = from.Flag();
+        partial.FirstAt = from.TimeOrBeginning();
+        partial.LastAt = from.TimeOrBeginning();
+        partial.StepFrom = from.TimeOrBeginning();
+        partial.FirstSequence = from.Signed();
+        partial.LastSequence = from.Signed();
+        partial.SkipFirstSequence = from.Signed();
+        partial.SkipLastSequence = from.Signed();
+        (instance.Partials ??= []).Add(partial);
+        return partial;
     }
 
     private static void Write(Progress progress, RecordWriter to)

@@ -62,6 +62,15 @@ internal sealed class UserState
     /// <summary>Prompts made; the next one carries the next number.</summary>
     public long PromptSequence { get; set; }
 
+    /// <summary>Changed since its lane last wrote it; see <see cref="Lane.Touched"/>.</summary>
+    public bool IsTouched { get; set; }
+
+    /// <summary>Where the user stands among those its lane keeps in memory.</summary>
+    public Residence Residence { get; set; }
+
+    /// <summary>Bytes of the record last read or written; 0 before.</summary>
+    public int RecordBytes { get; set; }
+
     public UserSession? Session
     {
         get => _rare?.Session;
@@ -215,3 +224,6 @@ internal sealed class UserState
         public Dictionary<int, Value>? Attributes;
     }
 }
+
+/// <summary>Whether a user who is in memory was needed lately.</summary>
+internal enum Residence : byte { Unknown, Cold, Warm }

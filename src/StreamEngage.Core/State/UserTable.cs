@@ -36,6 +36,24 @@ internal sealed class UserTable
         return user;
     }
 
+    /// <summary>Forgets a user; those behind move up, so that no search stops short of them.</summary>
+    public void Remove(UserState user)
+    {
+        var mask = _table.Length - 1;
+        var gap = (int)(user.Hash & (uint)mask);
+        while (_table[gap].User is { } other && other != user) gap = (gap + 1) & mask;
+        if (_table[gap].User is null) return;
+        Count--;
+        for (var at = (gap + 1) & mask; _table[at].User is not null; at = (at + 1) & mask)
+        {
+            var home = (int)(_table[at].Hash & (uint)mask);
+            if (((at - home) & mask) < ((at - gap) & mask)) continue;
+            _table[gap] = _table[at];
+            gap = at;
+        }
+        _table[gap] = default;
+    }
+
     /// <summary>Asks for the memory in which a user will be looked up.</summary>
     public unsafe void PrefetchEntry(ulong hash)
     {

@@ -51,9 +51,13 @@ internal sealed class EventInput : IDisposable
         broken = null;
         try
         {
-            if (!_feed.TryReadNext(out row)) return false;
-            _line = row.Line;
-            return true;
+            if (_feed.TryReadNext(out row))
+            {
+                _line = row.Line;
+                return true;
+            }
+            if (_feed.Problem is { } problem) broken = $"{Path}: {problem}";
+            return false;
         }
         catch (Exception e) when (e is IOException or InvalidDataException)
         {

@@ -16,7 +16,7 @@ internal sealed class HeldRows
     public bool TryHold(FeedRow row, long at)
     {
         if (_rows.Count == FeedLimits.SortedRowsMax) return false;
-        var json = row.Json.Span;
+        var json = row.Event.Span;
         if (_chunks.Count == 0 || _used + json.Length > _chunks[^1].Length)
         {
             _chunks.Add(new byte[Math.Max(json.Length, 1024 * 1024)]);

@@ -34,7 +34,7 @@ internal sealed class Quarantine(string file, OutputLines? lines = null)
             json.WriteNumber("line", row.Line);
             json.WriteString("reason", fault.Reason);
             json.WriteString("detail", fault.Detail);
-            json.WriteString("raw", Shown((row.Raw.IsEmpty ? row.Json : row.Raw).Span));
+            json.WriteString("raw", Cut(row.Shown().Span));
             json.WriteEndObject();
         }
         into.Buffer.Write("\n"u8);
@@ -42,7 +42,7 @@ internal sealed class Quarantine(string file, OutputLines? lines = null)
     }
 
     // Cut between characters, so that the cut itself makes no invalid one.
-    private static string Shown(ReadOnlySpan<byte> raw)
+    private static string Cut(ReadOnlySpan<byte> raw)
     {
         if (raw.Length <= FeedLimits.ShownBytesMax) return Encoding.UTF8.GetString(raw);
         var length = FeedLimits.ShownBytesMax;

@@ -26,7 +26,7 @@ internal sealed class RowIntake(PipelineRun run, Func<EventTime> ingested, Quara
             quarantine.Add(row, fault);
             return;
         }
-        var decoded = run.Offer(row.Json.Span, _now);
+        var decoded = row.OfferTo(run, _now);
         if (decoded != Decoded.Event) quarantine.Add(row, Refusal.Of(decoded));
     }
 }

@@ -21,14 +21,19 @@ internal static class CommandLine
         BacktestVerb.Command(),
         GenerateVerb.Command(),
         DemoVerb.Command(),
+        ServeVerb.Command(),
+        TopicsVerb.Command(),
+        HealthVerb.Command(),
     };
 
     /// <summary>Wrong usage is one line on standard error, not a page of help.</summary>
     public static Task<int> RunAsync(Command root, string[] args, InvocationConfiguration configuration)
     {
         var parsed = root.Parse(args);
-        if (parsed.Errors.Count == 0 || !IsRefused(parsed)) return parsed.InvokeAsync(configuration);
         var command = parsed.CommandResult.Command;
+        // It takes the signals itself: finishing takes it longer than the two seconds that other verbs are given.
+        if (command.Name == ServeVerb.Name) configuration.ProcessTerminationTimeout = null;
+        if (parsed.Errors.Count == 0 || !IsRefused(parsed)) return parsed.InvokeAsync(configuration);
         var path = command == root ? root.Name : $"{root.Name} {command.Name}";
         configuration.Error.WriteLine($"{path}: {Problem(parsed, command)}; see {path} --help");
         return Task.FromResult(WrongUsage);

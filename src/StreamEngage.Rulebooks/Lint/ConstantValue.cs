@@ -24,15 +24,7 @@ internal static class ConstantValue
         if (left.Type == ValueType.Text != (right.Type == ValueType.Text))
             return op == BinaryOperator.NotEqual;
         var order = left.Type == ValueType.Text ? string.CompareOrdinal(left.Text, right.Text) : left.Number.CompareTo(right.Number);
-        return op switch
-        {
-            BinaryOperator.Equal => order == 0,
-            BinaryOperator.NotEqual => order != 0,
-            BinaryOperator.Less => order < 0,
-            BinaryOperator.LessOrEqual => order <= 0,
-            BinaryOperator.Greater => order > 0,
-            _ => order >= 0,
-        };
+        return op.Holds(order);
     }
 
     private static LiteralExpression Negated(LiteralExpression operand) =>

@@ -73,9 +73,9 @@ internal sealed class YamlTree
     {
         var at = Place(_file, _events.Current!.Start);
         if (_events.Current is AnchorAlias || _events.Current is NodeEvent { Anchor.IsEmpty: false })
-            return Refuse(at, "yaml", "anchors and aliases are not used in rulebooks; write the value out");
+            return Refuse(at, "yaml", "anchors and aliases are not used here; write the value out");
         if (_events.Current is NodeEvent { Tag: { IsEmpty: false, IsNonSpecific: false } })
-            return Refuse(at, "yaml", "tags are not used in rulebooks; leave it out");
+            return Refuse(at, "yaml", "tags are not used here; leave it out");
         return _events.Current switch
         {
             Scalar scalar => Read(scalar, at),

@@ -11,6 +11,7 @@ namespace StreamEngage.Ingest;
 public sealed class AvroEventDecoderTests(ITestOutputHelper output)
 {
     private static readonly AvroRecordSchema _event = (AvroRecordSchema)AvroSchemas.BehaviorEvent;
+    private static readonly AvroReader _asWritten = Avro.Avro.Reader(_event, _event);
 
     [Fact]
     public void SinkNamesTheFieldsAsTheSchemaDoes() =>
@@ -74,9 +75,13 @@ public sealed class AvroEventDecoderTests(ITestOutputHelper output)
     [Fact]
     public void SchemaThatIsNoEvent_IsRefusedWithAReason()
     {
-        Assert.False(AvroEventDecoder.TryCompile(Avro.Avro.Schema("\"string\""), Decoding.Schema(), out _, out var problem));
+        Assert.False(AvroReader.TryCompile(Avro.Avro.Schema("\"string\""), _event, out _, out var problem));
         Assert.NotEmpty(problem);
     }
+
+    [Fact]
+    public void ReaderOfSomethingElse_IsABug() =>
+        Assert.Throws<ArgumentException>(() => new AvroEventDecoder(Decoding.Schema()).TryDecode(Avro.Avro.Reader("\"string\""), [0], new(), out _, out _));
 
     [Fact]
     public void DatumWithBytesLeftOver_IsNotAvro() =>
@@ -90,11 +95,14 @@ public sealed class AvroEventDecoderTests(ITestOutputHelper output)
             for (var i = 0; i < 3; i++) file.Append(Event($$"""{"id":"{{(i == 1 ? "" : $"e{i}")}}","user":"u1","type":"view","at":{{i}}}""").AsSpan());
         stream.Position = 0;
         var rows = AvroFileReader.Open(stream, _event);
-        var decoder = Decoder(rows.Writer!, Decoding.Schema());
+        var decoder = new AvroEventDecoder(Decoding.Schema());
         var batch = new EventBatch();
         var read = new List<string>();
-        while (decoder.TryDecode(rows, batch, out var verdict, out var e, out _))
+        while (rows.TryTake(out var datum))
+        {
+            var verdict = decoder.TryDecode(rows.Reader!, datum.Span, batch, out var e, out _);
             read.Add(verdict == Decoded.Event ? e.Id.ToString() : verdict.ToString());
+        }
         Assert.Equal(["e0", "BadId", "e2"], read);
         Assert.Equal(AvroFileStatus.End, rows.Status);
     }
@@ -106,7 +114,7 @@ public sealed class AvroEventDecoderTests(ITestOutputHelper output)
         output.WriteLine($"seed {seed}");
         var random = new Random(seed);
         var schema = Decoding.Schema();
-        var decoder = Decoder(_event, schema);
+        var decoder = new AvroEventDecoder(schema);
         var good = Event("""{"id":"e1","user":"u1","type":"view","at":1000,"props":{"price":2.5,"tags":["a",1,null],"name":"x","cart.total":3}}""");
         var bare = Event("""{"id":"e1","user":"u1","type":"view","at":1000}""");
         var batch = new EventBatch();
@@ -115,8 +123,8 @@ public sealed class AvroEventDecoderTests(ITestOutputHelper output)
             var datum = good.ToArray();
             for (var times = random.Next(1, 4); times > 0; times--) datum[random.Next(datum.Length)] = (byte)random.Next(256);
             batch.Clear();
-            decoder.TryDecode(datum.AsSpan(0, random.Next(datum.Length + 1)), batch, out _, out _);
-            Assert.Equal(Decoded.Event, decoder.TryDecode(bare, batch, out var e, out var properties));
+            decoder.TryDecode(_asWritten, datum.AsSpan(0, random.Next(datum.Length + 1)), batch, out _, out _);
+            Assert.Equal(Decoded.Event, decoder.TryDecode(_asWritten, bare, batch, out var e, out var properties));
             Assert.Equal("e1 u1 view 1000", Decoding.Words(schema, e, properties));
         }
     }
@@ -131,7 +139,7 @@ public sealed class AvroEventDecoderTests(ITestOutputHelper output)
     [Fact]
     public void GoodData_TakeNoMemory()
     {
-        var decoder = Decoder(_event, Decoding.Schema());
+        var decoder = new AvroEventDecoder(Decoding.Schema());
         var batch = new EventBatch();
         var datum = Event("""{"id":"e1","user":"u1","type":"view","at":1000,"props":{"price":2.5,"tags":["a",1,null],"name":"x","cart.total":3}}""");
         for (var i = 0; i < 200; i++) Decode(decoder, batch, datum, 10);
@@ -154,16 +162,10 @@ public sealed class AvroEventDecoderTests(ITestOutputHelper output)
         }
         var json = Prompts((run, line) => run.Offer(Encoding.UTF8.GetBytes(line), new(long.MaxValue / 2)), lines);
         Assert.NotEmpty(json);
-        Assert.Equal(json, Prompts(OfferAvro, lines));
+        Assert.Equal(json, Prompts((run, line) => run.Offer(_asWritten, Event(line), new(long.MaxValue / 2)), lines));
     }
 
-    private static void OfferAvro(PipelineRun run, string line, AvroEventDecoder decoder)
-    {
-        Assert.Equal(Decoded.Event, decoder.TryDecode(Event(line), run.Batch, out var e, out var properties));
-        run.Offer(e, properties, new(long.MaxValue / 2));
-    }
-
-    private static List<string> Prompts(Action<PipelineRun, string, AvroEventDecoder> offer, List<string> lines)
+    private static List<string> Prompts(Action<PipelineRun, string> offer, List<string> lines)
     {
         var rulebook = RulebookCompiler.Compile(RulebookFiles.Read(new Dictionary<string, string>
         {
@@ -182,59 +184,27 @@ public sealed class AvroEventDecoderTests(ITestOutputHelper output)
         }).Definition!);
         var prompts = new List<string>();
         var run = new PipelineRun(rulebook) { Prompt = prompt => prompts.Add($"{prompt.PromptId} {string.Join(',', prompt.Data.Select(d => d.Value))}") };
-        var decoder = Decoder(_event, rulebook.Schema);
-        foreach (var line in lines) offer(run, line, decoder);
+        foreach (var line in lines) offer(run, line);
         run.End(drain: true);
         return prompts;
     }
-
-    private static List<string> Prompts(Action<PipelineRun, string> offer, List<string> lines) =>
-        Prompts((run, line, _) => offer(run, line), lines);
 
     private static void Decode(AvroEventDecoder decoder, EventBatch batch, byte[] datum, int times)
     {
         for (var i = 0; i < times; i++)
         {
             if (i % 64 == 0) batch.Clear();
-            if (decoder.TryDecode(datum, batch, out _, out _) != Decoded.Event) throw new InvalidOperationException();
+            if (decoder.TryDecode(_asWritten, datum, batch, out _, out _) != Decoded.Event) throw new InvalidOperationException();
         }
-    }
-
-    private static AvroEventDecoder Decoder(AvroSchema writer, EventSchema schema)
-    {
-        Assert.True(AvroEventDecoder.TryCompile(writer, schema, out var decoder, out var problem), problem);
-        return decoder;
     }
 
     private static string Read(byte[] datum, AvroSchema? writer = null)
     {
         var schema = Decoding.Schema();
-        var verdict = Decoder(writer ?? _event, schema).TryDecode(datum, new EventBatch(), out var e, out var properties);
+        var reader = Avro.Avro.Reader(writer ?? _event, _event);
+        var verdict = new AvroEventDecoder(schema).TryDecode(reader, datum, new EventBatch(), out var e, out var properties);
         return verdict == Decoded.Event ? Decoding.Words(schema, e, properties) : verdict.ToString();
     }
 
-    // The datum of an event given as a flat JSON line.
-    private static byte[] Event(string line)
-    {
-        using var document = JsonDocument.Parse(line);
-        var e = document.RootElement;
-        var props = new OrderedDictionary<string, AvroValue>();
-        if (e.TryGetProperty("props", out var all))
-            foreach (var member in all.EnumerateObject()) props[member.Name] = Prop(member.Value);
-        AvroValue nothing = AvroValue.Union(0, AvroValue.Null);
-        return Avro.Avro.Encode(_event, AvroValue.Record(
-            AvroValue.String(e.GetProperty("id").GetString()!), AvroValue.String(e.GetProperty("user").GetString()!),
-            AvroValue.String(e.GetProperty("type").GetString()!), AvroValue.Long(e.GetProperty("at").GetInt64()),
-            nothing, nothing, nothing, nothing, AvroValue.Map(props)));
-    }
-
-    private static AvroValue Prop(JsonElement value) => value.ValueKind switch
-    {
-        JsonValueKind.Null => AvroValue.Union(0, AvroValue.Null),
-        JsonValueKind.True or JsonValueKind.False => AvroValue.Union(1, AvroValue.Boolean(value.GetBoolean())),
-        JsonValueKind.Number when value.TryGetInt64(out var whole) => AvroValue.Union(2, AvroValue.Long(whole)),
-        JsonValueKind.Number => AvroValue.Union(3, AvroValue.Double(value.GetDouble())),
-        JsonValueKind.String => AvroValue.Union(4, AvroValue.String(value.GetString()!)),
-        _ => AvroValue.Union(5, AvroValue.Array([.. value.EnumerateArray().Select(Prop)])),
-    };
+    private static byte[] Event(string line) => Avro.Avro.Encode(_event, EventDatum.Of(line));
 }

@@ -51,7 +51,7 @@ internal sealed class Feed
             return;
         }
         Lines.Add(row.Line);
-        using var json = JsonDocument.Parse(row.Json);
+        using var json = JsonDocument.Parse(row.Event);
         Events.Add(json.RootElement.Clone());
     }
 }

@@ -22,7 +22,7 @@ public sealed class RedisSelfTestTests
                 "Refusal: maxmemory-policy is 'allkeys-lru': a full server would drop users' records. Remedy: maxmemory-policy noeviction.",
                 "Warning: appendonly is off and there is no replica: a restart of Redis loses every lane, which are then replayed from the input. "
                     + "Remedy: appendonly yes with appendfsync everysec, or a replica.",
-                "Refusal: redis.waitReplicas is 2, but 0 replicas are connected. Remedy: connect them, or lower it.",
+                "Refusal: redis.wait_replicas is 2, but 0 replicas are connected. Remedy: connect them, or lower it.",
             ],
             findings.Take(3).Select(finding => finding.ToString()));
         // And the step itself fails, because nobody acknowledges it.

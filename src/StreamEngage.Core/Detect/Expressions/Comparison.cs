@@ -21,15 +21,7 @@ internal sealed class Comparison(BinaryOperator comparison, CompiledExpression l
         if (a.Kind != b.Kind || a.Kind == ValueKind.List)
             return comparison == BinaryOperator.NotEqual ? a != b : comparison == BinaryOperator.Equal && a == b;
         var order = a.Kind == ValueKind.Text ? a.Text.CompareTo(b.Text) : a.Number.CompareTo(b.Number);
-        return comparison switch
-        {
-            BinaryOperator.Equal => order == 0,
-            BinaryOperator.NotEqual => order != 0,
-            BinaryOperator.Less => order < 0,
-            BinaryOperator.LessOrEqual => order <= 0,
-            BinaryOperator.Greater => order > 0,
-            _ => order >= 0,
-        };
+        return comparison.Holds(order);
     }
 }
 

@@ -1,67 +1,80 @@
 namespace StreamEngage.Ingest.Avro;
 
-// A stream with a position and one small buffer; whatever takes memory is read piece by piece, as it really arrives.
+// A stream with a position and a window on what comes next, so that bytes can be looked at, and looked at again, before they are passed.
 internal sealed class AvroFileSource(Stream stream)
 {
-    private const int _pieceBytes = 64 * 1024;
+    private const int _windowBytes = 64 * 1024;
 
-    private readonly byte[] _piece = new byte[_pieceBytes];
-    private int _at;
-    private int _filled;
+    private byte[] _window = new byte[_windowBytes];
+    private int _start;
+    private int _end;
 
+    // Of the first byte that is not passed.
     public long Position { get; private set; }
 
-    public bool HasMore()
+    // What has been read and not passed; valid until more is read.
+    public ReadOnlyMemory<byte> Ahead => _window.AsMemory(_start, _end - _start);
+
+    // The window grows with what arrives: a length that lies costs no more memory than the file has bytes.
+    public bool Has(int bytes)
     {
-        if (_at < _filled) return true;
-        _at = 0;
-        _filled = stream.Read(_piece);
-        return _filled > 0;
+        while (_end - _start < bytes)
+            if (!Fill()) return false;
+        return true;
     }
+
+    public void Pass(int bytes)
+    {
+        _start += bytes;
+        Position += bytes;
+    }
+
+    public MemoryStream ToStream(int offset, int bytes) => new(_window, _start + offset, bytes, writable: false);
 
     public AvroStatus ReadLong(out long value)
     {
-        value = 0;
-        Span<byte> bytes = stackalloc byte[AvroLimits.LongBytesMax];
-        for (var i = 0; i < bytes.Length; i++)
-        {
-            if (!TryRead(bytes.Slice(i, 1))) return AvroStatus.Truncated;
-            if (bytes[i] >= 0x80) continue;
-            var input = new AvroInput(bytes[..(i + 1)]);
-            input.TryLong(out value);
-            return input.Status;
-        }
-
-        return AvroStatus.NumberTooLong;
+        Has(AvroLimits.LongBytesMax);
+        var input = new AvroInput(Ahead.Span);
+        if (input.TryLong(out value)) Pass(input.Position);
+        return input.Status;
     }
 
     public bool TryRead(Span<byte> target)
     {
-        while (target.Length > 0)
-        {
-            if (!HasMore()) return false;
-            var taken = Math.Min(target.Length, _filled - _at);
-            _piece.AsSpan(_at, taken).CopyTo(target);
-            _at += taken;
-            Position += taken;
-            target = target[taken..];
-        }
-
+        if (!Has(target.Length)) return false;
+        Ahead.Span[..target.Length].CopyTo(target);
+        Pass(target.Length);
         return true;
     }
 
-    // Grows with what arrives: a length that lies costs no more memory than the file has bytes.
-    public bool TryRead(AvroBlock target, int bytes)
+    // Passes the next place where a marker stands; without one, everything that cannot be the begin of one.
+    public bool TryPassBehind(ReadOnlySpan<byte> marker)
     {
-        target.Clear();
-        while (bytes > 0)
+        while (Has(marker.Length))
         {
-            var taken = Math.Min(bytes, _pieceBytes);
-            if (!TryRead(target.Append(taken))) return false;
-            bytes -= taken;
+            var at = Ahead.Span.IndexOf(marker);
+            Pass(at < 0 ? Ahead.Length - marker.Length + 1 : at + marker.Length);
+            if (at >= 0) return true;
         }
 
-        return true;
+        return false;
+    }
+
+    private bool Fill()
+    {
+        if (_end == _window.Length) MakeRoom();
+        var read = stream.Read(_window, _end, _window.Length - _end);
+        _end += read;
+        return read > 0;
+    }
+
+    // Doubled where more than half is ahead, so that no byte is moved often however small the steps are.
+    private void MakeRoom()
+    {
+        var ahead = Ahead;
+        if (ahead.Length > _window.Length / 2) _window = new byte[_window.Length * 2];
+        ahead.CopyTo(_window);
+        (_start, _end) = (0, ahead.Length);
     }
 }
 
@@ -72,7 +85,7 @@ internal sealed class AvroBlock
 
     public int Length { get; private set; }
 
-    public ReadOnlySpan<byte> Bytes => _bytes.AsSpan(0, Length);
+    public ReadOnlyMemory<byte> Bytes => _bytes.AsMemory(0, Length);
 
     public void Clear() => Length = 0;
 
@@ -85,6 +98,4 @@ internal sealed class AvroBlock
     }
 
     public void Shorten(int count) => Length -= count;
-
-    public MemoryStream ToStream() => new(_bytes, 0, Length, writable: false);
 }

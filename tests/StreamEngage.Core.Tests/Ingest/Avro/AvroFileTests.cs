@@ -1,8 +1,9 @@
 using System.IO.Compression;
+using Xunit.Abstractions;
 
 namespace StreamEngage.Ingest.Avro;
 
-public sealed class AvroFileTests
+public sealed class AvroFileTests(ITestOutputHelper output)
 {
     private const string _row = """{"type":"record","name":"Row","fields":[{"name":"i","type":"int"},{"name":"s","type":"string"}]}""";
 
@@ -110,6 +111,79 @@ public sealed class AvroFileTests
         Assert.Equal(AvroFileStatus.Truncated, AvroFileReader.Open(new MemoryStream("Obj\u0001"u8.ToArray())).Status);
         var huge = "Obj\u0001"u8.ToArray().Concat(Avro.Hex("02feffffff0f")).ToArray();
         Assert.Equal(AvroFileStatus.HeaderDamaged, AvroFileReader.Open(new MemoryStream(huge)).Status);
+    }
+
+    [Theory]
+    [InlineData(AvroCodec.Null)]
+    [InlineData(AvroCodec.Deflate)]
+    public void DamageAnywhereInABlock_CostsNoMoreThanThatBlockAndTheNext(AvroCodec codec)
+    {
+        var seed = Environment.TickCount;
+        output.WriteLine($"seed {seed}");
+        var random = new Random(seed);
+        using var stream = new MemoryStream();
+        var ends = new List<long>();
+        using (var file = new AvroFileWriter(stream, Avro.Schema(_row), codec))
+        {
+            for (var i = 0; i < 50; i++)
+            {
+                if (i % 10 == 0) file.Flush();
+                if (i % 10 == 0) ends.Add(stream.Length);
+                file.Append(AvroValue.Record(AvroValue.Int(i), AvroValue.String($"row {i}")));
+            }
+        }
+        for (var times = 0; times < 2_000; times++)
+        {
+            var bytes = stream.ToArray();
+            for (var hits = random.Next(1, 4); hits > 0; hits--) bytes[random.Next((int)ends[1], (int)ends[2])] = (byte)random.Next(256);
+            var rows = Taken(new Dripping(bytes));
+            Assert.Equal(Enumerable.Range(0, 10), rows.Take(10));
+            Assert.Equal(Enumerable.Range(30, 20), rows.TakeLast(20));
+        }
+    }
+
+    [Fact]
+    public void RowsLostInABlockThatHasItsEnd_AreCounted()
+    {
+        var bytes = Written(AvroCodec.Null, 3000);
+        bytes[bytes.AsSpan().IndexOf("row 7"u8) - 1] = 0xff;
+        var file = AvroFileReader.Open(new MemoryStream(bytes));
+        while (file.TryTake(out _))
+        {
+        }
+        Assert.Equal((AvroFileStatus.RowRefused, 7L), (file.Status, file.Rows));
+        Assert.True(file.TryGoOn());
+        var before = file.Rows;
+        Assert.True(file.Read(out var row));
+        Assert.Equal((before, $"row {before}"), (row!.AsItems[0].AsLong, row.AsItems[1].AsString));
+        Assert.InRange(before, 8, 2999);
+    }
+
+    [Fact]
+    public void WhereThereIsNothingBehind_ReadingDoesNotGoOn()
+    {
+        Assert.False(AvroFileReader.Open(new MemoryStream()).TryGoOn());
+        var cut = AvroFileReader.Open(new MemoryStream(Written(AvroCodec.Null, 10)[..^5]));
+        Assert.False(cut.TryTake(out _));
+        Assert.False(cut.TryGoOn());
+        Assert.Equal(AvroFileStatus.Truncated, cut.Status);
+        var whole = AvroFileReader.Open(new MemoryStream(Written(AvroCodec.Null, 0)));
+        Assert.False(whole.TryTake(out _));
+        Assert.False(whole.TryGoOn());
+    }
+
+    // The numbers of the rows that can be read, in a file with damage.
+    private static List<int> Taken(Stream stream)
+    {
+        var file = AvroFileReader.Open(stream);
+        var rows = new List<int>();
+        do
+        {
+            while (file.TryTake(out var datum))
+                if (file.Reader!.Read(datum.Span, out var row).IsOk) rows.Add((int)row!.AsItems[0].AsLong);
+        }
+        while (file.TryGoOn());
+        return rows;
     }
 
     private static byte[] Written(AvroCodec codec, int rows)

@@ -1,0 +1,19 @@
+namespace StreamEngage.Ingest;
+
+/// <summary>The decoder's refusals in words: a stable code to count by, and what the record should have been.</summary>
+internal static class RefusalCodes
+{
+    public static (string Code, string Detail) Of(Decoded refused) => refused switch
+    {
+        Decoded.NotJson => ("not-json", $"not one JSON object of valid UTF-8, at most {Limits.JsonDepthMax} levels deep"),
+        Decoded.NotAvro => ("not-avro", "not decodable with its schema"),
+        Decoded.TooLarge => ("too-large", $"more than {Limits.EventBytesMax} bytes or {Limits.EventPropertiesMax} properties"),
+        Decoded.BadId => ("bad-id", $"id must be a text or whole number of 1 to {Limits.IdBytesMax} bytes"),
+        Decoded.BadUser => ("bad-user", $"user must be a text or whole number of 1 to {Limits.IdBytesMax} bytes"),
+        Decoded.BadType => ("bad-type", $"type must be a text or whole number of 1 to {Limits.TypeBytesMax} bytes"),
+        Decoded.BadTime => ("bad-time", "at must be whole milliseconds since 1970 or RFC 3339 with a zone, before the year 2248"),
+        Decoded.BadProps => ("bad-props", "props must be an object"),
+        Decoded.FromTheFuture => ("from-the-future", "at is later than the time of ingest by more than the policy allows (--ingest-time)"),
+        _ => ("bad-row", "the row could not become an event"),
+    };
+}

@@ -1,0 +1,57 @@
+using StreamEngage.Redis;
+
+namespace StreamEngage.Host.Serving.Settings;
+
+/// <summary>The settings file of <c>serve</c>: one record a section. Keys are the properties' names in snake_case.</summary>
+internal sealed record ServeSettings
+{
+    public required KafkaSettings Kafka { get; init; }
+
+    public RedisSettings Redis { get; init; } = new();
+
+    public EngineSettings Engine { get; init; } = new();
+
+    public AdminSettings Admin { get; init; } = new();
+
+    public ObserveSettings Observe { get; init; } = new();
+
+    /// <summary>Everything wrong, each beginning with the path it is about.</summary>
+    public IEnumerable<string> Problems()
+    {
+        foreach (var problem in Kafka.Problems().Concat(Redis.Problems()).Concat(Engine.Problems()).Concat(Admin.Problems()).Concat(Observe.Problems()))
+            yield return problem;
+        if (Admin.IsOpen && Admin.Port == Observe.Port)
+            yield return $"admin.port must not be observe.port ({Observe.Port}): what everybody may read and what changes things stay apart";
+    }
+}
+
+/// <summary>Bounds of serving.</summary>
+internal static class ServeLimits
+{
+    /// <summary>Bytes of the settings file, and of a secret's file.</summary>
+    public const int SettingsBytesMax = 1 << 18;
+
+    /// <summary>Characters of a token or key: 16 random bytes in hex.</summary>
+    public const int TokenCharsMin = 32;
+
+    /// <summary>Users one instance can hold: some 100 GB.</summary>
+    public const int CachedUsersMax = 100_000_000;
+
+    /// <summary>Prompts one lane's outbox can hold: it is loaded whole when the lane is taken over.</summary>
+    public const int OutboxMax = 100_000;
+
+    /// <summary>Series of one instrument; what comes after them is counted together.</summary>
+    public const int SeriesMax = 2_000;
+
+    /// <summary>Bytes of a request to the admin port: a rulebook.</summary>
+    public const int AdminBodyBytesMax = 8 << 20;
+
+    /// <summary>Connections to one port at a time.</summary>
+    public const int ConnectionsMax = 100;
+
+    /// <summary>A loop that has not turned for so long does not live.</summary>
+    public static readonly TimeSpan PulseAgeMax = TimeSpan.FromSeconds(30);
+
+    /// <summary>From the first signal to the exit, whatever is still under way.</summary>
+    public static readonly TimeSpan StopMax = TimeSpan.FromSeconds(5);
+}

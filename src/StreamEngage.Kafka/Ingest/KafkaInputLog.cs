@@ -1,0 +1,296 @@
+using Confluent.Kafka;
+using StreamEngage.Steps;
+
+namespace StreamEngage.Kafka;
+
+/// <summary>
+/// The input topics through one consumer of the group. <see cref="Seek"/>, <see cref="Pause"/> and <see cref="Resume"/> may be called from any thread
+/// and hold from the next wait inside the client on; when <c>stop</c> is cancelled, a poll returns what it has.
+/// </summary>
+internal sealed class KafkaInputLog : IInputLog, IAsyncDisposable
+{
+    private readonly KafkaCluster _cluster;
+    private readonly IReadOnlyList<string> _topics;
+    private readonly IConsumer<Ignore, byte[]> _consumer;
+    private readonly ClientThread _thread;
+    private readonly Handover _handover = new();
+    private readonly OwnedLanes _owned;
+    // The client's thread fills it during a poll, its awaiter reads it between two.
+    private readonly Polled _polled = new();
+    // Client's thread only: partitions that were assigned inside the poll and must be paused once it is over.
+    private readonly List<TopicPartition> _arrived = [];
+    private readonly List<Wish> _wishes = [];
+    private bool _isClosing;
+
+    public KafkaInputLog(KafkaCluster cluster)
+    {
+        (_cluster, _topics, _owned) = (cluster, cluster.Settings.Topics, new(cluster.Settings.Topics));
+        _consumer = cluster.InputConsumer()
+            .SetPartitionsAssignedHandler((_, partitions) => Arrive(partitions))
+            .SetPartitionsRevokedHandler((_, partitions) => Leave([.. partitions.Select(one => one.TopicPartition)]))
+            .SetPartitionsLostHandler((_, partitions) => Vanish([.. partitions.Select(one => one.TopicPartition)]))
+            .Build();
+        _thread = new($"kafka-input {cluster.Settings.GroupId}");
+        _consumer.Subscribe(_topics);
+    }
+
+    public int Topics => _topics.Count;
+
+    public Func<IReadOnlyList<int>, Task>? Revoking { get; set; }
+
+    public async Task<Polled> PollAsync(TimeSpan wait, int recordsMax, CancellationToken stop)
+    {
+        var polling = _thread.RunAsync(() => Poll(wait, recordsMax, stop));
+        await _handover.AnswerAsync(Revoking);
+        return await polling;
+    }
+
+    public void Seek(int lane, InputPosition from) => Want(new(lane, WishKind.Seek, from));
+
+    public void Pause(int lane) => Want(new(lane, WishKind.Pause, null));
+
+    public void Resume(int lane) => Want(new(lane, WishKind.Resume, null));
+
+    public async Task<InputPosition> BeginningAsync(int lane, CancellationToken stop)
+    {
+        List<long> lows = [];
+        while (lows.Count < _topics.Count)
+        {
+            var partition = new TopicPartition(_topics[lows.Count], lane);
+            // Blocks, so it has a thread of its own for as long as it takes: the client's is needed for the polls.
+            var low = await Task.Factory.StartNew(() => LowOf(partition), stop, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+            if (low is { } first) lows.Add(first);
+            else await Task.Delay(TimeSpan.FromMilliseconds(KafkaLimits.RetryMilliseconds), _cluster.Time, stop);
+        }
+        return new(lows);
+    }
+
+    /// <summary>
+    /// The fence of a publication: this instance's membership, if it has all of these lanes. Null: it has not, and must not publish.
+    /// </summary>
+    /// <remarks>
+    /// The order matters. Lanes are taken off before their loss is acknowledged, and only after that does the group let this instance into a newer
+    /// generation; so if all lanes are still here after the membership was read, it is of a generation that had them. A member that was thrown out has
+    /// an empty id until it has joined again, and brokers check nothing of a nameless member: hence the name before and after.
+    /// </remarks>
+    public IConsumerGroupMetadata? MembershipFor(IEnumerable<int> lanes)
+    {
+        var member = _consumer.MemberId;
+        if (string.IsNullOrEmpty(member)) return null;
+        var membership = _consumer.ConsumerGroupMetadata;
+        return _consumer.MemberId == member && _owned.OwnsAll(lanes) ? membership : null;
+    }
+
+    /// <summary>Shows the group's dashboards how far this instance is, in a while; nothing reads on from there.</summary>
+    public void ShowProgress(IEnumerable<TopicPartitionOffset> applied)
+    {
+        foreach (var next in applied) _consumer.StoreOffset(next);
+    }
+
+    /// <summary>Leaves the group. Lanes that are still here go without <see cref="Revoking"/>: finish them before.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await _thread.RunAsync(Close);
+        _thread.Dispose();
+        _handover.Dispose();
+    }
+
+    /// <summary>Null: no answer now.</summary>
+    private long? LowOf(TopicPartition partition)
+    {
+        try
+        {
+            return _consumer.QueryWatermarkOffsets(partition, TimeSpan.FromMilliseconds(KafkaLimits.RequestMilliseconds)).Low.Value;
+        }
+        catch (KafkaException failure) when (!failure.Error.IsFatal)
+        {
+            _cluster.Said($"beginning of {partition}: {failure.Error.Code}: {failure.Error.Reason}");
+            return null;
+        }
+    }
+
+    private bool Close()
+    {
+        _isClosing = true;
+        try
+        {
+            _consumer.Close();
+        }
+        catch (KafkaException left)
+        {
+            // The group finds out by the session's end.
+            _cluster.Said($"leaving the group: {left.Error.Reason}");
+        }
+        _consumer.Dispose();
+        return true;
+    }
+
+    private Polled Poll(TimeSpan wait, int recordsMax, CancellationToken stop)
+    {
+        _polled.Clear();
+        var began = _cluster.Time.GetTimestamp();
+        try
+        {
+            var left = wait;
+            while (_polled.Records.Count < recordsMax && !stop.IsCancellationRequested)
+            {
+                GrantWishes();
+                var record = Consume(_polled.IsEmpty ? Slice(left) : TimeSpan.Zero);
+                left = wait - _cluster.Time.GetElapsedTime(began);
+                if (record is not null) Take(record);
+                // What is there is taken at once, up to the most; only for the first is there a wait.
+                else if (!_polled.IsEmpty || left <= TimeSpan.Zero) break;
+                if (_polled.IsEmpty && left <= TimeSpan.Zero) break;
+            }
+            return _polled;
+        }
+        finally
+        {
+            _handover.End();
+        }
+    }
+
+    private static TimeSpan Slice(TimeSpan left)
+    {
+        var slice = TimeSpan.FromMilliseconds(KafkaLimits.SliceMilliseconds);
+        return left < TimeSpan.Zero ? TimeSpan.Zero : left < slice ? left : slice;
+    }
+
+    private ConsumeResult<Ignore, byte[]>? Consume(TimeSpan wait)
+    {
+        try
+        {
+            return _consumer.Consume(wait);
+        }
+        catch (ConsumeException failure) when (!failure.Error.IsFatal)
+        {
+            Refuse(failure);
+            return null;
+        }
+        finally
+        {
+            HoldArrived();
+        }
+    }
+
+    private void Refuse(ConsumeException failure)
+    {
+        _cluster.Said($"{failure.ConsumerRecord.TopicPartitionOffset}: {failure.Error.Code}: {failure.Error.Reason}");
+        if (failure.Error.Code != ErrorCode.Local_AutoOffsetReset || _owned.Find(failure.ConsumerRecord.Partition.Value) is not { } lane) return;
+        lane.Stand();
+        if (!_polled.Gone.Contains(lane.Lane)) _polled.Gone.Add(lane.Lane);
+    }
+
+    private void Take(ConsumeResult<Ignore, byte[]> record)
+    {
+        if (_owned.Find(record.Partition.Value) is not { } lane) return;
+        var topic = _owned.TopicOf(record.Topic);
+        if (record.IsPartitionEOF)
+        {
+            if (lane.IsEnd(topic, record.Offset.Value)) _polled.Ends.Add((lane.Lane, topic));
+            return;
+        }
+        if (!lane.TryPass(topic, record.Offset.Value)) return;
+        _polled.Ends.Remove((lane.Lane, topic));
+        _polled.Records.Add(new(lane.Lane, topic, record.Offset.Value, record.Message.Timestamp.UnixTimestampMs, record.Message.Value));
+    }
+
+    private IEnumerable<TopicPartitionOffset> Arrive(List<TopicPartition> partitions)
+    {
+        _polled.Assigned.AddRange(_owned.Add(partitions));
+        _arrived.AddRange(partitions);
+        // They are paused before anything comes; the end is where the least would come until then. Any committed offset is left aside.
+        return partitions.Select(partition => new TopicPartitionOffset(partition, Offset.End));
+    }
+
+    private void HoldArrived()
+    {
+        if (_arrived.Count == 0) return;
+        var here = _arrived.Where(partition => _owned.Find(partition.Partition.Value) is not null).ToList();
+        _arrived.Clear();
+        if (here.Count > 0) _consumer.Pause(here);
+    }
+
+    private void Leave(List<TopicPartition> partitions)
+    {
+        var known = _owned.WholeAmong(partitions).Where(lane => !_polled.Assigned.Contains(lane)).ToList();
+        if (known.Count > 0 && !_isClosing) _handover.Ask(known);
+        _polled.Revoked.AddRange(known);
+        Forget(partitions);
+    }
+
+    private void Vanish(List<TopicPartition> partitions)
+    {
+        _polled.Lost.AddRange(_owned.WholeAmong(partitions).Where(lane => !_polled.Assigned.Contains(lane)));
+        Forget(partitions);
+    }
+
+    private void Forget(List<TopicPartition> partitions)
+    {
+        var lanes = partitions.Select(partition => partition.Partition.Value).ToHashSet();
+        _owned.Remove(partitions);
+        _arrived.RemoveAll(partitions.Contains);
+        foreach (var lane in lanes)
+            if (_owned.Find(lane) is { } rest) _arrived.AddRange(_owned.PartsOf(rest));
+        // The awaiter has not seen this poll: it shall not get records of a lane that is gone, nor hear of one that came and went.
+        _polled.Assigned.RemoveAll(lanes.Contains);
+        _polled.Records.RemoveAll(record => lanes.Contains(record.Lane));
+        _polled.Ends.RemoveAll(end => lanes.Contains(end.Lane));
+        _polled.Gone.RemoveAll(lanes.Contains);
+        lock (_wishes) _wishes.RemoveAll(wish => lanes.Contains(wish.Lane));
+    }
+
+    private void Want(Wish wish)
+    {
+        lock (_wishes) _wishes.Add(wish);
+    }
+
+    // On the client's thread and between two of its polls: nothing that was fetched for the old place can come through afterwards.
+    private void GrantWishes()
+    {
+        lock (_wishes)
+        {
+            foreach (var wish in _wishes)
+                if (_owned.Find(wish.Lane) is { } lane) Grant(wish, lane);
+            _wishes.Clear();
+        }
+        foreach (var lane in _owned.All)
+            if (lane is { IsWhole: true, IsSeekDue: true, IsPaused: false } && TrySeek(lane)) lane.Sought();
+    }
+
+    private void Grant(Wish wish, LaneReading lane)
+    {
+        switch (wish.Kind)
+        {
+            case WishKind.Seek:
+                lane.Seek(wish.From!);
+                break;
+            case WishKind.Pause when !lane.IsPaused:
+                lane.Pause();
+                _consumer.Pause(_owned.PartsOf(lane));
+                break;
+            case WishKind.Resume when lane.IsPaused:
+                lane.Resume();
+                break;
+        }
+    }
+
+    private bool TrySeek(LaneReading lane)
+    {
+        try
+        {
+            foreach (var topic in lane.Parts) _consumer.Seek(new(_topics[topic], lane.Lane, lane.Next(topic)));
+            _consumer.Resume(_owned.PartsOf(lane));
+            return true;
+        }
+        catch (KafkaException early) when (early.Error.Code is ErrorCode.Local_State or ErrorCode.Local_PrevInProgress or ErrorCode.Local_TimedOut)
+        {
+            // The client has not begun with a partition that it was given a moment ago: tried again after the next wait.
+            return false;
+        }
+    }
+
+    private enum WishKind { Seek, Pause, Resume }
+
+    private readonly record struct Wish(int Lane, WishKind Kind, InputPosition? From);
+}

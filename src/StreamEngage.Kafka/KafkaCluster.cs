@@ -1,0 +1,118 @@
+using Confluent.Kafka;
+
+namespace StreamEngage.Kafka;
+
+/// <summary>The cluster that the settings name: makes its clients.</summary>
+/// <param name="Settings">Free of problems.</param>
+/// <param name="Time">Measures waits.</param>
+/// <param name="Said">Told what the client library warns of, from any thread: lost connections, refused logins. It must return soon.</param>
+internal sealed record KafkaCluster(KafkaSettings Settings, TimeProvider Time, Action<string> Said)
+{
+    /// <summary>Not built yet: the caller has the rebalances to hear of.</summary>
+    public ConsumerBuilder<Ignore, byte[]> InputConsumer()
+    {
+        Librdkafka.Require();
+        var config = Consuming();
+        config.PartitionAssignmentStrategy = PartitionAssignmentStrategy.CooperativeSticky;
+        config.QueuedMaxMessagesKbytes = KafkaLimits.AheadKibibytes;
+        config.QueuedMinMessages = KafkaLimits.AheadRecords;
+        config.SessionTimeoutMs = KafkaLimits.SessionMilliseconds;
+        config.HeartbeatIntervalMs = KafkaLimits.SessionMilliseconds / 3;
+        config.MaxPollIntervalMs = KafkaLimits.PollIntervalMilliseconds;
+        config.IsolationLevel = IsolationLevel.ReadCommitted;
+        // Without transactions the client shows progress now and then, of what KafkaInputLog.ShowProgress stored; nothing reads on from it.
+        config.EnableAutoCommit = Settings.Delivery == Delivery.AtLeastOnce;
+        // Keys and headers are not read: not marshalling them is a good part of a record's cost.
+        config.ConsumeResultFields = "timestamp,topic";
+        return Hearing(new ConsumerBuilder<Ignore, byte[]>(Tuned(config)));
+    }
+
+    /// <summary>Reads assigned partitions and offsets of the group, and is never a member of it.</summary>
+    public IConsumer<Ignore, byte[]> JournalConsumer(IsolationLevel isolation)
+    {
+        Librdkafka.Require();
+        var config = Consuming();
+        config.IsolationLevel = isolation;
+        config.ConsumeResultFields = "none";
+        config.FetchWaitMaxMs = 10;
+        return Hearing(new ConsumerBuilder<Ignore, byte[]>(Tuned(config))).Build();
+    }
+
+    public IProducer<byte[]?, byte[]> Producer()
+    {
+        Librdkafka.Require();
+        var config = Named(new ProducerConfig
+        {
+            EnableIdempotence = true,
+            Acks = Acks.All,
+            LingerMs = 1,
+            CompressionType = CompressionType.Lz4,
+            // Where Java clients put a user, so do we: consumers may join on it.
+            Partitioner = Partitioner.Murmur2Random,
+            MessageMaxBytes = KafkaLimits.RecordBytesMax,
+            QueueBufferingMaxMessages = KafkaLimits.PublicationRecords,
+            QueueBufferingMaxKbytes = KafkaLimits.PublicationKibibytes,
+            MessageTimeoutMs = KafkaLimits.CallMilliseconds - 1_000,
+        });
+        if (Settings.Delivery == Delivery.ExactlyOnce)
+        {
+            config.TransactionalId = Settings.TransactionalId;
+            config.TransactionTimeoutMs = KafkaLimits.TransactionMilliseconds;
+        }
+        return new ProducerBuilder<byte[]?, byte[]>(Tuned(config))
+            .SetErrorHandler((_, error) => Said(Text(error)))
+            .SetLogHandler((_, message) => Said(message.Message))
+            .Build();
+    }
+
+    public IAdminClient Admin()
+    {
+        Librdkafka.Require();
+        return new AdminClientBuilder(Tuned(Named(new AdminClientConfig())))
+            .SetErrorHandler((_, error) => Said(Text(error)))
+            .SetLogHandler((_, message) => Said(message.Message))
+            .Build();
+    }
+
+    private static string Text(Error error) => $"{error.Code}: {error.Reason}";
+
+    private ConsumerConfig Consuming()
+    {
+        var config = Named(new ConsumerConfig
+        {
+            GroupId = Settings.GroupId,
+            // Where there is no place to read on from, that is said: reading "from latest" would skip events and nobody would know.
+            AutoOffsetReset = AutoOffsetReset.Error,
+            EnableAutoCommit = false,
+            EnableAutoOffsetStore = false,
+            EnablePartitionEof = true,
+            AllowAutoCreateTopics = false,
+        });
+        // A consumer whose queue was full stands still for a second. Since 2.2 that can be set; before, only a long queue makes it rare.
+        if (Library.Version >= 0x02020000) config.Set("fetch.queue.backoff.ms", "2");
+        return config;
+    }
+
+    private T Named<T>(T config) where T : ClientConfig
+    {
+        config.BootstrapServers = Settings.Brokers;
+        config.ClientId = Settings.InstanceId;
+        config.SocketTimeoutMs = KafkaLimits.RequestMilliseconds;
+        config.SocketKeepaliveEnable = true;
+        // Brokers that are back are found within a second, not ten.
+        config.ReconnectBackoffMs = 50;
+        config.ReconnectBackoffMaxMs = 1_000;
+        return config;
+    }
+
+    private T Tuned<T>(T config) where T : ClientConfig
+    {
+        Settings.Security.ApplyTo(config);
+        ClientTuning.ApplyTo(config, Settings.Client);
+        return config;
+    }
+
+    private ConsumerBuilder<Ignore, byte[]> Hearing(ConsumerBuilder<Ignore, byte[]> builder) => builder
+        .SetErrorHandler((_, error) => Said(Text(error)))
+        .SetLogHandler((_, message) => Said(message.Message));
+}

@@ -1,0 +1,87 @@
+using System.Globalization;
+using Confluent.Kafka;
+using Confluent.Kafka.Admin;
+
+namespace StreamEngage.Kafka;
+
+/// <summary>Compares the topics with what the engine needs of them, before anything runs.</summary>
+internal sealed class TopicCheck(KafkaCluster cluster, IReadOnlyList<string> promptTopics)
+{
+    // Together below CheckMilliseconds, whatever does not answer.
+    private static readonly TimeSpan MetadataWait = TimeSpan.FromMilliseconds(KafkaLimits.CheckMilliseconds * 5 / 8);
+    private static readonly TimeSpan SettingsWait = TimeSpan.FromMilliseconds(KafkaLimits.CheckMilliseconds * 3 / 8);
+
+    /// <summary>One line a problem, within ten seconds also when no broker answers; those that begin with "warning: " need not stop a start.</summary>
+    public async Task<IReadOnlyList<string>> ProblemsAsync(CancellationToken stop)
+    {
+        using var admin = cluster.Admin();
+        try
+        {
+            // Blocks, so it has a thread of its own for as long as it takes.
+            var metadata = await Task.Factory.StartNew(() => admin.GetMetadata(MetadataWait), stop, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+            return TopicRules.Problems(cluster.Settings, promptTopics, await FactsAsync(admin, metadata));
+        }
+        catch (KafkaException silent)
+        {
+            return [$"kafka.brokers: no broker answers at {cluster.Settings.Brokers} ({silent.Error.Reason}); start one, or correct address and security"];
+        }
+    }
+
+    private async Task<ClusterFacts> FactsAsync(IAdminClient admin, Metadata metadata)
+    {
+        var there = metadata.Topics.Where(topic => !topic.Error.IsError).ToDictionary(topic => topic.Topic, StringComparer.Ordinal);
+        List<ConfigResource> asked =
+        [
+            .. TopicPlan.Named(cluster.Settings, promptTopics).Where(topic => there.ContainsKey(topic.Name))
+                .Select(topic => new ConfigResource { Type = ResourceType.Topic, Name = topic.Name }),
+        ];
+        var (settings, unread) = await SettingsAsync(admin, asked);
+        var facts = there.Values.Select(topic => new TopicFacts(
+            topic.Topic,
+            topic.Partitions.Count,
+            topic.Partitions.Select(partition => partition.Replicas.Length).DefaultIfEmpty(0).Min(),
+            settings.GetValueOrDefault(topic.Topic)));
+        return new(metadata.Brokers.Count, await ProtocolAsync(admin, metadata), facts.ToDictionary(topic => topic.Name, StringComparer.Ordinal), unread);
+    }
+
+    private static async Task<(Dictionary<string, Dictionary<string, string>> Settings, string? Unread)> SettingsAsync(
+        IAdminClient admin, List<ConfigResource> asked)
+    {
+        if (asked.Count == 0) return ([], null);
+        try
+        {
+            var told = await admin.DescribeConfigsAsync(asked, new() { RequestTimeout = SettingsWait / 2 });
+            return (told.ToDictionary(one => one.ConfigResource.Name, one => Values(one.Entries), StringComparer.Ordinal), null);
+        }
+        catch (DescribeConfigsException some)
+        {
+            var told = some.Results.Where(one => !one.Error.IsError).ToDictionary(one => one.ConfigResource.Name, one => Values(one.Entries), StringComparer.Ordinal);
+            return (told, some.Results.First(one => one.Error.IsError).Error.Reason);
+        }
+        catch (KafkaException none)
+        {
+            return ([], none.Error.Reason);
+        }
+    }
+
+    private static Dictionary<string, string> Values(Dictionary<string, ConfigEntryResult> told) =>
+        told.Values.Where(entry => entry.Value is not null).ToDictionary(entry => entry.Name, entry => entry.Value, StringComparer.Ordinal);
+
+    /// <summary>A hint only: brokers since 4.0 have no such setting, and some do not let it be read.</summary>
+    private static async Task<Version?> ProtocolAsync(IAdminClient admin, Metadata metadata)
+    {
+        if (metadata.Brokers.Count == 0) return null;
+        var broker = new ConfigResource { Type = ResourceType.Broker, Name = metadata.Brokers[0].BrokerId.ToString(CultureInfo.InvariantCulture) };
+        try
+        {
+            var told = await admin.DescribeConfigsAsync([broker], new() { RequestTimeout = SettingsWait / 2 });
+            return told[0].Entries.TryGetValue("inter.broker.protocol.version", out var entry) && Version.TryParse(entry.Value?.Split('-')[0], out var spoken)
+                ? spoken
+                : null;
+        }
+        catch (KafkaException)
+        {
+            return null;
+        }
+    }
+}

@@ -1,0 +1,197 @@
+using StreamEngage.Steps.Observe;
+
+namespace StreamEngage.Steps;
+
+/// <summary>
+/// One member of the group: takes the lanes it is given, lets each advance on its own, and publishes for all of them together. The loop itself
+/// never waits for a store, so that the group does not take a slow store for a dead member.
+/// </summary>
+internal sealed class EngineInstance
+{
+    private readonly LaneParts _parts;
+    private readonly StepSettings _settings;
+    private readonly Dictionary<int, LaneRun> _lanes = [];
+    private Publication? _publication;
+    private Task? _recovery;
+    private DateTimeOffset _lastPublication;
+
+    public EngineInstance(LaneParts parts)
+    {
+        _parts = parts;
+        _settings = parts.Settings;
+        parts.Input.Revoking = DrainAsync;
+    }
+
+    /// <summary>The lanes it has, in no meaningful order.</summary>
+    public IEnumerable<LaneWorker> Lanes => _lanes.Values.Select(run => run.Worker);
+
+    /// <summary>Works until it is stopped; then finishes what is under way, publishes it and returns.</summary>
+    public async Task RunAsync(CancellationToken stop)
+    {
+        _recovery = RecoverAsync(stop);
+        try
+        {
+            while (!stop.IsCancellationRequested) await TurnAsync(stop);
+        }
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        {
+            // Leaving is what was asked for.
+        }
+        await DrainAsync([.. _lanes.Keys]);
+    }
+
+    private async Task TurnAsync(CancellationToken stop)
+    {
+        var isBusy = _publication is not null || _lanes.Values.Any(run => !run.Advance.IsCompleted);
+        var polled = await _parts.Input.PollAsync(isBusy ? TimeSpan.FromMilliseconds(1) : _settings.Tick / 5, _settings.WaitingRecords, stop);
+        await TakeAsync(polled);
+        foreach (var run in _lanes.Values)
+        {
+            if (!run.Advance.IsCompleted) continue;
+            await run.Advance;
+            if (!MayAdvance(run.Worker)) continue;
+            run.Advance = run.Worker.AdvanceAsync(stop);
+            PauseOrResume(run.Worker);
+        }
+        await PublishAsync(stop);
+    }
+
+    private async Task TakeAsync(Polled polled)
+    {
+        foreach (var lane in polled.Revoked) _lanes.Remove(lane);
+        foreach (var lane in polled.Lost)
+        {
+            if (!_lanes.Remove(lane, out var run)) continue;
+            run.Worker.Lose("another instance has the lane");
+            await run.Advance;
+        }
+        foreach (var lane in polled.Assigned) _lanes[lane] = new(new(lane, _parts));
+        foreach (var record in polled.Records)
+            if (_lanes.TryGetValue(record.Lane, out var run)) run.Worker.Inbox.Add(record);
+        foreach (var (lane, topic) in polled.Ends)
+            if (_lanes.TryGetValue(lane, out var run)) run.Worker.Inbox.End(topic);
+    }
+
+    /// <summary>A lane is not acquired again while this instance may still be making something of it visible.</summary>
+    private bool MayAdvance(LaneWorker worker) => worker.State != LaneState.Acquiring
+        || (_recovery is null && _publication?.Parts.Any(part => part.Worker == worker) != true);
+
+    private void PauseOrResume(LaneWorker worker)
+    {
+        if (!worker.IsPaused && worker.Inbox.Count >= _settings.WaitingRecords)
+        {
+            _parts.Input.Pause(worker.Lane);
+            worker.IsPaused = true;
+        }
+        else if (worker.IsPaused && worker.Inbox.Count <= _settings.WaitingRecords / 2)
+        {
+            _parts.Input.Resume(worker.Lane);
+            worker.IsPaused = false;
+        }
+    }
+
+    /// <summary>Begins a publication when it is time for one, and takes note of the end of the one before.</summary>
+    private async Task PublishAsync(CancellationToken stop)
+    {
+        if (_recovery is { } recovery)
+        {
+            if (!recovery.IsCompleted) return;
+            await recovery;
+            _recovery = null;
+        }
+        if (_publication is { } publication)
+        {
+            if (!publication.Result.IsCompleted) return;
+            _publication = null;
+            Conclude(publication, await publication.Result, stop);
+            return;
+        }
+        var since = _parts.Time.GetUtcNow() - _lastPublication;
+        var isWaitedFor = _lanes.Values.Any(run => run.Worker.Outbox.HasRecords);
+        if (since >= (isWaitedFor ? _settings.Publish : _settings.PublishIdle)) Begin([.. _lanes.Values], stop);
+    }
+
+    private void Begin(IReadOnlyList<LaneRun> lanes, CancellationToken stop)
+    {
+        var parts = lanes.Select(run => PublicationPart.Of(run.Worker)).OfType<PublicationPart>().ToList();
+        _lastPublication = _parts.Time.GetUtcNow();
+        if (parts.Count > 0) _publication = new(parts, _parts.Log.PublishAsync([.. parts.Select(part => part.Lane)], stop));
+    }
+
+    private void Conclude(Publication publication, PublishResult result, CancellationToken stop)
+    {
+        for (var i = 0; i < publication.Parts.Count; i++)
+        {
+            var part = publication.Parts[i];
+            if (part.Worker.Tenure != part.Tenure) continue;
+            if (result.Verdict == PublishVerdict.Committed) part.Worker.Outbox.Published(part.Entries, result.JournalEnds[i]);
+            else if (result.Verdict != PublishVerdict.Aborted) part.Worker.Lose($"its last publication was {result.Verdict.ToString().ToLowerInvariant()}");
+        }
+        if (result.Verdict == PublishVerdict.Unknown) _recovery = RecoverAsync(stop);
+    }
+
+    /// <summary>A new producer, tried until there is one: nothing is published meanwhile.</summary>
+    private async Task RecoverAsync(CancellationToken stop)
+    {
+        while (true)
+        {
+            try
+            {
+                await _parts.Log.RecoverAsync(stop);
+                return;
+            }
+            catch (LogFailedException)
+            {
+                await Task.Delay(_settings.Retry, _parts.Time, stop);
+            }
+        }
+    }
+
+    /// <summary>The lanes are about to go: the step in flight ends, what is decided is published once, then they are let go.</summary>
+    private async Task DrainAsync(IReadOnlyList<int> lanes)
+    {
+        var leaving = lanes.Distinct().Select(lane => _lanes.GetValueOrDefault(lane)).OfType<LaneRun>().ToList();
+        foreach (var run in leaving) await run.Advance;
+        await ConcludeAsync();
+        if (_recovery is null or { IsCompletedSuccessfully: true })
+        {
+            Begin(leaving, CancellationToken.None);
+            await ConcludeAsync();
+        }
+        foreach (var run in leaving) run.Worker.Lose("another instance takes the lane");
+        foreach (var lane in lanes) _lanes.Remove(lane);
+    }
+
+    private async Task ConcludeAsync()
+    {
+        if (_publication is not { } publication) return;
+        _publication = null;
+        Conclude(publication, await publication.Result, CancellationToken.None);
+    }
+
+    /// <summary>A lane and what it is doing.</summary>
+    private sealed class LaneRun(LaneWorker worker)
+    {
+        public LaneWorker Worker => worker;
+
+        public Task<bool> Advance { get; set; } = Task.FromResult(false);
+    }
+
+    private sealed record Publication(IReadOnlyList<PublicationPart> Parts, Task<PublishResult> Result);
+
+    /// <summary>One lane in a publication, as it stood when that began.</summary>
+    private sealed record PublicationPart(LaneWorker Worker, int Tenure, IReadOnlyList<OutboxEntry> Entries, LanePublication Lane)
+    {
+        /// <summary>Null when the lane has nothing to publish.</summary>
+        public static PublicationPart? Of(LaneWorker worker)
+        {
+            if (worker.State != LaneState.Running || worker.Applied is not { } applied) return null;
+            var entries = worker.Outbox.Waiting();
+            if (entries.Length == 0) return null;
+            var steps = entries.Where(OutboxWriter.IsStep).SelectMany(entry => JournalRecord.Decode(entry.Record)!.Steps).ToList();
+            var records = entries.Where(entry => !OutboxWriter.IsStep(entry)).Select(OutboxWriter.Read).OfType<OutgoingRecord>().ToList();
+            var journal = new JournalRecord(steps, [.. entries.Select(entry => entry.Key)]);
+            return new(worker, worker.Tenure, entries, new(worker.Lane, applied, records, journal.Encode()));
+        }
+    }
+}

@@ -1,0 +1,152 @@
+using System.Buffers.Binary;
+using StreamEngage.Decide;
+using StreamEngage.Detect;
+using StreamEngage.Emit;
+using StreamEngage.Events;
+using StreamEngage.Ingest;
+using StreamEngage.State;
+
+namespace StreamEngage.Steps;
+
+/// <summary>
+/// The pipeline of one lane and the users it keeps in memory. It is fed a step's records, says whose records it lacks, and runs; it waits for
+/// nothing. Thrown away whole when a step is lost.
+/// </summary>
+internal sealed class LaneEngine
+{
+    private const int EpochBytes = sizeof(ushort);
+
+    private readonly CompiledRulebook _rulebook;
+    private readonly IRecordDecoder _decoder;
+    private readonly Lane _lane = new() { TracksTouched = true };
+    private readonly Pipeline _pipeline;
+    private readonly EventIntake _intake;
+    private readonly UserStateCodec _codec;
+    private readonly EventBatch _batch = new();
+    private readonly StepOutput _output;
+    private readonly RecordWriter _record = new();
+    private readonly Residents _residents;
+
+    public LaneEngine(CompiledRulebook rulebook, IRecordDecoder decoder, long cachedBytes, bool wantsDecisions)
+    {
+        _rulebook = rulebook;
+        _decoder = decoder;
+        _pipeline = new(rulebook, _lane);
+        _intake = new(rulebook.Schema, rulebook.Time);
+        _codec = new(rulebook.Layout, _lane);
+        _output = new() { WantsDecisions = wantsDecisions };
+        _residents = new(_lane, cachedBytes);
+    }
+
+    public EventTime Clock => _intake.Clock.Now;
+
+    public LaneCounters Counters => _lane.Counters;
+
+    public IntakeCounters Intake { get; } = new();
+
+    public VerdictTally Tally => _pipeline.Tally;
+
+    public int CachedUsers => _lane.Users.Count;
+
+    /// <summary>Goes on where a former owner's step left the source. False when the bytes are broken or of a newer version.</summary>
+    public bool TryRestore(ReadOnlySpan<byte> source)
+    {
+        if (!new SourceCodec(_rulebook.Schema).TryRead(source, _intake)) return false;
+        _lane.MoveClockTo(Clock);
+        return true;
+    }
+
+    /// <summary>The source as it stands, for the next owner.</summary>
+    public ReadOnlyMemory<byte> Source()
+    {
+        _record.Clear();
+        new SourceCodec(_rulebook.Schema).Write(_intake, _record);
+        return _record.Written.ToArray();
+    }
+
+    /// <summary>Takes a record into the step.</summary>
+    public Decoded Take(in InputRecord record)
+    {
+        var decoded = _decoder.TryDecode(record.Value.Span, _batch, out var e, out var properties);
+        if (decoded != Decoded.Event) return Intake.Refuse(decoded);
+        var verdict = _intake.Offer(e, properties, new(record.Timestamp), _batch);
+        if (verdict == Admission.FromTheFuture) return Intake.Refuse(Decoded.FromTheFuture);
+        if (verdict == Admission.TooLate) Intake.Late++;
+        else Intake.Admitted++;
+        return Decoded.Event;
+    }
+
+    /// <summary>Live time reached <paramref name="progress"/>: the clock follows, less the disorder, and what was held until then is in the step.</summary>
+    /// <returns>Where the tick stands.</returns>
+    public EventTime Pass(EventTime progress)
+    {
+        var tick = EventTime.Max(Clock, progress - _rulebook.Time.DisorderMilliseconds);
+        _intake.Pass(tick, _batch);
+        return tick;
+    }
+
+    /// <summary>Users of the step whose records are not in memory, each once.</summary>
+    public List<Utf8Text> Missing()
+    {
+        var missing = new HashSet<Utf8Text>();
+        foreach (ref readonly var e in _batch.Events)
+            if (_lane.Users.Find(e.User, e.UserHash) is null) missing.Add(e.User);
+        return [.. missing];
+    }
+
+    /// <summary>
+    /// Brings a user into memory; a record of another epoch is none. False when the record is broken or of a newer version: the lane must not go on.
+    /// </summary>
+    public bool TryBring(Utf8Text user, ReadOnlySpan<byte> record, long epoch)
+    {
+        var hash = Hash64.Of(user.Span);
+        if (_lane.Users.Find(user, hash) is not null) return true;
+        var state = _lane.Users.Open(user, hash);
+        _residents.Add(state, record.Length);
+        return !IsOwn(record, epoch) || _codec.TryRead(record[EpochBytes..], state);
+    }
+
+    /// <summary>The record was written in this epoch of the lane.</summary>
+    public static bool IsOwn(ReadOnlySpan<byte> record, long epoch) =>
+        record.Length >= EpochBytes && BinaryPrimitives.ReadUInt16LittleEndian(record) == unchecked((ushort)epoch);
+
+    /// <summary>Runs the step. What it made stays until <see cref="Done"/>.</summary>
+    public StepOutput Run(EventTime? tick)
+    {
+        _batch.Clock = Clock;
+        _batch.Tick = tick;
+        _pipeline.Process(_batch, _output);
+        return _output;
+    }
+
+    /// <summary>The new records of the users that the step changed.</summary>
+    public List<UserWrite> Changes(long epoch)
+    {
+        var changes = new List<UserWrite>(_lane.Touched.Count);
+        foreach (var user in _lane.Touched)
+        {
+            _record.Clear();
+            _record.Byte(unchecked((byte)epoch));
+            _record.Byte(unchecked((byte)(epoch >> 8)));
+            _codec.Write(user, _record);
+            _residents.Add(user, _record.Length);
+            changes.Add(new(user.Id, _record.Written.ToArray(), UserTimers.NextDue(user)));
+        }
+        return changes;
+    }
+
+    /// <summary>Something fires at or before <paramref name="tick"/>, or is released by it, as far as memory knows.</summary>
+    public bool HasDue(EventTime tick) =>
+        _lane.Timers.EarliestBound <= tick.UnixMilliseconds || _intake.EarliestHeld <= tick;
+
+    /// <summary>The step is written: its parts are released, and users not needed lately leave memory.</summary>
+    /// <returns>The earliest instant at which one of those who left has something due; long.MaxValue: none has.</returns>
+    public long Done()
+    {
+        foreach (var user in _lane.Touched) user.IsTouched = false;
+        _lane.Touched.Clear();
+        _batch.Clear();
+        _output.Clear();
+        return _residents.Leave();
+    }
+}

@@ -1,0 +1,73 @@
+namespace StreamEngage.Steps;
+
+/// <summary>
+/// A lane's records that wait to be applied: of several topics the one with the earliest broker time first, so that topics that are caught up
+/// together do not run ahead of each other.
+/// </summary>
+internal sealed class LaneInbox(int topics)
+{
+    private readonly Queue<InputRecord>[] _waiting = [.. Enumerable.Range(0, topics).Select(_ => new Queue<InputRecord>())];
+    private readonly bool[] _atEnd = new bool[topics];
+
+    public int Count { get; private set; }
+
+    /// <summary>Nothing waits, and the end of every topic was seen after its last record.</summary>
+    public bool IsCaughtUp => Count == 0 && _atEnd.All(atEnd => atEnd);
+
+    public void Add(in InputRecord record)
+    {
+        _waiting[record.Topic].Enqueue(record);
+        _atEnd[record.Topic] = false;
+        Count++;
+    }
+
+    public void End(int topic) => _atEnd[topic] = true;
+
+    public void Clear()
+    {
+        foreach (var waiting in _waiting) waiting.Clear();
+        Array.Clear(_atEnd);
+        Count = 0;
+    }
+
+    /// <summary>
+    /// Takes the record of the earliest broker time; of equal ones that of the first topic.
+    /// </summary>
+    /// <param name="applied">Where the lane stands.</param>
+    /// <param name="until">Takes nothing at or after this place; null: no such bound.</param>
+    /// <param name="isForced">Takes the earliest of what came, though an earlier one may still come.</param>
+    /// <param name="record">The record.</param>
+    /// <returns>False when there is none before that place, or the earliest is not known.</returns>
+    public bool TryTake(InputPosition applied, InputPosition? until, bool isForced, out InputRecord record)
+    {
+        var earliest = -1;
+        record = default;
+        for (var topic = 0; topic < topics; topic++)
+        {
+            if (until is not null && applied[topic] >= until[topic]) continue;
+            if (!_waiting[topic].TryPeek(out var next))
+            {
+                if (!_atEnd[topic] && !isForced) return false;
+                continue;
+            }
+            if (until is not null && next.Offset >= until[topic]) continue;
+            if (earliest < 0 || next.Timestamp < _waiting[earliest].Peek().Timestamp) earliest = topic;
+        }
+        if (earliest < 0) return false;
+        Count--;
+        record = _waiting[earliest].Dequeue();
+        return true;
+    }
+
+    /// <summary>No record before a place is still to come or to be taken.</summary>
+    public bool IsBehind(InputPosition applied, InputPosition place)
+    {
+        for (var topic = 0; topic < topics; topic++)
+        {
+            if (applied[topic] >= place[topic]) continue;
+            var isPassed = _waiting[topic].TryPeek(out var next) ? next.Offset >= place[topic] : _atEnd[topic];
+            if (!isPassed) return false;
+        }
+        return true;
+    }
+}

@@ -1,0 +1,81 @@
+namespace StreamEngage.Steps;
+
+/// <summary>
+/// What a lane has decided and not published, its own steps among it: the journal is owed them. Touched by the lane's step and by the instance's
+/// publication, which may run at the same time.
+/// </summary>
+internal sealed class LaneOutbox
+{
+    private readonly Lock _gate = new();
+    private readonly List<OutboxEntry> _waiting = [];
+    private List<string> _settled = [];
+    private long _journalFrom;
+
+    /// <summary>Entries that wait.</summary>
+    public int Count
+    {
+        get
+        {
+            lock (_gate) return _waiting.Count;
+        }
+    }
+
+    /// <summary>Entries that somebody but the journal waits for.</summary>
+    public bool HasRecords
+    {
+        get
+        {
+            lock (_gate) return _waiting.Exists(entry => !OutboxWriter.IsStep(entry));
+        }
+    }
+
+    /// <summary>What an acquired lane begins with: entries that the journal has are settled, the others wait.</summary>
+    public void Begin(IEnumerable<OutboxEntry> entries, IReadOnlySet<string> published, long journalFrom)
+    {
+        lock (_gate)
+        {
+            _waiting.Clear();
+            _settled = [];
+            _journalFrom = journalFrom;
+            foreach (var entry in entries)
+            {
+                if (published.Contains(entry.Key)) _settled.Add(entry.Key);
+                else _waiting.Add(entry);
+            }
+        }
+    }
+
+    /// <summary>Keys that a step may remove from the store, and where its successor reads the journal from once they are gone.</summary>
+    public (List<string> Keys, long JournalFrom) Settled()
+    {
+        lock (_gate) return (_settled, _journalFrom);
+    }
+
+    /// <summary>A step is written: what it added waits, what it removed is forgotten.</summary>
+    public void Written(StepWrite write)
+    {
+        lock (_gate)
+        {
+            _waiting.AddRange(write.Added);
+            _settled = _settled.Count == write.Trimmed.Count ? [] : [.. _settled.Skip(write.Trimmed.Count)];
+        }
+    }
+
+    /// <summary>What waits now, for one publication.</summary>
+    public OutboxEntry[] Waiting()
+    {
+        lock (_gate) return [.. _waiting];
+    }
+
+    /// <summary>A publication is visible for certain.</summary>
+    public void Published(IReadOnlyList<OutboxEntry> entries, long journalEnd)
+    {
+        lock (_gate)
+        {
+            _waiting.RemoveRange(0, entries.Count);
+            // A step that is being written has the list that stands now: a new one, so that it trims no more than its head allows for.
+            _settled = [.. _settled, .. entries.Select(entry => entry.Key)];
+            _journalFrom = journalEnd;
+        }
+    }
+}

@@ -1,0 +1,31 @@
+using StreamEngage.Detect;
+
+namespace StreamEngage.Steps;
+
+/// <summary>What the lanes of an instance share.</summary>
+internal sealed record LaneParts
+{
+    public required ILaneStore Store { get; init; }
+
+    public required IPromptLog Log { get; init; }
+
+    public required IInputLog Input { get; init; }
+
+    public required LaneTopics Topics { get; init; }
+
+    public required StepSettings Settings { get; init; }
+
+    public required CompiledRulebook Rulebook { get; init; }
+
+    /// <summary>Names the rulebook in heads and journals.</summary>
+    public required string RulebookVersion { get; init; }
+
+    /// <summary>A decoder for each lane.</summary>
+    public required Func<IRecordDecoder> NewDecoder { get; init; }
+
+    /// <summary>The edge's clock: for pauses, and for progress where a lane is caught up.</summary>
+    public required TimeProvider Time { get; init; }
+
+    /// <summary>A new random token of 128 bits. Never a counter: a store that loses its tail could hand one out twice.</summary>
+    public required Func<string> NewToken { get; init; }
+}

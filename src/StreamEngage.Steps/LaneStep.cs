@@ -1,0 +1,41 @@
+using StreamEngage.Events;
+using StreamEngage.Ingest;
+
+namespace StreamEngage.Steps;
+
+/// <summary>A step on its way: gathered, then run, then written. Kept until it is written, so that it can be tried again as it is.</summary>
+internal sealed class LaneStep(LaneHead before)
+{
+    /// <summary>As the journal counts; a part of a step that is made again has the number before it.</summary>
+    public long Number { get; set; } = before.Number;
+
+    /// <summary>It is a step of its own number: the journal is to tell of it.</summary>
+    public bool IsNumbered => Number > before.Number;
+
+    public int Records { get; set; }
+
+    /// <summary>Users that are due by a record of another epoch: they are forgotten.</summary>
+    public List<Utf8Text> Strangers { get; } = [];
+
+    public InputPosition Applied { get; set; } = before.Applied;
+
+    /// <summary>Where the clock is to be moved by this step, or by this and more: a step that takes no records. Null: it ticks at no instant of its own.</summary>
+    public EventTime? Towards { get; init; }
+
+    /// <summary>Set when it is known how far the step can tick.</summary>
+    public EventTime? Tick { get; set; }
+
+    /// <summary>Where the next step is to go on towards, because this one cannot get there. Null: it does.</summary>
+    public EventTime? PendingTick { get; set; }
+
+    public List<(InputRecord Record, Decoded Reason)> Refused { get; } = [];
+
+    /// <summary>The journaled step that this one ends; null: none.</summary>
+    public JournalStep? Told { get; set; }
+
+    /// <summary>Set when it has run.</summary>
+    public LaneHead? Head { get; set; }
+
+    /// <summary>Set when it has run.</summary>
+    public StepWrite? Write { get; set; }
+}

@@ -1,0 +1,99 @@
+using System.Buffers;
+using System.Globalization;
+using System.Text;
+using StreamEngage.Emit;
+using StreamEngage.Events;
+using StreamEngage.Ingest;
+
+namespace StreamEngage.Steps;
+
+/// <summary>Makes outbox entries of what a step decided and refused, and records for topics of outbox entries.</summary>
+internal sealed class OutboxWriter(LaneTopics topics)
+{
+    private const byte Version = 1;
+    private const string StepPrefix = "step/";
+
+    private readonly ArrayBufferWriter<byte> _json = new();
+    private readonly RecordWriter _record = new();
+
+    public OutboxEntry Prompt(PromptCommand prompt, long number)
+    {
+        _json.Clear();
+        JsonLines.Write(prompt, _json);
+        var key = $"{prompt.PromptId}/{prompt.Kind switch { PromptKind.Send => "send", PromptKind.Cancel => "cancel", _ => "supersede" }}";
+        return Entry(key, number, topics.OfChannel(prompt.Channel), Encoding.UTF8.GetBytes(prompt.User), WithoutLineEnd(_json.WrittenSpan), []);
+    }
+
+    public OutboxEntry Decision(DecisionRecord decision, long number)
+    {
+        _json.Clear();
+        JsonLines.Write(decision, _json);
+        return Entry($"decision/{number}", number, topics.Decisions!, Encoding.UTF8.GetBytes(decision.User), WithoutLineEnd(_json.WrittenSpan), []);
+    }
+
+    /// <summary>A record that could not become an event: its bytes as they came, its coordinates and the reason beside them.</summary>
+    public OutboxEntry Refused(in InputRecord record, Decoded refused, long number)
+    {
+        var (code, detail) = RefusalCodes.Of(refused);
+        var topic = topics.Inputs[record.Topic];
+        return Entry($"refused/{topic}/{record.Offset}", number, topics.Quarantine, default, record.Value.Span,
+        [
+            new("reason", code),
+            new("detail", detail),
+            new("topic", topic),
+            new("partition", record.Lane.ToString(CultureInfo.InvariantCulture)),
+            new("offset", record.Offset.ToString(CultureInfo.InvariantCulture)),
+        ]);
+    }
+
+    /// <summary>
+    /// The step itself. Until it is published it waits with what it decided: an owner who comes between the two owes the journal both.
+    /// </summary>
+    public static OutboxEntry Step(JournalStep step, long number) =>
+        new(StepPrefix + step.Number.ToString(CultureInfo.InvariantCulture), number, new JournalRecord([step], []).Encode());
+
+    public static bool IsStep(OutboxEntry entry) => entry.Key.StartsWith(StepPrefix, StringComparison.Ordinal);
+
+    /// <summary>Null for an entry of a newer version.</summary>
+    public static OutgoingRecord? Read(OutboxEntry entry)
+    {
+        var from = new RecordReader(entry.Record.Span);
+        if (from.Byte() != Version) return null;
+        var topic = from.Text().ToString();
+        var key = from.Text().Span.ToArray();
+        var value = from.Text().Span.ToArray();
+        var headers = new KeyValuePair<string, string>[from.Items()];
+        for (var i = 0; i < headers.Length; i++) headers[i] = new(from.Text().ToString(), from.Text().ToString());
+        return from.IsBroken ? null : new(topic, key, value, headers);
+    }
+
+    private OutboxEntry Entry(
+        string key, long number, string topic, byte[]? user, ReadOnlySpan<byte> value, IReadOnlyList<KeyValuePair<string, string>> headers)
+    {
+        _record.Clear();
+        _record.Byte(Version);
+        _record.Text(new(topic));
+        _record.Bytes(user);
+        _record.Bytes(value);
+        _record.Count(headers.Count);
+        foreach (var (name, text) in headers)
+        {
+            _record.Text(new(name));
+            _record.Text(new(text));
+        }
+        return new(key, number, _record.Written.ToArray());
+    }
+
+    private static ReadOnlySpan<byte> WithoutLineEnd(ReadOnlySpan<byte> line) => line[..^1];
+}
+
+/// <summary>Names of the topics that lanes read and write.</summary>
+/// <param name="Inputs">In the order that records name them by.</param>
+/// <param name="Channels">Topic of each channel that has one; the others' is <c>prompts.</c> and their name.</param>
+/// <param name="Quarantine">Where refused records go.</param>
+/// <param name="Decisions">Where decisions go; null: nowhere.</param>
+internal sealed record LaneTopics(
+    IReadOnlyList<string> Inputs, IReadOnlyDictionary<string, string> Channels, string Quarantine, string? Decisions)
+{
+    public string OfChannel(string channel) => Channels.TryGetValue(channel, out var topic) ? topic : $"prompts.{channel}";
+}

@@ -1,0 +1,38 @@
+namespace StreamEngage.Steps;
+
+/// <summary>How an instance works through its lanes. Times are of the wall clock.</summary>
+internal sealed record StepSettings
+{
+    /// <summary>Records of one step at most; 1 to 5,000. Default 200: a script of so many users stays short.</summary>
+    public int BatchRecords { get; init; } = 200;
+
+    /// <summary>Users with something due that one step looks at, at most. Default 200.</summary>
+    public int DueUsers { get; init; } = 200;
+
+    /// <summary>Records a lane may have waiting before its input pauses; it goes on at a half. Default 5,000.</summary>
+    public int WaitingRecords { get; init; } = 5_000;
+
+    /// <summary>Entries an outbox may hold before the lane stops taking records. Default 10,000.</summary>
+    public int OutboxEntries { get; init; } = 10_000;
+
+    /// <summary>Bytes of records of the users a lane keeps in memory. Default 64 MB.</summary>
+    public long CachedBytes { get; init; } = 64L << 20;
+
+    /// <summary>Time between ticks. Default 100 ms.</summary>
+    public TimeSpan Tick { get; init; } = TimeSpan.FromMilliseconds(100);
+
+    /// <summary>Time between publications while something waits. Default 50 ms.</summary>
+    public TimeSpan Publish { get; init; } = TimeSpan.FromMilliseconds(50);
+
+    /// <summary>Time between publications that only note progress. Default 2 s.</summary>
+    public TimeSpan PublishIdle { get; init; } = TimeSpan.FromSeconds(2);
+
+    /// <summary>Time between looks at whether the store still has what was written. Default 1 s.</summary>
+    public TimeSpan Heartbeat { get; init; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>Pause after a failed call of a store or a log. Default 200 ms.</summary>
+    public TimeSpan Retry { get; init; } = TimeSpan.FromMilliseconds(200);
+
+    /// <summary>False: the clock moves with events only, for recorded streams that are played again. Default true.</summary>
+    public bool Ticks { get; init; } = true;
+}

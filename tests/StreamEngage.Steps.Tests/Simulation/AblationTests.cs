@@ -1,0 +1,36 @@
+using Xunit.Abstractions;
+
+namespace StreamEngage.Steps.Simulation;
+
+/// <summary>Each guard of the protocol is needed: without it some history goes wrong.</summary>
+public sealed class AblationTests(ITestOutputHelper output)
+{
+    private const int HistoriesMax = 4_000;
+
+    [Theory]
+    [InlineData(Guard.Token)]
+    [InlineData(Guard.StepNumber)]
+    [InlineData(Guard.LoadedMark)]
+    [InlineData(Guard.RandomToken)]
+    [InlineData(Guard.Ledger)]
+    [InlineData(Guard.StableEnd)]
+    [InlineData(Guard.Generation)]
+    [InlineData(Guard.UnknownIsNoFailure)]
+    [InlineData(Guard.UnknownIsNoSuccess)]
+    public void WithoutAGuard_SomeHistoryGoesWrong(Guard without)
+    {
+        for (var seed = 1UL; seed <= HistoriesMax; seed++)
+        {
+            var plan = new HistoryPlan
+            {
+                Faults = SimulationTests.Everything,
+                Without = without,
+                NewToken = without == Guard.RandomToken ? () => "the one token" : null,
+            };
+            if (SimulationTests.NewHistory(seed, plan).Run() is not { } problem) continue;
+            output.WriteLine($"{without}: seed {seed}: {problem.Split('\n')[0]}");
+            return;
+        }
+        Assert.Fail($"{HistoriesMax} histories without {without} all went well.");
+    }
+}

@@ -1,0 +1,244 @@
+using System.Text;
+using System.Text.Json;
+using StreamEngage.Detect;
+using StreamEngage.Testing;
+
+namespace StreamEngage.Steps.Simulation;
+
+/// <summary>
+/// One history: the real instances over simulated edges, from one seed. Clicks arrive while things go wrong; then nothing goes wrong any more, and
+/// what is visible in the end is compared with one engine that was never disturbed.
+/// </summary>
+internal sealed class History
+{
+    private const int Lanes = 2;
+    private const int Instances = 2;
+    private const int QuietMilliseconds = 1_500;
+
+    private static readonly LaneTopics _topics = new(["clicks"], new Dictionary<string, string>(), "quarantine", null);
+
+    private readonly Fate _fate;
+    private readonly World _world;
+    private readonly SimulatedBroker _broker = new(Lanes);
+    private readonly InMemoryLaneStore _store = new();
+    private readonly CompiledRulebook _rulebook;
+    private readonly HistoryPlan _plan;
+    private readonly List<Member> _members = [];
+    private readonly List<InMemoryLaneStore.Moment> _moments = [];
+    private int _tokens;
+
+    public History(ulong seed, CompiledRulebook rulebook, HistoryPlan plan)
+    {
+        _fate = new(seed);
+        _world = new(_fate) { Chronicle = plan.Chronicle };
+        _rulebook = rulebook;
+        _plan = plan;
+        Faults = new(_fate);
+        foreach (var (fault, percent) in plan.Faults) Faults[fault] = percent;
+    }
+
+    public Faults Faults { get; }
+
+    /// <summary>Runs to the end. Null: all is as it must be; else what is not.</summary>
+    public string? Run()
+    {
+        for (var i = 0; i < Instances; i++) Start($"instance-{i}");
+        _ = ClickAsync();
+        _ = DisturbAsync();
+        for (var turns = 0; !IsQuiet(); turns++)
+        {
+            if (turns > 200_000) return $"no rest after {turns} turns: {string.Join("; ", _members.SelectMany(member => member.Engine.Lanes).Select(lane => $"lane {lane.Lane} {lane.State} {lane.Trouble}"))}";
+            if (!_world.Turn()) return "nobody goes on";
+            if (_members.FirstOrDefault(member => member.Work.IsFaulted) is { } broken) return broken.Work.Exception!.ToString();
+        }
+        return Compare();
+    }
+
+    private void Start(string name)
+    {
+        var actor = new Actor(name);
+        var input = new SimulatedInput(_world, actor, _broker);
+        var store = new SimulatedStore(_world, actor, Faults, _store);
+        var log = new SimulatedPromptLog(_world, actor, Faults, _broker) { Without = _plan.Without };
+        var engine = new EngineInstance(new()
+        {
+            Store = _plan.Without is { } guard ? new UnguardedStore(store, guard) : store,
+            Log = _plan.Without is { } lost ? new UnguardedLog(log, lost) : log,
+            Input = input,
+            Topics = _topics,
+            Settings = _plan.Settings,
+            Rulebook = _rulebook,
+            RulebookVersion = "1",
+            NewDecoder = () => new JsonRecords(_rulebook.Schema),
+            Time = _world,
+            NewToken = () => _plan.NewToken?.Invoke() ?? $"token-{++_tokens}",
+        });
+        _members.Add(new(actor, input, engine, engine.RunAsync(CancellationToken.None)));
+    }
+
+    /// <summary>Users click; every lane's input ends some time before the end.</summary>
+    private async Task ClickAsync()
+    {
+        for (var i = 0; i < _plan.Clicks; i++)
+        {
+            await _world.Pause(Actor.Nobody, 1 + _fate.Below(20));
+            var lane = _fate.Below(Lanes);
+            var record = Encoding.UTF8.GetBytes(Click(i, lane));
+            _world.Note($"lane {lane} gets {_broker.Input[lane].Count}: {Encoding.UTF8.GetString(record)}");
+            _broker.Input[lane].Add(new(lane, 0, _broker.Input[lane].Count, _world.Now, record));
+        }
+        Faults.AreOver = true;
+        foreach (var member in _members) member.Actor.IsStopped = false;
+        _doneAt = _world.Now;
+    }
+
+    private long? _doneAt;
+
+    private string Click(int id, int lane)
+    {
+        if (_fate.Happens(2)) return "no event";
+        var type = _fate.OneOf<string>(["view", "view", "cart_add", "purchase", "error", "submit"]);
+        var at = _world.Now - (_fate.Happens(20) ? _fate.Below(300) : 0);
+        var click = _fate.Happens(5) && id > 0 ? _fate.Below(id) : id;
+        return JsonSerializer.Serialize(new
+        {
+            id = $"e{click}",
+            user = $"u{lane}-{_fate.Below(3)}",
+            type,
+            at,
+            props = new { kind = _fate.OneOf<string>(["a", "b"]), price = _fate.Below(50) },
+        });
+    }
+
+    /// <summary>Instances die and stand still, lanes move, the store forgets.</summary>
+    private async Task DisturbAsync()
+    {
+        // Somebody has to have the lanes to begin with.
+        for (var lane = 0; lane < Lanes; lane++) Give(lane, _fate.OneOf(_members));
+        while (!Faults.AreOver)
+        {
+            await _world.Pause(Actor.Nobody, 5 + _fate.Below(30));
+            _moments.Add(_store.Remember());
+            if (Faults.Strikes(Fault.Crash)) Replace(_fate.OneOf(_members));
+            if (Faults.Strikes(Fault.Zombie)) Freeze(_fate.OneOf(_members));
+            if (Faults.Strikes(Fault.Rebalance)) Move(_fate.Below(Lanes));
+            if (Faults.Strikes(Fault.StoreLostTail)) RollBack();
+            if (Faults.Strikes(Fault.StoreWiped)) Wipe();
+            Deal();
+        }
+        // Whoever is left takes what nobody has; transactions nobody will end are ended.
+        while (true)
+        {
+            await _world.Pause(Actor.Nobody, 20);
+            Deal();
+        }
+    }
+
+    private void Give(int lane, Member to) => _broker.Owner[lane] = (to.Actor.Name, ++_broker.Generation);
+
+    /// <summary>Lanes of nobody, or of one who is gone or stands still, go to one who is well.</summary>
+    private void Deal()
+    {
+        bool IsWell(string name) => _members.Exists(member => member.Actor.Name == name && !member.Actor.IsStopped);
+        var well = _members.Where(member => !member.Actor.IsStopped).ToList();
+        if (well.Count == 0) return;
+        for (var lane = 0; lane < Lanes; lane++)
+            if (!IsWell(_broker.Owner[lane].Member)) Give(lane, _fate.OneOf(well));
+        if (_fate.Happens(30) || Faults.AreOver) _broker.EndAbandoned(IsWell);
+    }
+
+    private void Replace(Member dead)
+    {
+        _world.Note($"{dead.Actor.Name} dies");
+        dead.Actor.IsDead = true;
+        _members.Remove(dead);
+        // Half the time the group has noticed before the new one is there.
+        for (var lane = 0; lane < Lanes; lane++)
+            if (_broker.Owner[lane].Member == dead.Actor.Name) _broker.Owner[lane] = ("", ++_broker.Generation);
+        Start(dead.Actor.Name);
+    }
+
+    private void Freeze(Member frozen)
+    {
+        if (frozen.Actor.IsStopped) return;
+        _world.Note($"{frozen.Actor.Name} stands still");
+        frozen.Actor.IsStopped = true;
+        _ = ThawAsync();
+
+        async Task ThawAsync()
+        {
+            await _world.Pause(Actor.Nobody, 20 + _fate.Below(200));
+            frozen.Actor.IsStopped = false;
+        }
+    }
+
+    private void Move(int lane)
+    {
+        var from = _members.Find(member => member.Actor.Name == _broker.Owner[lane].Member);
+        from?.Input.Leaving.Add(lane);
+    }
+
+    private void RollBack()
+    {
+        var moments = 1 + _fate.Below(Math.Min(_moments.Count, 6));
+        _world.Note($"the store loses {moments} moments");
+        _store.RollBack(_moments[^moments]);
+    }
+
+    private void Wipe()
+    {
+        _world.Note("the store loses everything");
+        _store.Wipe();
+    }
+
+    private bool IsQuiet() => _doneAt is { } done && _world.Now > done + QuietMilliseconds
+        && Enumerable.Range(0, Lanes).All(lane => _members.Any(member => member.Engine.Lanes.Any(worker =>
+            worker.Lane == lane && _broker.Owner[lane].Member == member.Actor.Name && IsDone(worker))));
+
+    private bool IsDone(LaneWorker worker) => worker.State == Observe.LaneState.Running && worker.Outbox.Count == 0
+        && worker.Applied![0] == _broker.Input[worker.Lane].Count;
+
+    private string? Compare()
+    {
+        var visible = _broker.Visible.Select(Undisturbed.KeyOf).Order(StringComparer.Ordinal).ToList();
+        var expected = Enumerable.Range(0, Lanes)
+            .SelectMany(lane => Undisturbed.Run(_rulebook, _topics, _broker.Input[lane], [.. _broker.VisibleJournal(lane)]))
+            .Order(StringComparer.Ordinal).ToList();
+        if (visible.SequenceEqual(expected)) return null;
+        var twice = visible.GroupBy(key => key).Where(group => group.Count() > 1).Select(group => group.Key).ToList();
+        return $"duplicate: {Shown(twice)}; lost: {Shown([.. expected.Except(visible)])}; phantom: {Shown([.. visible.Except(expected)])}";
+    }
+
+    private static string Shown(List<string> keys) => keys.Count == 0 ? "none" : $"{keys.Count} ({string.Join(", ", keys.Take(3))})";
+
+    private sealed record Member(Actor Actor, SimulatedInput Input, EngineInstance Engine, Task Work);
+}
+
+/// <summary>What a history is made of.</summary>
+internal sealed record HistoryPlan
+{
+    public int Clicks { get; init; } = 60;
+
+    public IReadOnlyDictionary<Fault, int> Faults { get; init; } = new Dictionary<Fault, int>();
+
+    public StepSettings Settings { get; init; } = new()
+    {
+        BatchRecords = 4,
+        DueUsers = 2,
+        WaitingRecords = 8,
+        CachedBytes = 400,
+        Tick = TimeSpan.FromMilliseconds(40),
+        Publish = TimeSpan.FromMilliseconds(10),
+        PublishIdle = TimeSpan.FromMilliseconds(60),
+        Heartbeat = TimeSpan.FromMilliseconds(50),
+        Retry = TimeSpan.FromMilliseconds(10),
+    };
+
+    public List<string>? Chronicle { get; init; }
+
+    /// <summary>A guard that is not there; null: all are.</summary>
+    public Guard? Without { get; init; }
+
+    /// <summary>Where tokens come from; null: each is a new one.</summary>
+    public Func<string>? NewToken { get; init; }
+}

@@ -1,0 +1,183 @@
+using StreamEngage.Events;
+using StreamEngage.Testing;
+
+namespace StreamEngage.Steps.Simulation;
+
+/// <summary>The store as one instance reaches it: every call waits, and may get lost on either way.</summary>
+internal sealed class SimulatedStore(World world, Actor actor, Faults faults, InMemoryLaneStore store) : ILaneStore
+{
+    public Task<LaneRecord> AcquireAsync(int lane, string token, CancellationToken stop) =>
+        CallAsync(() => store.AcquireAsync(lane, token, stop));
+
+    public Task<LoadedUsers> LoadAsync(int lane, IReadOnlyList<Utf8Text> users, long? dueThrough, int dueMax, CancellationToken stop) =>
+        CallAsync(() => store.LoadAsync(lane, users, dueThrough, dueMax, stop));
+
+    public Task<PrepareVerdict> PrepareAsync(int lane, string token, StepWrite step, CancellationToken stop) => CallAsync(async () =>
+    {
+        var verdict = faults.Strikes(Fault.StoreRefuses) ? PrepareVerdict.Refused : await store.PrepareAsync(lane, token, step, stop);
+        var head = LaneHead.Decode(step.Head.Span)!;
+        world.Note($"{actor.Name} lane {lane} {token} writes {step.Step}: number {head.Number}, applied {head.Applied}, pending {head.PendingTick % 1_000_000}, "
+            + $"journal {head.JournalFrom}, adds {Keys(step.Added.Select(entry => entry.Key))}, trims {Keys(step.Trimmed)}, "
+            + $"users [{string.Join(' ', step.Users.Select(user => $"{user.User}@{user.Due % 1_000_000}"))}]: {verdict}");
+        return verdict;
+    });
+
+    public Task<LaneMark> LookAsync(int lane, CancellationToken stop) => CallAsync(() => store.LookAsync(lane, stop));
+
+    public static string Keys(IEnumerable<string> keys) => $"[{string.Join(' ', keys.Select(key => key.Length > 20 ? key[..8] : key))}]";
+
+    private async Task<T> CallAsync<T>(Func<Task<T>> call)
+    {
+        await world.Pause(actor, 1 + world.Fate.Below(4));
+        if (faults.Strikes(Fault.StoreLostCall)) throw new StoreFailedException("the call got lost");
+        var answer = await call();
+        await world.Pause(actor, 1 + world.Fate.Below(4));
+        return faults.Strikes(Fault.StoreLostReply) ? throw new StoreFailedException("the answer got lost") : answer;
+    }
+}
+
+/// <summary>The logs as one instance publishes to them.</summary>
+internal sealed class SimulatedPromptLog(World world, Actor actor, Faults faults, SimulatedBroker broker) : IPromptLog
+{
+    private int _epoch;
+
+    public Guard? Without { get; init; }
+
+    public async Task RecoverAsync(CancellationToken stop)
+    {
+        await world.Pause(actor, 1 + world.Fate.Below(5));
+        broker.Fence(actor.Name);
+        _epoch++;
+    }
+
+    public async Task<PublishResult> PublishAsync(IReadOnlyList<LanePublication> lanes, CancellationToken stop)
+    {
+        var transaction = broker.Begin(actor.Name, _epoch);
+        var ends = new List<long>();
+        foreach (var lane in lanes)
+        {
+            foreach (var record in lane.Records) broker.Published.Add((transaction, lane.Lane, record));
+            broker.Journal[lane.Lane].Add((transaction, lane.Journal));
+            ends.Add(broker.Journal[lane.Lane].Count);
+            await world.Pause(actor, 1 + world.Fate.Below(3));
+        }
+        if (faults.Strikes(Fault.Aborted)) return Abort(transaction, PublishVerdict.Aborted);
+        if (transaction.State != TransactionState.Open) return PublishResult.Of(PublishVerdict.Unknown);
+        if (Without != Guard.Generation && lanes.Any(lane => broker.Owner[lane.Lane].Member != actor.Name)) return Abort(transaction, PublishVerdict.Fenced);
+        foreach (var lane in lanes) transaction.Lanes.Add(lane.Lane);
+        await world.Pause(actor, 1 + world.Fate.Below(3));
+        if (transaction.State != TransactionState.Open) return PublishResult.Of(PublishVerdict.Unknown);
+        if (faults.Strikes(Fault.CommitHangs))
+        {
+            transaction.IsCommitSent = world.Fate.Happens(50);
+            await world.Pause(actor, 20);
+            return PublishResult.Of(PublishVerdict.Unknown);
+        }
+        broker.End(transaction, commits: true);
+        foreach (var lane in lanes) world.Note($"{actor.Name} lane {lane.Lane} publishes {SimulatedStore.Keys(JournalRecord.Decode(lane.Journal)!.Settled)}");
+        await world.Pause(actor, 1 + world.Fate.Below(3));
+        return faults.Strikes(Fault.CommitLostReply) ? PublishResult.Of(PublishVerdict.Unknown) : new(PublishVerdict.Committed, ends);
+    }
+
+    public async Task<JournalTail> ReadJournalAsync(int lane, long from, CancellationToken stop)
+    {
+        do await world.Pause(actor, 1 + world.Fate.Below(5));
+        while (Without != Guard.StableEnd && broker.IsUnstable(lane));
+        var end = broker.Journal[lane].Count;
+        world.Note($"{actor.Name} lane {lane} reads the journal from {from} to {end}");
+        await world.Pause(actor, 1 + world.Fate.Below(5));
+        return new(
+            [.. broker.Journal[lane].Take(end).Skip((int)from).Where(entry => entry.Transaction.State == TransactionState.Committed).Select(entry => entry.Record)],
+            end);
+    }
+
+    private PublishResult Abort(Transaction transaction, PublishVerdict verdict)
+    {
+        broker.End(transaction, commits: false);
+        return PublishResult.Of(verdict);
+    }
+}
+
+/// <summary>The input as one member of the group sees it. It learns of what it lost only when it polls.</summary>
+internal sealed class SimulatedInput(World world, Actor actor, SimulatedBroker broker) : IInputLog
+{
+    private readonly Dictionary<int, (int Generation, long Next, bool IsPaused, bool IsReading)> _lanes = [];
+    private readonly Polled _polled = new();
+
+    /// <summary>Lanes that are to go with notice.</summary>
+    public List<int> Leaving { get; } = [];
+
+    public int Topics => 1;
+
+    public Func<IReadOnlyList<int>, Task>? Revoking { get; set; }
+
+    public async Task<Polled> PollAsync(TimeSpan wait, int recordsMax, CancellationToken stop)
+    {
+        await world.Pause(actor, 1 + world.Fate.Below(1 + (int)wait.TotalMilliseconds));
+        _polled.Clear();
+        if (Leaving.Count > 0) await LeaveAsync();
+        for (var lane = 0; lane < broker.Lanes; lane++) Look(lane);
+        foreach (var lane in _lanes.Keys.ToList()) Read(lane, recordsMax);
+        return _polled;
+    }
+
+    public void Seek(int lane, InputPosition from)
+    {
+        if (_lanes.TryGetValue(lane, out var at)) _lanes[lane] = at with { Next = from[0], IsReading = true };
+    }
+
+    public void Pause(int lane)
+    {
+        if (_lanes.TryGetValue(lane, out var at)) _lanes[lane] = at with { IsPaused = true };
+    }
+
+    public void Resume(int lane)
+    {
+        if (_lanes.TryGetValue(lane, out var at)) _lanes[lane] = at with { IsPaused = false };
+    }
+
+    public async Task<InputPosition> BeginningAsync(int lane, CancellationToken stop)
+    {
+        await world.Pause(actor, 1);
+        return new([0]);
+    }
+
+    private async Task LeaveAsync()
+    {
+        var leaving = Leaving.Where(_lanes.ContainsKey).ToList();
+        Leaving.Clear();
+        if (leaving.Count == 0) return;
+        await Revoking!(leaving);
+        foreach (var lane in leaving)
+        {
+            _lanes.Remove(lane);
+            _polled.Revoked.Add(lane);
+            if (broker.Owner[lane].Member == actor.Name) broker.Owner[lane] = ("", ++broker.Generation);
+        }
+    }
+
+    private void Look(int lane)
+    {
+        var owner = broker.Owner[lane];
+        var isMine = owner.Member == actor.Name;
+        if (_lanes.TryGetValue(lane, out var at) && (!isMine || at.Generation != owner.Generation))
+        {
+            _lanes.Remove(lane);
+            _polled.Lost.Add(lane);
+        }
+        if (!isMine || _lanes.ContainsKey(lane)) return;
+        _lanes[lane] = (owner.Generation, 0, false, false);
+        _polled.Assigned.Add(lane);
+    }
+
+    private void Read(int lane, int recordsMax)
+    {
+        var at = _lanes[lane];
+        if (!at.IsReading || at.IsPaused) return;
+        var input = broker.Input[lane];
+        var records = Math.Min(Math.Min(recordsMax, 1 + world.Fate.Below(6)), input.Count - (int)at.Next);
+        for (var i = 0; i < records; i++) _polled.Records.Add(input[(int)at.Next + i]);
+        _lanes[lane] = at with { Next = at.Next + Math.Max(0, records) };
+        if (at.Next + records >= input.Count) _polled.Ends.Add((lane, 0));
+    }
+}

@@ -1,0 +1,97 @@
+using System.Globalization;
+using StreamEngage.Detect;
+using StreamEngage.Rulebooks;
+using Xunit.Abstractions;
+
+namespace StreamEngage.Steps.Simulation;
+
+/// <summary>
+/// The real instances in thousands of histories in which everything goes wrong: nothing twice, nothing lost, nothing that should not be.
+/// <c>STREAMENGAGE_HISTORIES</c> sets how many, <c>STREAMENGAGE_SEED</c> runs one again.
+/// </summary>
+public sealed class SimulationTests(ITestOutputHelper output)
+{
+    private const ulong FirstSeed = 1;
+
+    private static readonly CompiledRulebook _inOrder = Compile("dedup: 2s\nlateness: 200ms\nsession: {gap: 150ms}\n");
+    private static readonly CompiledRulebook _reordering = Compile("dedup: 2s\nlateness: 200ms\ndisorder: 60ms\nsession: {gap: 150ms}\n");
+
+    internal static readonly Dictionary<Fault, int> Everything = new()
+    {
+        [Fault.Crash] = 8,
+        [Fault.Zombie] = 6,
+        [Fault.Rebalance] = 8,
+        [Fault.StoreLostCall] = 2,
+        [Fault.StoreLostReply] = 2,
+        [Fault.StoreRefuses] = 2,
+        [Fault.StoreLostTail] = 4,
+        [Fault.StoreWiped] = 2,
+        [Fault.Aborted] = 4,
+        [Fault.CommitLostReply] = 4,
+        [Fault.CommitHangs] = 3,
+    };
+
+    [Fact]
+    public void WhateverGoesWrong_EveryPromptIsVisibleOnce()
+    {
+        var histories = int.Parse(Environment.GetEnvironmentVariable("STREAMENGAGE_HISTORIES") ?? "10000", CultureInfo.InvariantCulture);
+        var seed = Environment.GetEnvironmentVariable("STREAMENGAGE_SEED") is { Length: > 0 } given ? ulong.Parse(given, CultureInfo.InvariantCulture) : FirstSeed;
+        var hits = new Dictionary<Fault, int>();
+        for (var i = 0; i < histories; i++)
+        {
+            var history = NewHistory(seed + (ulong)i, new() { Faults = Everything });
+            var problem = history.Run();
+            Assert.True(problem is null, $"seed {seed + (ulong)i}: {problem}\n{(problem is null ? "" : Told(seed + (ulong)i))}");
+            foreach (var (fault, count) in history.Faults.Hits) hits[fault] = hits.GetValueOrDefault(fault) + count;
+        }
+        foreach (var fault in Enum.GetValues<Fault>()) output.WriteLine($"{fault}: {hits.GetValueOrDefault(fault)}");
+        Assert.All(Enum.GetValues<Fault>(), fault => Assert.True(hits.GetValueOrDefault(fault) > 0, $"{fault} never came"));
+    }
+
+    [Fact]
+    public void WhenNothingGoesWrong_EveryPromptIsVisibleOnce()
+    {
+        for (var seed = FirstSeed; seed < 50; seed++) Assert.Null(NewHistory(seed, new()).Run());
+    }
+
+    private static string Told(ulong seed)
+    {
+        var chronicle = new List<string>();
+        NewHistory(seed, new() { Faults = Everything, Chronicle = chronicle }).Run();
+        return string.Join('\n', chronicle);
+    }
+
+    internal static History NewHistory(ulong seed, HistoryPlan plan) => new(seed, seed % 2 == 0 ? _inOrder : _reordering, plan);
+
+    private static CompiledRulebook Compile(string policy)
+    {
+        var reading = RulebookFiles.Read(new Dictionary<string, string>
+        {
+            ["policy.yaml"] = policy,
+            ["cart.yaml"] = """
+                trigger: cart
+                on: {absence: {of: purchase, after: {event: cart_add, as: cart}, for: 300ms, repeat: restart}}
+                per: event.kind
+                if: sum(cart_add.price) over 1s >= 10
+                decide: {channels: [push], expires: 1s}
+                prompt: {data: {price: cart.price}}
+                """,
+            ["views.yaml"] = """
+                trigger: views
+                on: {event: view, where: "count(view by kind) over 500ms >= 2"}
+                decide: {channels: [email], cooldown: 200ms, reentry: cooldown}
+                """,
+            ["stuck.yaml"] = """
+                trigger: stuck
+                on: {pattern: [{event: error, as: e, times: 2}, {not: submit, for: 120ms}], within: 250ms}
+                decide: {channels: [in_app]}
+                """,
+            ["left.yaml"] = """
+                trigger: left
+                on: {event: session_end, where: "event.count >= 2"}
+                decide: {channels: [push], priority: 90}
+                """,
+        });
+        return RulebookCompiler.Compile(reading.Definition ?? throw new InvalidOperationException(string.Join('\n', reading.Problems)));
+    }
+}

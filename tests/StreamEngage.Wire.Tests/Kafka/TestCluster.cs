@@ -1,0 +1,152 @@
+using System.Collections.Concurrent;
+using System.Text;
+using Confluent.Kafka;
+using StreamEngage.Steps;
+
+namespace StreamEngage.Kafka;
+
+/// <summary>A fact that needs the client library, and is reported as skipped where it is absent.</summary>
+[AttributeUsage(AttributeTargets.Method)]
+internal sealed class KafkaClientFactAttribute : FactAttribute
+{
+    public KafkaClientFactAttribute() => Skip = Librdkafka.Problem;
+}
+
+/// <summary>A fact that only a real broker can show, named by STREAMENGAGE_KAFKA.</summary>
+[AttributeUsage(AttributeTargets.Method)]
+internal sealed class BrokerFactAttribute : FactAttribute
+{
+    public BrokerFactAttribute() => Skip = Librdkafka.Problem ?? (TestCluster.RealBrokers is null ? "no real broker: STREAMENGAGE_KAFKA is not set" : null);
+}
+
+/// <summary>Topics of one test's own on the mock cluster, or on the broker that STREAMENGAGE_KAFKA names.</summary>
+internal sealed class TestCluster : IDisposable
+{
+    private readonly ConcurrentQueue<string> _said = [];
+    private readonly string _run = Guid.NewGuid().ToString("n")[..12];
+
+    private TestCluster(MockCluster? mock, int inputTopics)
+    {
+        Mock = mock;
+        Settings = new()
+        {
+            Brokers = mock?.Brokers ?? RealBrokers!,
+            GroupId = $"group-{_run}",
+            InstanceId = "one",
+            Topics = [.. Enumerable.Range(0, inputTopics).Select(topic => $"input{topic}-{_run}")],
+            JournalTopic = $"journal-{_run}",
+            QuarantineTopic = $"quarantine-{_run}",
+            DecisionTopic = $"decisions-{_run}",
+            TransactionalIdPrefix = $"test-{_run}",
+            // The mock never wakes a fetch that waits.
+            Client = new Dictionary<string, string> { ["fetch.wait.max.ms"] = "5" },
+        };
+        Prompts = $"prompts-{_run}";
+    }
+
+    public static string? RealBrokers { get; } = Environment.GetEnvironmentVariable("STREAMENGAGE_KAFKA") is { Length: > 0 } named ? named : null;
+
+    /// <summary>Null: a real broker.</summary>
+    public MockCluster? Mock { get; }
+
+    public KafkaSettings Settings { get; }
+
+    public string Prompts { get; }
+
+    public string Said => string.Join('\n', _said);
+
+    /// <summary>A real broker where one is named, else the mock.</summary>
+    public static Task<TestCluster> OfAsync(int lanes, int inputTopics = 2) =>
+        MadeAsync(new(RealBrokers is null ? new MockCluster(1) : null, inputTopics), lanes);
+
+    /// <summary>The mock, for tests that break it.</summary>
+    public static Task<TestCluster> MockedAsync(int lanes, int inputTopics = 2) => MadeAsync(new(new MockCluster(1), inputTopics), lanes);
+
+    public KafkaCluster Instance(string name = "one", Delivery delivery = Delivery.ExactlyOnce) =>
+        new(Settings with { InstanceId = name, Delivery = delivery }, TimeProvider.System, _said.Enqueue);
+
+    public async Task ProduceAsync(int topic, int lane, params string[] values)
+    {
+        using var producer = new ProducerBuilder<Null, byte[]>(new ProducerConfig { BootstrapServers = Settings.Brokers, LingerMs = 1 }).Build();
+        await Task.WhenAll(values.Select(value =>
+            producer.ProduceAsync(new TopicPartition(Settings.Topics[topic], lane), new() { Value = Encoding.UTF8.GetBytes(value) })));
+    }
+
+    /// <summary>What a consumer that reads committed records finds in a topic, from its beginning to its end.</summary>
+    public List<ConsumeResult<byte[], byte[]>> Visible(string topic, int partitions)
+    {
+        var config = new ConsumerConfig
+        {
+            BootstrapServers = Settings.Brokers, GroupId = "look", EnablePartitionEof = true, AutoOffsetReset = AutoOffsetReset.Earliest, FetchWaitMaxMs = 5,
+        };
+        using var consumer = new ConsumerBuilder<byte[], byte[]>(config).SetLogHandler((_, _) => { }).Build();
+        consumer.Assign(Enumerable.Range(0, partitions).Select(partition => new TopicPartitionOffset(topic, partition, Offset.Beginning)));
+        List<ConsumeResult<byte[], byte[]>> found = [];
+        for (var ends = 0; ends < partitions;)
+        {
+            var record = consumer.Consume(TimeSpan.FromSeconds(20)) ?? throw new TimeoutException($"{topic} came to no end.");
+            if (record.IsPartitionEOF) ends++;
+            else found.Add(record);
+        }
+        return found;
+    }
+
+    public void Dispose() => Mock?.Dispose();
+
+    private static async Task<TestCluster> MadeAsync(TestCluster cluster, int lanes)
+    {
+        var plan = TopicPlan.Of(cluster.Settings, [cluster.Prompts], lanes, 1);
+        if (cluster.Mock is { } mock)
+            foreach (var topic in plan.Topics) mock.CreateTopic(topic.Name, lanes);
+        else
+            Assert.All(await plan.CreateAsync(cluster.Instance()), line => Assert.EndsWith(": created", line, StringComparison.Ordinal));
+        return cluster;
+    }
+}
+
+/// <summary>Polls an input log and keeps what came, until something is true.</summary>
+internal sealed class Listener(KafkaInputLog input)
+{
+    public HashSet<int> Lanes { get; } = [];
+
+    public List<string> Happened { get; } = [];
+
+    public List<InputRecord> Records { get; } = [];
+
+    public HashSet<(int Lane, int Topic)> Ends { get; } = [];
+
+    public IEnumerable<string> Values(int lane, int topic) =>
+        from record in Records where record.Lane == lane && record.Topic == topic select Encoding.UTF8.GetString(record.Value.Span);
+
+    /// <summary>False: it did not come true in time.</summary>
+    public async Task<bool> PollUntilAsync(Func<bool> isTrue, int seconds = 40)
+    {
+        var end = DateTime.UtcNow.AddSeconds(seconds);
+        while (!isTrue() && DateTime.UtcNow < end) await PollAsync(100);
+        return isTrue();
+    }
+
+    public async Task PollForAsync(int milliseconds)
+    {
+        var end = DateTime.UtcNow.AddMilliseconds(milliseconds);
+        while (DateTime.UtcNow < end) await PollAsync(50);
+    }
+
+    public async Task PollAsync(int milliseconds, int most = 500)
+    {
+        var polled = await input.PollAsync(TimeSpan.FromMilliseconds(milliseconds), most, default);
+        foreach (var lane in polled.Revoked) Note("revoked", lane, Lanes.Remove(lane));
+        foreach (var lane in polled.Lost) Note("lost", lane, Lanes.Remove(lane));
+        foreach (var lane in polled.Assigned) Note("assigned", lane, Lanes.Add(lane));
+        foreach (var lane in polled.Gone) Happened.Add($"gone {lane}");
+        Records.AddRange(polled.Records);
+        foreach (var record in polled.Records) Ends.Remove((record.Lane, record.Topic));
+        Ends.UnionWith(polled.Ends);
+    }
+
+    private void Note(string what, int lane, bool fits)
+    {
+        Assert.True(fits, $"lane {lane} {what} twice");
+        Happened.Add($"{what} {lane}");
+    }
+}
