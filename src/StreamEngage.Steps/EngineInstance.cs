@@ -54,6 +54,7 @@ internal sealed class EngineInstance
             PauseOrResume(run.Worker);
         }
         await PublishAsync(stop);
+        _parts.Watch?.Turned(Lanes);
     }
 
     private async Task TakeAsync(Polled polled)
@@ -66,6 +67,9 @@ internal sealed class EngineInstance
             await run.Advance;
         }
         foreach (var lane in polled.Assigned) _lanes[lane] = new(new(lane, _parts));
+        foreach (var lane in polled.Gone)
+            if (_lanes.TryGetValue(lane, out var run)) run.Worker.Park("its next records were deleted before they were read: the input's retention is too short, or the engine was away too long");
+        _parts.Watch?.Polled(polled);
         foreach (var record in polled.Records)
             if (_lanes.TryGetValue(record.Lane, out var run)) run.Worker.Inbox.Add(record);
         foreach (var (lane, topic) in polled.Ends)
@@ -113,9 +117,9 @@ internal sealed class EngineInstance
 
     private void Begin(IReadOnlyList<LaneRun> lanes, CancellationToken stop)
     {
-        var parts = lanes.Select(run => PublicationPart.Of(run.Worker)).OfType<PublicationPart>().ToList();
+        var parts = lanes.Select(run => PublicationPart.Of(run.Worker, _parts.Watch)).OfType<PublicationPart>().ToList();
         _lastPublication = _parts.Time.GetUtcNow();
-        if (parts.Count > 0) _publication = new(parts, _parts.Log.PublishAsync([.. parts.Select(part => part.Lane)], stop));
+        if (parts.Count > 0) _publication = new(parts, _parts.Time.GetTimestamp(), _parts.Log.PublishAsync([.. parts.Select(part => part.Lane)], stop));
     }
 
     private void Conclude(Publication publication, PublishResult result, CancellationToken stop)
@@ -124,9 +128,14 @@ internal sealed class EngineInstance
         {
             var part = publication.Parts[i];
             if (part.Worker.Tenure != part.Tenure) continue;
-            if (result.Verdict == PublishVerdict.Committed) part.Worker.Outbox.Published(part.Entries, result.JournalEnds[i]);
+            if (result.Verdict == PublishVerdict.Committed)
+            {
+                part.Worker.Outbox.Published(part.Entries, result.JournalEnds[i]);
+                _parts.Watch?.Published(part.Records);
+            }
             else if (result.Verdict != PublishVerdict.Aborted) part.Worker.Lose($"its last publication was {result.Verdict.ToString().ToLowerInvariant()}");
         }
+        _parts.Watch?.Concluded(result.Verdict, publication.Began);
         if (result.Verdict == PublishVerdict.Unknown) _recovery = RecoverAsync(stop);
     }
 
@@ -177,21 +186,27 @@ internal sealed class EngineInstance
         public Task<bool> Advance { get; set; } = Task.FromResult(false);
     }
 
-    private sealed record Publication(IReadOnlyList<PublicationPart> Parts, Task<PublishResult> Result);
+    private sealed record Publication(IReadOnlyList<PublicationPart> Parts, long Began, Task<PublishResult> Result);
 
     /// <summary>One lane in a publication, as it stood when that began.</summary>
-    private sealed record PublicationPart(LaneWorker Worker, int Tenure, IReadOnlyList<OutboxEntry> Entries, LanePublication Lane)
+    private sealed record PublicationPart(
+        LaneWorker Worker, int Tenure, IReadOnlyList<OutboxEntry> Entries, IReadOnlyList<OutgoingRecord> Records, LanePublication Lane)
     {
         /// <summary>Null when the lane has nothing to publish.</summary>
-        public static PublicationPart? Of(LaneWorker worker)
+        public static PublicationPart? Of(LaneWorker worker, LaneWatch? watch)
         {
             if (worker.State != LaneState.Running || worker.Applied is not { } applied) return null;
-            var entries = worker.Outbox.Waiting();
-            if (entries.Length == 0) return null;
-            var steps = entries.Where(OutboxWriter.IsStep).SelectMany(entry => JournalRecord.Decode(entry.Record)!.Steps).ToList();
-            var records = entries.Where(entry => !OutboxWriter.IsStep(entry)).Select(OutboxWriter.Read).OfType<OutgoingRecord>().ToList();
+            var (entries, records, steps) = (new List<OutboxEntry>(), new List<OutgoingRecord>(), new List<JournalStep>());
+            foreach (var entry in worker.Outbox.Waiting())
+            {
+                if (OutboxWriter.IsStep(entry)) steps.AddRange(JournalRecord.Decode(entry.Record)!.Steps);
+                else if (OutboxWriter.Read(entry) is not { } record || watch?.Withholds(record) == true) continue;
+                else records.Add(record);
+                entries.Add(entry);
+            }
+            if (entries.Count == 0) return null;
             var journal = new JournalRecord(steps, [.. entries.Select(entry => entry.Key)]);
-            return new(worker, worker.Tenure, entries, new(worker.Lane, applied, records, journal.Encode()));
+            return new(worker, worker.Tenure, entries, records, new(worker.Lane, applied, records, journal.Encode()));
         }
     }
 }

@@ -46,6 +46,8 @@ internal sealed class LaneEngine
 
     public VerdictTally Tally => _pipeline.Tally;
 
+    public IReadOnlyList<CompiledTrigger> Triggers => _rulebook.Triggers;
+
     public int CachedUsers => _lane.Users.Count;
 
     /// <summary>Goes on where a former owner's step left the source. False when the bytes are broken or of a newer version.</summary>

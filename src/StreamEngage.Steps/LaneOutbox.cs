@@ -72,7 +72,8 @@ internal sealed class LaneOutbox
     {
         lock (_gate)
         {
-            _waiting.RemoveRange(0, entries.Count);
+            var keys = entries.Select(entry => entry.Key).ToHashSet(StringComparer.Ordinal);
+            _waiting.RemoveAll(entry => keys.Contains(entry.Key));
             // A step that is being written has the list that stands now: a new one, so that it trims no more than its head allows for.
             _settled = [.. _settled, .. entries.Select(entry => entry.Key)];
             _journalFrom = journalEnd;

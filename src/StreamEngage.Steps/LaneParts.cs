@@ -26,6 +26,9 @@ internal sealed record LaneParts
     /// <summary>The edge's clock: for pauses, and for progress where a lane is caught up.</summary>
     public required TimeProvider Time { get; init; }
 
+    /// <summary>What people see of the engine, and what they may tell it. Null: nobody looks.</summary>
+    public LaneWatch? Watch { get; init; }
+
     /// <summary>A new random token of 128 bits. Never a counter: a store that loses its tail could hand one out twice.</summary>
     public required Func<string> NewToken { get; init; }
 }

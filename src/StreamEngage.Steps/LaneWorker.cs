@@ -62,6 +62,24 @@ internal sealed class LaneWorker
 
     public bool IsPaused { get; set; }
 
+    /// <summary>What the meters have of its engine.</summary>
+    public CountedLane Counted { get; private set; } = new();
+
+    /// <summary>The lane for people to look at.</summary>
+    public LaneStatus Status() => new(Lane, State == LaneState.Running && Trouble.Length > 0 ? LaneState.Paused : State)
+    {
+        Why = Trouble.Length == 0 ? null : Trouble,
+        Step = _head?.Number ?? 0,
+        Applied = _head?.Applied.ToString() ?? "",
+        Journal = _head?.JournalFrom ?? 0,
+        IsCaughtUp = Inbox.IsCaughtUp,
+        LagRecords = Inbox.Count,
+        LagMilliseconds = Inbox.Count == 0 || _newestTimestamp == 0 ? 0 : Math.Max(0, _parts.Time.GetUtcNow().ToUnixTimeMilliseconds() - _newestTimestamp),
+        Outbox = Outbox.Count,
+        CachedUsers = _engine?.CachedUsers ?? 0,
+        Rulebook = _parts.RulebookVersion,
+    };
+
     /// <summary>Gives up what is not written; the lane is acquired again if it stays assigned.</summary>
     public void Lose(string reason)
     {
@@ -91,11 +109,19 @@ internal sealed class LaneWorker
         {
             Trouble = failed.Message;
             _notBefore = _parts.Time.GetUtcNow() + _parts.Settings.Retry;
+            _parts.Watch?.Failed(failed);
+            return true;
+        }
+        catch (Exception fault) when (fault is not OperationCanceledException)
+        {
+            // The lane's edge: the others go on, and a person finds here what happened.
+            Park($"lane {Lane} at {Applied}: {fault}");
             return true;
         }
     }
 
-    private void Park(string reason)
+    /// <summary>Stops the lane until a person has looked and the lane is dealt out anew.</summary>
+    public void Park(string reason)
     {
         Lose(reason);
         State = LaneState.Parked;
@@ -159,6 +185,7 @@ internal sealed class LaneWorker
         (_engine, _head, _storeStep, _dueHorizon, _newestTimestamp) = (engine, head, record.Step, long.MinValue, 0);
         _idleTick = EventTime.Beginning;
         _lastTick = _lastLook = _lastStep = _parts.Time.GetUtcNow();
+        Counted = new();
         Inbox.Clear();
         _parts.Input.Seek(Lane, head.Applied);
         (State, Trouble) = (_replay.Count > 0 ? LaneState.Replaying : LaneState.Running, "");
@@ -239,6 +266,7 @@ internal sealed class LaneWorker
     private async Task StepAsync(CancellationToken stop)
     {
         var (tenure, step, engine) = (Tenure, _step!, _engine!);
+        var began = _parts.Time.GetTimestamp();
         if (step.Write is null)
         {
             if (!await LoadAsync(step, engine, stop) || tenure != Tenure) return;
@@ -246,7 +274,11 @@ internal sealed class LaneWorker
         }
         var verdict = await _parts.Store.PrepareAsync(Lane, _token, step.Write, stop);
         if (tenure != Tenure) return;
-        if (verdict is PrepareVerdict.Prepared or PrepareVerdict.Already) Written(step, engine);
+        if (verdict is PrepareVerdict.Prepared or PrepareVerdict.Already)
+        {
+            Written(step, engine);
+            _parts.Watch?.Stepped(this, step, began);
+        }
         else if (verdict == PrepareVerdict.Fenced) Lose("another owner has the lane, or the store lost its last steps");
         else
         {

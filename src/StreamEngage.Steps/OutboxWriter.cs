@@ -13,6 +13,9 @@ internal sealed class OutboxWriter(LaneTopics topics)
     private const byte Version = 1;
     private const string StepPrefix = "step/";
 
+    /// <summary>Headers of a prompt's record.</summary>
+    public const string TriggerHeader = "trigger", DecidedAtHeader = "decidedAt";
+
     private readonly ArrayBufferWriter<byte> _json = new();
     private readonly RecordWriter _record = new();
 
@@ -21,7 +24,11 @@ internal sealed class OutboxWriter(LaneTopics topics)
         _json.Clear();
         JsonLines.Write(prompt, _json);
         var key = $"{prompt.PromptId}/{prompt.Kind switch { PromptKind.Send => "send", PromptKind.Cancel => "cancel", _ => "supersede" }}";
-        return Entry(key, number, topics.OfChannel(prompt.Channel), Encoding.UTF8.GetBytes(prompt.User), WithoutLineEnd(_json.WrittenSpan), []);
+        return Entry(key, number, topics.OfChannel(prompt.Channel), Encoding.UTF8.GetBytes(prompt.User), WithoutLineEnd(_json.WrittenSpan),
+        [
+            new(TriggerHeader, prompt.Trigger),
+            new(DecidedAtHeader, prompt.DecidedAt.UnixMilliseconds.ToString(CultureInfo.InvariantCulture)),
+        ]);
     }
 
     public OutboxEntry Decision(DecisionRecord decision, long number)

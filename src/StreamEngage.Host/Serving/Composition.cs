@@ -1,4 +1,5 @@
 using StreamEngage.Host.Serving.Settings;
+using StreamEngage.Kafka;
 
 namespace StreamEngage.Host.Serving;
 
@@ -18,11 +19,12 @@ internal static class Composition
         return null;
     }
 
-    /// <summary>Prints the topics the settings need, or creates those that are missing.</summary>
-    /// <returns>The exit code, or null where this build cannot ask a broker.</returns>
-    public static Task<int?> TopicsAsync(ServeSettings settings, ServedRulebook rulebook, bool create, TextWriter output)
+    /// <summary>Prints how to make the topics that settings and rulebook need, or makes those that are missing.</summary>
+    /// <returns>False when one could not be made.</returns>
+    public static async Task<bool> TopicsAsync(TopicPlan plan, ServeSettings settings, bool create, TextWriter output)
     {
-        _ = (settings, rulebook, create, output);
-        return Task.FromResult<int?>(null);
+        var lines = create ? await plan.CreateAsync(new(settings.Kafka, TimeProvider.System, Said: _ => { })) : plan.Lines(settings.Kafka.Brokers);
+        foreach (var line in lines) output.WriteLine(line);
+        return !create || lines.All(line => line.EndsWith(": created", StringComparison.Ordinal) || line.EndsWith("left as it is", StringComparison.Ordinal));
     }
 }

@@ -12,6 +12,9 @@ internal sealed record ServedRulebook(CompiledRulebook Compiled, string Version)
     public IEnumerable<string> Channels => Compiled.Definition.Triggers.SelectMany(trigger => trigger.Decide.Channels)
         .Concat(Compiled.Definition.Policy.Channels.Keys).Distinct(StringComparer.Ordinal);
 
+    /// <summary>Where prompts go.</summary>
+    public IReadOnlyList<string> PromptTopics => [.. Compiled.Definition.Policy.Channels.Values.Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
+
     public bool Has(string trigger) => Compiled.Definition.Triggers.Any(known => known.Name == trigger);
 
     public void Write(Utf8JsonWriter json, EngineControl control)

@@ -4,7 +4,8 @@ using StreamEngage.Steps;
 namespace StreamEngage.Kafka;
 
 /// <summary>
-/// The input topics through one consumer of the group. <see cref="Seek"/>, <see cref="Pause"/> and <see cref="Resume"/> may be called from any thread
+/// The input topics through one consumer of the group. The group deals out the partitions of the first topic; those of the others go where the
+/// first's go, without the group: no assignor that moves lanes one by one promises to keep partition n of two topics together. <see cref="Seek"/>, <see cref="Pause"/> and <see cref="Resume"/> may be called from any thread
 /// and hold from the next wait inside the client on; when <c>stop</c> is cancelled, a poll returns what it has.
 /// </summary>
 internal sealed class KafkaInputLog : IInputLog, IAsyncDisposable
@@ -14,24 +15,27 @@ internal sealed class KafkaInputLog : IInputLog, IAsyncDisposable
     private readonly IConsumer<Ignore, byte[]> _consumer;
     private readonly ClientThread _thread;
     private readonly Handover _handover = new();
-    private readonly OwnedLanes _owned;
+    private readonly OwnedLanes _owned = new();
     // The client's thread fills it during a poll, its awaiter reads it between two.
     private readonly Polled _polled = new();
-    // Client's thread only: partitions that were assigned inside the poll and must be paused once it is over.
-    private readonly List<TopicPartition> _arrived = [];
+    // Client's thread only: what a call back inside the client has to leave to be done when the client has returned.
+    private readonly HashSet<int> _arrived = [];
+    private readonly HashSet<int> _left = [];
+    // Lanes whose partitions of the other topics the client has.
+    private readonly HashSet<int> _accompanied = [];
     private readonly List<Wish> _wishes = [];
     private bool _isClosing;
 
     public KafkaInputLog(KafkaCluster cluster)
     {
-        (_cluster, _topics, _owned) = (cluster, cluster.Settings.Topics, new(cluster.Settings.Topics));
+        (_cluster, _topics) = (cluster, cluster.Settings.Topics);
         _consumer = cluster.InputConsumer()
-            .SetPartitionsAssignedHandler((_, partitions) => Arrive(partitions))
-            .SetPartitionsRevokedHandler((_, partitions) => Leave([.. partitions.Select(one => one.TopicPartition)]))
-            .SetPartitionsLostHandler((_, partitions) => Vanish([.. partitions.Select(one => one.TopicPartition)]))
+            .SetPartitionsAssignedHandler((_, partitions) => Arrive([.. partitions.Select(one => one.Partition.Value)]))
+            .SetPartitionsRevokedHandler((_, partitions) => Leave([.. partitions.Select(one => one.Partition.Value)]))
+            .SetPartitionsLostHandler((_, partitions) => Vanish([.. partitions.Select(one => one.Partition.Value)]))
             .Build();
         _thread = new($"kafka-input {cluster.Settings.GroupId}");
-        _consumer.Subscribe(_topics);
+        _consumer.Subscribe(_topics[0]);
     }
 
     public int Topics => _topics.Count;
@@ -169,7 +173,7 @@ internal sealed class KafkaInputLog : IInputLog, IAsyncDisposable
         }
         finally
         {
-            HoldArrived();
+            Settle();
         }
     }
 
@@ -177,14 +181,14 @@ internal sealed class KafkaInputLog : IInputLog, IAsyncDisposable
     {
         _cluster.Said($"{failure.ConsumerRecord.TopicPartitionOffset}: {failure.Error.Code}: {failure.Error.Reason}");
         if (failure.Error.Code != ErrorCode.Local_AutoOffsetReset || _owned.Find(failure.ConsumerRecord.Partition.Value) is not { } lane) return;
-        lane.Stand();
+        lane.Lose();
         if (!_polled.Gone.Contains(lane.Lane)) _polled.Gone.Add(lane.Lane);
     }
 
     private void Take(ConsumeResult<Ignore, byte[]> record)
     {
         if (_owned.Find(record.Partition.Value) is not { } lane) return;
-        var topic = _owned.TopicOf(record.Topic);
+        var topic = TopicOf(record.Topic);
         if (record.IsPartitionEOF)
         {
             if (lane.IsEnd(topic, record.Offset.Value)) _polled.Ends.Add((lane.Lane, topic));
@@ -195,43 +199,43 @@ internal sealed class KafkaInputLog : IInputLog, IAsyncDisposable
         _polled.Records.Add(new(lane.Lane, topic, record.Offset.Value, record.Message.Timestamp.UnixTimestampMs, record.Message.Value));
     }
 
-    private IEnumerable<TopicPartitionOffset> Arrive(List<TopicPartition> partitions)
+    private int TopicOf(string name)
     {
-        _polled.Assigned.AddRange(_owned.Add(partitions));
-        _arrived.AddRange(partitions);
-        // They are paused before anything comes; the end is where the least would come until then. Any committed offset is left aside.
-        return partitions.Select(partition => new TopicPartitionOffset(partition, Offset.End));
+        var topic = 0;
+        while (_topics[topic] != name) topic++;
+        return topic;
     }
 
-    private void HoldArrived()
+    private IEnumerable<TopicPartitionOffset> Arrive(List<int> lanes)
     {
-        if (_arrived.Count == 0) return;
-        var here = _arrived.Where(partition => _owned.Find(partition.Partition.Value) is not null).ToList();
-        _arrived.Clear();
-        if (here.Count > 0) _consumer.Pause(here);
+        foreach (var lane in lanes) _owned.Add(lane);
+        _polled.Assigned.AddRange(lanes);
+        _arrived.UnionWith(lanes);
+        return lanes.Select(lane => AtEnd(new(_topics[0], lane)));
     }
 
-    private void Leave(List<TopicPartition> partitions)
+    // A lane is paused before anything comes; the end is where the least would come until then. Any committed offset is left aside.
+    private static TopicPartitionOffset AtEnd(TopicPartition partition) => new(partition, Offset.End);
+
+    private void Leave(List<int> lanes)
     {
-        var known = _owned.WholeAmong(partitions).Where(lane => !_polled.Assigned.Contains(lane)).ToList();
+        var known = lanes.Where(lane => !_polled.Assigned.Contains(lane)).ToList();
         if (known.Count > 0 && !_isClosing) _handover.Ask(known);
         _polled.Revoked.AddRange(known);
-        Forget(partitions);
+        Forget(lanes);
     }
 
-    private void Vanish(List<TopicPartition> partitions)
+    private void Vanish(List<int> lanes)
     {
-        _polled.Lost.AddRange(_owned.WholeAmong(partitions).Where(lane => !_polled.Assigned.Contains(lane)));
-        Forget(partitions);
+        _polled.Lost.AddRange(lanes.Where(lane => !_polled.Assigned.Contains(lane)));
+        Forget(lanes);
     }
 
-    private void Forget(List<TopicPartition> partitions)
+    private void Forget(List<int> lanes)
     {
-        var lanes = partitions.Select(partition => partition.Partition.Value).ToHashSet();
-        _owned.Remove(partitions);
-        _arrived.RemoveAll(partitions.Contains);
-        foreach (var lane in lanes)
-            if (_owned.Find(lane) is { } rest) _arrived.AddRange(_owned.PartsOf(rest));
+        foreach (var lane in lanes) _owned.Remove(lane);
+        _left.UnionWith(lanes);
+        _arrived.ExceptWith(lanes);
         // The awaiter has not seen this poll: it shall not get records of a lane that is gone, nor hear of one that came and went.
         _polled.Assigned.RemoveAll(lanes.Contains);
         _polled.Records.RemoveAll(record => lanes.Contains(record.Lane));
@@ -239,6 +243,23 @@ internal sealed class KafkaInputLog : IInputLog, IAsyncDisposable
         _polled.Gone.RemoveAll(lanes.Contains);
         lock (_wishes) _wishes.RemoveAll(wish => lanes.Contains(wish.Lane));
     }
+
+    // The client takes only what the group deals out inside its call back, so the companions follow here.
+    private void Settle()
+    {
+        if (_left.Count + _arrived.Count == 0) return;
+        var alone = _left.Where(_accompanied.Remove).SelectMany(CompanionsOf).ToList();
+        if (alone.Count > 0) _consumer.IncrementalUnassign(alone);
+        var companions = _arrived.Where(_accompanied.Add).SelectMany(CompanionsOf).Select(AtEnd).ToList();
+        if (companions.Count > 0) _consumer.IncrementalAssign(companions);
+        if (_arrived.Count > 0) _consumer.Pause(_arrived.SelectMany(PartsOf));
+        _left.Clear();
+        _arrived.Clear();
+    }
+
+    private IEnumerable<TopicPartition> PartsOf(int lane) => _topics.Select(topic => new TopicPartition(topic, lane));
+
+    private IEnumerable<TopicPartition> CompanionsOf(int lane) => PartsOf(lane).Skip(1);
 
     private void Want(Wish wish)
     {
@@ -255,7 +276,7 @@ internal sealed class KafkaInputLog : IInputLog, IAsyncDisposable
             _wishes.Clear();
         }
         foreach (var lane in _owned.All)
-            if (lane is { IsWhole: true, IsSeekDue: true, IsPaused: false } && TrySeek(lane)) lane.Sought();
+            if (lane is { IsSeekDue: true, IsPaused: false } && TrySeek(lane)) lane.Sought();
     }
 
     private void Grant(Wish wish, LaneReading lane)
@@ -267,7 +288,7 @@ internal sealed class KafkaInputLog : IInputLog, IAsyncDisposable
                 break;
             case WishKind.Pause when !lane.IsPaused:
                 lane.Pause();
-                _consumer.Pause(_owned.PartsOf(lane));
+                _consumer.Pause(PartsOf(lane.Lane));
                 break;
             case WishKind.Resume when lane.IsPaused:
                 lane.Resume();
@@ -277,10 +298,12 @@ internal sealed class KafkaInputLog : IInputLog, IAsyncDisposable
 
     private bool TrySeek(LaneReading lane)
     {
+        var places = PartsOf(lane.Lane).Select((partition, topic) => new TopicPartitionOffset(partition, lane.Next(topic))).ToList();
         try
         {
-            foreach (var topic in lane.Parts) _consumer.Seek(new(_topics[topic], lane.Lane, lane.Next(topic)));
-            _consumer.Resume(_owned.PartsOf(lane));
+            if (lane.IsGone) Reassign(lane.Lane, places);
+            else foreach (var place in places) _consumer.Seek(place);
+            _consumer.Resume(PartsOf(lane.Lane));
             return true;
         }
         catch (KafkaException early) when (early.Error.Code is ErrorCode.Local_State or ErrorCode.Local_PrevInProgress or ErrorCode.Local_TimedOut)
@@ -288,6 +311,13 @@ internal sealed class KafkaInputLog : IInputLog, IAsyncDisposable
             // The client has not begun with a partition that it was given a moment ago: tried again after the next wait.
             return false;
         }
+    }
+
+    // The client does not seek in a partition that it has given up.
+    private void Reassign(int lane, List<TopicPartitionOffset> places)
+    {
+        _consumer.IncrementalUnassign(PartsOf(lane));
+        _consumer.IncrementalAssign(places);
     }
 
     private enum WishKind { Seek, Pause, Resume }

@@ -3,33 +3,27 @@ using StreamEngage.Steps;
 namespace StreamEngage.Kafka;
 
 /// <summary>How far a lane was read, and whether it may be. Touched by the client's thread only.</summary>
-internal sealed class LaneReading(int lane, int topics)
+internal sealed class LaneReading(int lane)
 {
-    private readonly bool[] _has = new bool[topics];
     private InputPosition? _next;
 
     public int Lane => lane;
-
-    /// <summary>Topics of which this instance has the lane's partition.</summary>
-    public IEnumerable<int> Parts => Enumerable.Range(0, topics).Where(topic => _has[topic]);
-
-    /// <summary>Partition n of every topic is here: only then is there a lane.</summary>
-    public bool IsWhole => Array.TrueForAll(_has, has => has);
 
     public bool IsPaused { get; private set; }
 
     /// <summary>The client still has to be told where to read on.</summary>
     public bool IsSeekDue { get; private set; }
 
-    private bool Reads => IsWhole && _next is not null && !IsPaused && !IsSeekDue;
+    /// <summary>The client has given the lane up, and must be given it anew.</summary>
+    public bool IsGone { get; private set; }
 
-    public void Add(int topic) => _has[topic] = true;
+    private bool Reads => _next is not null && !IsPaused && !IsSeekDue;
 
     public long Next(int topic) => _next![topic];
 
     public void Seek(InputPosition from) => (_next, IsSeekDue) = (from, true);
 
-    public void Sought() => IsSeekDue = false;
+    public void Sought() => (IsSeekDue, IsGone) = (false, false);
 
     public void Pause() => IsPaused = true;
 
@@ -37,7 +31,7 @@ internal sealed class LaneReading(int lane, int topics)
     public void Resume() => (IsPaused, IsSeekDue) = (false, _next is not null);
 
     /// <summary>Stands still until the next seek.</summary>
-    public void Stand() => (_next, IsSeekDue) = (null, false);
+    public void Lose() => (_next, IsSeekDue, IsGone) = (null, false, true);
 
     /// <summary>Whether a record is the lane's next or lies after it; it is counted as read.</summary>
     public bool TryPass(int topic, long offset)

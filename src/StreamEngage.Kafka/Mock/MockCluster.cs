@@ -19,7 +19,10 @@ internal sealed partial class MockCluster : IDisposable
     public MockCluster(int brokers)
     {
         Librdkafka.Require();
-        _client = New(ProducerType, 0, 0, 0);
+        var configuration = NewConfiguration();
+        // Else it warns on the console that it has no brokers to connect to, which is so.
+        ConfigurationSet(configuration, "log_level", "3", 0, 0);
+        _client = New(ProducerType, configuration, 0, 0);
         if (_client == 0) throw new InvalidOperationException("librdkafka made no client for the mock cluster.");
         _cluster = NewCluster(_client, brokers);
         if (_cluster == 0) throw new InvalidOperationException("librdkafka made no mock cluster.");
@@ -57,6 +60,12 @@ internal sealed partial class MockCluster : IDisposable
     }
 
     private const int ProducerType = 0;
+
+    [LibraryImport(Librdkafka.Name, EntryPoint = "rd_kafka_conf_new")]
+    private static partial nint NewConfiguration();
+
+    [LibraryImport(Librdkafka.Name, EntryPoint = "rd_kafka_conf_set", StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int ConfigurationSet(nint configuration, string name, string value, nint reason, nuint reasonBytes);
 
     [LibraryImport(Librdkafka.Name, EntryPoint = "rd_kafka_new")]
     private static partial nint New(int type, nint configuration, nint reason, nuint reasonBytes);

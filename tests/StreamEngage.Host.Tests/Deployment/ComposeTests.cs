@@ -122,10 +122,28 @@ public sealed partial class ComposeTests
     }
 
     [Fact]
+    public void Topics_AreOneForEverySettingAndChannel()
+    {
+        var run = CommandRun.Of("topics", "--config", DeploymentFiles.PathOf("deploy/streamengage.yaml"), "--partitions", "12", "--replicas", "1");
+
+        Assert.Equal((0, ""), (run.Exit, run.Errors));
+        Assert.Equal(
+            [
+                "behavior.events", "streamengage.journal", "streamengage.quarantine", "streamengage.decisions", "prompts.email", "prompts.human", "prompts.in_app",
+                "prompts.push",
+            ],
+            TopicOption().Matches(run.Output).Select(match => match.Groups[1].Value));
+        Assert.Equal(2, CommandRun.Of("topics", "--partitions", "0").Exit);
+    }
+
+    [Fact]
     public void Engine_HasTimeToStop() => Assert.Equal("10s", $"{_services["engine"]["stop_grace_period"]}");
 
     [GeneratedRegex(@"^[a-z0-9./-]+:v?[0-9]+\.[0-9]+\.[0-9]+[a-z0-9.-]*(@sha256:[0-9a-f]{64})?$")]
     private static partial Regex PinnedImage();
+
+    [GeneratedRegex("--topic ([a-z._]+) --partitions 12 --replication-factor 1 ")]
+    private static partial Regex TopicOption();
 
     [GeneratedRegex(@"^FROM (\S+) AS", RegexOptions.Multiline)]
     private static partial Regex From();

@@ -52,7 +52,8 @@ public sealed class KafkaPromptLogTests
     {
         cluster.Mock!.Refuse(MockRequest.Produce, ErrorCode.TopicAuthorizationFailed);
         Assert.Equal(PublishVerdict.Aborted, (await log.PublishAsync([Lane(cluster, 0, "a")], default)).Verdict);
-        Assert.Equal(PublishVerdict.Committed, (await log.PublishAsync([Lane(cluster, 0, "a")], default)).Verdict);
+        var next = await log.PublishAsync([Lane(cluster, 0, "a")], default);
+        Assert.True(next.Verdict == PublishVerdict.Committed, $"{next.Verdict}\n{cluster.Said}");
     });
 
     [KafkaClientFact]
@@ -87,8 +88,10 @@ public sealed class KafkaPromptLogTests
     });
 
     [KafkaClientFact]
-    public Task NoBroker_LeavesTheOutcomeOpenInBoundedTimeAndRecovers() => WithMockAsync(async (cluster, log) =>
+    public Task NoBroker_LeavesTheOutcomeOpenInBoundedTimeAndRecovers() => WithClusterAsync(true, async (cluster, heard, membership) =>
     {
+        await using var log = new KafkaPromptLog(cluster.Instance(), membership);
+        await log.RecoverAsync(default);
         cluster.Mock!.Down(1);
         var watch = Stopwatch.StartNew();
         var verdict = (await log.PublishAsync([Lane(cluster, 0, "a")], default)).Verdict;
@@ -98,6 +101,9 @@ public sealed class KafkaPromptLogTests
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => log.RecoverAsync(brief.Token));
         cluster.Mock.Up(1);
         await log.RecoverAsync(default);
+        // The session is over by then: the member has no lanes until it has polled.
+        Assert.Equal(PublishVerdict.Fenced, (await log.PublishAsync([Lane(cluster, 0, "a")], default)).Verdict);
+        Assert.True(await heard.PollUntilAsync(() => heard.Happened.Count(what => what.StartsWith("assigned", StringComparison.Ordinal)) == 4), cluster.Said);
         Assert.Equal(PublishVerdict.Committed, (await log.PublishAsync([Lane(cluster, 0, "a")], default)).Verdict);
     });
 
@@ -128,7 +134,7 @@ public sealed class KafkaPromptLogTests
     });
 
     [BrokerFact]
-    public Task ATransactionLeftOpen_HoldsTheJournalBackUntilItsOwnerIsReplaced() => WithClusterAsync(false, async (cluster, input, membership) =>
+    public Task ATransactionLeftOpen_HoldsTheJournalBackUntilItsOwnerIsReplaced() => WithClusterAsync(false, async (cluster, heard, membership) =>
     {
         await using var log = new KafkaPromptLog(cluster.Instance("two"), membership);
         await log.RecoverAsync(default);
@@ -138,7 +144,7 @@ public sealed class KafkaPromptLogTests
         dead.InitTransactions(TimeSpan.FromSeconds(10));
         dead.BeginTransaction();
         await dead.ProduceAsync(new TopicPartition(cluster.Settings.JournalTopic, 0), new() { Value = Bytes("never") });
-        dead.SendOffsetsToTransaction([new(cluster.Settings.Topics[0], 0, 5)], input.MembershipFor([0])!, TimeSpan.FromSeconds(10));
+        dead.SendOffsetsToTransaction([new(cluster.Settings.Topics[0], 0, 5)], heard.Input.MembershipFor([0])!, TimeSpan.FromSeconds(10));
 
         var reading = log.ReadJournalAsync(0, 0, default);
         await Task.Delay(1_000);
@@ -198,13 +204,13 @@ public sealed class KafkaPromptLogTests
     });
 
     // A member of the group that has lanes 0 and 1: its heartbeats go on by themselves.
-    private static async Task WithClusterAsync(bool isBroken, Func<TestCluster, KafkaInputLog, Membership, Task> test)
+    private static async Task WithClusterAsync(bool isBroken, Func<TestCluster, Listener, Membership, Task> test)
     {
         using var cluster = await (isBroken ? TestCluster.MockedAsync(lanes: 2) : TestCluster.OfAsync(lanes: 2));
         await using var input = new KafkaInputLog(cluster.Instance());
         var heard = new Listener(input);
         Assert.True(await heard.PollUntilAsync(() => heard.Lanes.Count == 2), cluster.Said);
-        await test(cluster, input, Membership.Of(input));
+        await test(cluster, heard, Membership.Of(input));
     }
 
     private static LanePublication Lane(TestCluster cluster, int lane, params string[] values) => Lane(cluster, lane, string.Concat(values), values);

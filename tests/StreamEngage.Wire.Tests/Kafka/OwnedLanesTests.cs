@@ -1,47 +1,32 @@
-using Confluent.Kafka;
-
 namespace StreamEngage.Kafka;
 
 public sealed class OwnedLanesTests
 {
-    private readonly OwnedLanes _owned = new(["clicks", "outcomes"]);
+    private readonly OwnedLanes _owned = new();
 
     [Fact]
-    public void ALane_IsThereWhenEveryTopicsPartitionIs()
+    public void Lanes_AreOwnedUntilTheyGo()
     {
-        Assert.Empty(_owned.Add([Clicks(0), Clicks(1)]));
-        Assert.False(_owned.OwnsAll([0]));
-        Assert.Equal([1], _owned.Add([Outcomes(1)]));
-        Assert.Equal([0], _owned.Add([Outcomes(0)]));
+        _owned.Add(0);
+        _owned.Add(1);
         Assert.True(_owned.OwnsAll([0, 1]));
         Assert.False(_owned.OwnsAll([0, 2]));
-    }
-
-    [Fact]
-    public void TheFirstPartitionToGo_TakesTheLaneWithIt()
-    {
-        _owned.Add([Clicks(0), Outcomes(0)]);
-        Assert.Equal([0], _owned.WholeAmong([Outcomes(0)]));
-        _owned.Remove([Outcomes(0)]);
+        _owned.Remove(0);
         Assert.False(_owned.OwnsAll([0]));
-        Assert.Empty(_owned.WholeAmong([Clicks(0)]));
-        Assert.Equal([0], _owned.Add([Outcomes(0)]));
     }
 
     [Fact]
     public void ALaneThatCameBack_StandsStill()
     {
-        _owned.Add([Clicks(0), Outcomes(0)]);
         Sought(0).TryPass(0, 5);
-        _owned.Remove([Clicks(0), Outcomes(0)]);
-        _owned.Add([Clicks(0), Outcomes(0)]);
+        _owned.Remove(0);
+        _owned.Add(0);
         Assert.False(_owned.Find(0)!.TryPass(0, 6));
     }
 
     [Fact]
     public void OnlyRecordsFromThePlaceOn_Pass()
     {
-        _owned.Add([Clicks(0), Outcomes(0)]);
         var lane = Sought(0);
         Assert.False(lane.TryPass(0, 4));
         Assert.True(lane.TryPass(0, 5));
@@ -54,7 +39,6 @@ public sealed class OwnedLanesTests
     [Fact]
     public void APausedLane_PassesNothingAndIsSoughtAgainAfterwards()
     {
-        _owned.Add([Clicks(0), Outcomes(0)]);
         var lane = Sought(0);
         lane.TryPass(0, 5);
         lane.Pause();
@@ -67,13 +51,10 @@ public sealed class OwnedLanesTests
 
     private LaneReading Sought(int number)
     {
+        _owned.Add(number);
         var lane = _owned.Find(number)!;
         lane.Seek(new([5, 0]));
         lane.Sought();
         return lane;
     }
-
-    private static TopicPartition Clicks(int partition) => new("clicks", partition);
-
-    private static TopicPartition Outcomes(int partition) => new("outcomes", partition);
 }

@@ -107,6 +107,8 @@ internal sealed class TestCluster : IDisposable
 /// <summary>Polls an input log and keeps what came, until something is true.</summary>
 internal sealed class Listener(KafkaInputLog input)
 {
+    public KafkaInputLog Input => input;
+
     public HashSet<int> Lanes { get; } = [];
 
     public List<string> Happened { get; } = [];

@@ -1,3 +1,4 @@
+using StreamEngage.Kafka;
 using StreamEngage.Redis;
 
 namespace StreamEngage.Host.Serving.Settings;

@@ -1,0 +1,126 @@
+using System.Globalization;
+using StreamEngage.Decide;
+using StreamEngage.Emit;
+using StreamEngage.Ingest;
+using StreamEngage.Steps.Observe;
+
+namespace StreamEngage.Steps;
+
+/// <summary>Tells people how the lanes do, and the lanes what people want of them. It changes no decision.</summary>
+internal sealed class LaneWatch(LaneBoard board, EngineMeters meters, EngineControl control, LoopPulse pulse, LaneTopics topics, TimeProvider time)
+{
+    private static readonly TimeSpan ShownEvery = TimeSpan.FromSeconds(1);
+
+    private readonly Dictionary<string, string> _channelOf = topics.Channels.ToDictionary(pair => pair.Value, pair => pair.Key, StringComparer.Ordinal);
+    private readonly HashSet<int> _shown = [];
+    private long _lastShown;
+
+    /// <summary>A command that is not to be published now.</summary>
+    public bool Withholds(in OutgoingRecord record)
+    {
+        if (HeaderOf(record, OutboxWriter.TriggerHeader) is not { } trigger) return false;
+        if (control.Refuses(trigger, time.GetUtcNow().ToUnixTimeMilliseconds()) is not { } why) return false;
+        meters.Emit.Withheld(why);
+        return true;
+    }
+
+    public void Polled(Polled polled)
+    {
+        meters.Ingest.Consumed(polled.Records.Count);
+        if (polled.Assigned.Count > 0) meters.Ingest.Rebalanced(RebalanceKind.Assigned, polled.Assigned.Count);
+        if (polled.Revoked.Count > 0) meters.Ingest.Rebalanced(RebalanceKind.Revoked, polled.Revoked.Count);
+        if (polled.Lost.Count > 0) meters.Ingest.Rebalanced(RebalanceKind.Lost, polled.Lost.Count);
+    }
+
+    public void Stepped(LaneWorker worker, LaneStep step, long began)
+    {
+        meters.State.Stepped(time.GetElapsedTime(began));
+        if (step.Told is not null) meters.State.Replayed(1);
+        foreach (var (_, reason) in step.Refused) meters.Ingest.Quarantined(reason);
+        worker.Counted.Add(worker.Engine!, meters);
+    }
+
+    public void Failed(Exception failure)
+    {
+        if (failure is StoreFailedException) meters.State.RedisFailed(RedisFault.Failed);
+    }
+
+    public void Published(IReadOnlyList<OutgoingRecord> records)
+    {
+        var now = time.GetUtcNow().ToUnixTimeMilliseconds();
+        foreach (var record in records)
+        {
+            if (HeaderOf(record, OutboxWriter.TriggerHeader) is not { } trigger) continue;
+            meters.Emit.Published(trigger, _channelOf.GetValueOrDefault(record.Topic, record.Topic), PromptKind.Send);
+            if (HeaderOf(record, OutboxWriter.DecidedAtHeader) is { } decidedAt)
+                meters.Emit.Latency(TimeSpan.FromMilliseconds(Math.Max(0, now - long.Parse(decidedAt, CultureInfo.InvariantCulture))));
+        }
+    }
+
+    public void Concluded(PublishVerdict verdict, long began) => meters.Emit.Publication(verdict, time.GetElapsedTime(began));
+
+    /// <summary>The loop has come round.</summary>
+    public void Turned(IEnumerable<LaneWorker> lanes)
+    {
+        pulse.Beat();
+        if (_lastShown != 0 && time.GetElapsedTime(_lastShown) < ShownEvery) return;
+        _lastShown = time.GetTimestamp();
+        var gone = new HashSet<int>(_shown);
+        foreach (var worker in lanes)
+        {
+            board.Show(worker.Status());
+            _shown.Add(worker.Lane);
+            gone.Remove(worker.Lane);
+        }
+        foreach (var lane in gone)
+        {
+            board.Remove(lane);
+            _shown.Remove(lane);
+        }
+    }
+
+    private static string? HeaderOf(in OutgoingRecord record, string name)
+    {
+        foreach (var (header, value) in record.Headers)
+            if (header == name) return value;
+        return null;
+    }
+}
+
+/// <summary>What was counted of a lane's engine so far, so that meters get what came since.</summary>
+internal sealed class CountedLane
+{
+    private long _admitted, _late, _duplicates, _candidates;
+    private long[] _byReason = [];
+
+    public void Add(LaneEngine engine, EngineMeters meters)
+    {
+        meters.Ingest.Admitted(Since(ref _admitted, engine.Intake.Admitted));
+        meters.Ingest.Late(Since(ref _late, engine.Intake.Late));
+        meters.Ingest.Duplicate(Since(ref _duplicates, engine.Counters.Duplicates));
+        var triggers = engine.Triggers;
+        var candidates = triggers.Sum(trigger => engine.Tally.Candidates(trigger.Index));
+        if (candidates == _candidates) return;
+        _candidates = candidates;
+        var slots = ReasonCodes.Count + 1;
+        if (_byReason.Length == 0) _byReason = new long[triggers.Count * slots];
+        foreach (var trigger in triggers)
+        {
+            var made = Since(ref _byReason[trigger.Index * slots + ReasonCodes.Count], engine.Tally.Candidates(trigger.Index));
+            if (made == 0) continue;
+            meters.Detect.Candidates(trigger.Name, made);
+            for (var reason = 0; reason < ReasonCodes.Count; reason++)
+            {
+                var ended = Since(ref _byReason[trigger.Index * slots + reason], engine.Tally.Suppressed(trigger.Index, (Reason)reason));
+                if (ended > 0) meters.Decide.Decided(reason == (int)Reason.None ? Verdict.Sent : Verdict.Suppressed, (Reason)reason, ended);
+            }
+        }
+    }
+
+    private static int Since(ref long before, long now)
+    {
+        var since = (int)(now - before);
+        before = now;
+        return since;
+    }
+}
