@@ -64,7 +64,7 @@ public sealed class LaneStoreAgreementTests(SharedRedis redis) : IClassFixture<S
         }
 
         private Task SameLoad(string[] names, long? due, int most) =>
-            Same(store => store.LoadAsync(lane, [.. names.Select(Given.User)], due, most, Given.Never), Given.Text);
+            Same(store => store.LoadAsync(lane, [.. names.Select(Given.User)], due, most, Given.Never), loaded => $"{loaded.Mark} {Given.Text(loaded)}");
 
         private async Task Same<T>(Func<ILaneStore, Task<T>> ask, Func<T, string> text) =>
             Assert.Equal(text(await ask(_memory)), text(await ask(redis)));
