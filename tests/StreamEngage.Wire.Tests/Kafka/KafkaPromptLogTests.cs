@@ -50,7 +50,7 @@ public sealed class KafkaPromptLogTests
     [KafkaClientFact]
     public Task ARefusedRecord_AbortsAndTheNextPublicationGoesOn() => WithMockAsync(async (cluster, log) =>
     {
-        cluster.Mock!.Refuse(MockRequest.Produce, ErrorCode.TopicAuthorizationFailed);
+        cluster.Mock!.Refuse(MockRequest.Produce, ErrorCode.InvalidRecord);
         Assert.Equal(PublishVerdict.Aborted, (await log.PublishAsync([Lane(cluster, 0, "a")], default)).Verdict);
         var next = await log.PublishAsync([Lane(cluster, 0, "a")], default);
         Assert.True(next.Verdict == PublishVerdict.Committed, $"{next.Verdict}\n{cluster.Said}");
