@@ -31,7 +31,7 @@ internal static class ClientTuning
     public static IEnumerable<string> Problems(IReadOnlyDictionary<string, string> client) =>
         from name in client.Keys
         where !OfAll.Contains(name) && !OfConsumers.Contains(name) && !OfProducers.Contains(name)
-        select $"kafka.client.{name}: may not be set; allowed are {string.Join(", ", OfAll.Concat(OfConsumers).Concat(OfProducers).Order(StringComparer.Ordinal))}";
+        select $"kafka.client.{name}: may not be set; allowed are {string.Join(", ", [.. OfAll, .. OfConsumers, .. OfProducers])}";
 
     public static void ApplyTo(ClientConfig config, IReadOnlyDictionary<string, string> client)
     {

@@ -80,6 +80,7 @@ internal sealed record KafkaSecurity
 
     private IEnumerable<(string Path, string? File)> Files() =>
     [
-        ("ca_file", CaFile), ("certificate_file", CertificateFile), ("key_file", KeyFile), ("key_password_file", KeyPasswordFile), ("password_file", PasswordFile),
+        ("ca_file", CaFile), ("certificate_file", CertificateFile), ("key_file", KeyFile), ("key_password_file", KeyPasswordFile),
+        ("password_file", PasswordFile),
     ];
 }

@@ -4,9 +4,10 @@ using StreamEngage.Steps;
 namespace StreamEngage.Kafka;
 
 /// <summary>
-/// The input topics through one consumer of the group. The group deals out the partitions of the first topic; those of the others go where the
-/// first's go, without the group: no assignor that moves lanes one by one promises to keep partition n of two topics together. <see cref="Seek"/>, <see cref="Pause"/> and <see cref="Resume"/> may be called from any thread
-/// and hold from the next wait inside the client on; when <c>stop</c> is cancelled, a poll returns what it has.
+/// The input topics through one consumer of the group. The group deals out the partitions of the first topic; those of the others go where the first's
+/// go, without the group: no assignor that moves lanes one by one promises to keep partition n of two topics together. <see cref="Seek"/>,
+/// <see cref="Pause"/> and <see cref="Resume"/> may be called from any thread and hold from the next wait inside the client on; when <c>stop</c> is
+/// cancelled, a poll returns what it has.
 /// </summary>
 internal sealed class KafkaInputLog : IInputLog, IAsyncDisposable
 {

@@ -41,7 +41,8 @@ internal sealed class SchemaCatalog : IDisposable
         }
         foreach (var file in Directory.EnumerateFiles(folder, "*.avsc").Order(StringComparer.Ordinal).Take(KafkaLimits.SchemasMax))
         {
-            if (new FileInfo(file).Length > AvroLimits.SchemaBytesMax) yield return $"kafka.schema_folder: {file} is bigger than {AvroLimits.SchemaBytesMax} bytes";
+            if (new FileInfo(file).Length > AvroLimits.SchemaBytesMax)
+                yield return $"kafka.schema_folder: {file} is bigger than {AvroLimits.SchemaBytesMax} bytes";
             else if (AvroSchema.TryParse(File.ReadAllText(file), out var schema, out var problem)) _files[schema.Fingerprint()] = schema;
             else yield return $"kafka.schema_folder: {file}: {problem}";
         }

@@ -53,8 +53,7 @@ internal sealed class SchemaRegistry : IDisposable
     public SchemaRegistry(SchemaRegistrySettings settings, TimeProvider time, Action<string> said)
     {
         (_time, _said) = (time, said);
-        var socket = new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false, ConnectTimeout = TimeSpan.FromMilliseconds(KafkaLimits.RegistryMilliseconds) };
-        _http = new(socket)
+        _http = new(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false })
         {
             BaseAddress = new(settings.Url.AbsoluteUri.TrimEnd('/') + '/'),
             Timeout = TimeSpan.FromMilliseconds(KafkaLimits.RegistryMilliseconds),

@@ -35,7 +35,8 @@ internal sealed partial class MockCluster : IDisposable
     public void CreateTopic(string topic, int partitions, int replicas = 1) => Require(TopicCreate(_cluster, topic, partitions, replicas));
 
     /// <summary>The next requests of a kind are answered with these errors, one each.</summary>
-    public void Refuse(MockRequest kind, params ErrorCode[] errors) => PushErrors(_cluster, (short)kind, (nuint)errors.Length, [.. errors.Select(error => (int)error)]);
+    public void Refuse(MockRequest kind, params ErrorCode[] errors) =>
+        PushErrors(_cluster, (short)kind, (nuint)errors.Length, [.. errors.Select(error => (int)error)]);
 
     /// <summary>Every produce and fetch of a topic fails so; <see cref="ErrorCode.NoError"/> ends it.</summary>
     public void Break(string topic, ErrorCode error) => TopicSetError(_cluster, topic, (int)error);

@@ -17,6 +17,7 @@ internal sealed class TopicCheck(KafkaCluster cluster, IReadOnlyList<string> pro
     /// <summary>One line a problem, within ten seconds also when no broker answers; those that begin with "warning: " need not stop a start.</summary>
     public async Task<IReadOnlyList<string>> ProblemsAsync(CancellationToken stop)
     {
+        if (Librdkafka.Problem is { } missing) return [$"kafka: {missing}"];
         using var admin = cluster.Admin();
         try
         {
@@ -60,8 +61,9 @@ internal sealed class TopicCheck(KafkaCluster cluster, IReadOnlyList<string> pro
         }
         catch (DescribeConfigsException some)
         {
-            var told = some.Results.Where(one => !one.Error.IsError).ToDictionary(one => one.ConfigResource.Name, one => Values(one.Entries), StringComparer.Ordinal);
-            return (told, some.Results.First(one => one.Error.IsError).Error.Reason);
+            var told = some.Results.Where(one => !one.Error.IsError);
+            var refused = some.Results.First(one => one.Error.IsError).Error.Reason;
+            return (told.ToDictionary(one => one.ConfigResource.Name, one => Values(one.Entries), StringComparer.Ordinal), refused);
         }
         catch (KafkaException none)
         {

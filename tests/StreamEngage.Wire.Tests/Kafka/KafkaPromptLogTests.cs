@@ -50,10 +50,13 @@ public sealed class KafkaPromptLogTests
     [KafkaClientFact]
     public Task ARefusedRecord_AbortsAndTheNextPublicationGoesOn() => WithMockAsync(async (cluster, log) =>
     {
-        cluster.Mock!.Refuse(MockRequest.Produce, ErrorCode.TopicAuthorizationFailed);
+        cluster.Mock!.Refuse(MockRequest.Produce, ErrorCode.InvalidRecord);
         Assert.Equal(PublishVerdict.Aborted, (await log.PublishAsync([Lane(cluster, 0, "a")], default)).Verdict);
-        var next = await log.PublishAsync([Lane(cluster, 0, "a")], default);
-        Assert.True(next.Verdict == PublishVerdict.Committed, $"{next.Verdict}\n{cluster.Said}");
+        // The client may need one more transaction to notice that its sequence has a hole.
+        var next = PublishVerdict.Aborted;
+        for (var tries = 0; tries < 3 && next == PublishVerdict.Aborted; tries++)
+            next = (await log.PublishAsync([Lane(cluster, 0, "a")], default)).Verdict;
+        Assert.True(next == PublishVerdict.Committed, $"{next}\n{cluster.Said}");
     });
 
     [KafkaClientFact]

@@ -81,7 +81,8 @@ public sealed class TopicRulesTests
             lines[2]);
     }
 
-    private static void Is(string problem, ClusterFacts facts) => Assert.Equal(problem, Assert.Single(TopicRules.Problems(KafkaSettingsTests.Good, Prompts, facts)));
+    private static void Is(string problem, ClusterFacts facts) =>
+        Assert.Equal(problem, Assert.Single(TopicRules.Problems(KafkaSettingsTests.Good, Prompts, facts)));
 
     private static void Starts(string problem, ClusterFacts facts) =>
         Assert.StartsWith(problem, Assert.Single(TopicRules.Problems(KafkaSettingsTests.Good, Prompts, facts)), StringComparison.Ordinal);
