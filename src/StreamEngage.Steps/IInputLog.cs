@@ -47,7 +47,7 @@ internal sealed class Polled
     /// <summary>Lanes and topics whose end was reached: there is no record after those that came so far.</summary>
     public List<(int Lane, int Topic)> Ends { get; } = [];
 
-    /// <summary>Lanes whose next record the log no longer has: it was deleted before it was read. They stand still until <see cref="IInputLog.Seek"/>.</summary>
+    /// <summary>Lanes whose next record the log does not have: deleted before it was read. They stand still until <see cref="IInputLog.Seek"/>.</summary>
     public List<int> Gone { get; } = [];
 
     public bool IsEmpty => Assigned.Count + Revoked.Count + Lost.Count + Records.Count + Ends.Count + Gone.Count == 0;
