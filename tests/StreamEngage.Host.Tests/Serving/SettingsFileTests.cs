@@ -80,7 +80,7 @@ public sealed class SettingsFileTests : IDisposable
             "s.yaml: 23 problems",
             "  s.yaml(1,8): kafka.instance_id is missing; write it here or set STREAMENGAGE__KAFKA__INSTANCE_ID",
             "  s.yaml(1,18): kafka.brokers: is empty; name at least one host:port",
-            "  s.yaml(1,44): kafka.topics: is empty; name at least one input topic",
+            "  s.yaml(1,43): kafka.topics: is empty; name at least one input topic",
             $"  s.yaml(3,10): engine.rules: there is no folder '{Path.Combine(_folder, "nowhere")}'; name the folder that holds the rulebook",
             "  s.yaml(4,15): engine.batch_size must be 1 to 512, was 513",
             "  s.yaml(5,9): engine.tick must be 10ms to 10s, was 5ms",
