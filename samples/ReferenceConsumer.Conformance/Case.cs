@@ -25,7 +25,8 @@ public sealed record Case(string Name, string Rule, IReadOnlyList<CaseStep> Step
         {
             using var json = JsonDocument.Parse(line);
             var root = json.RootElement;
-            yield return new(root.GetProperty("case").GetString()!, root.GetProperty("rule").GetString()!, [.. root.GetProperty("steps").EnumerateArray().Select(Step)]);
+            yield return new(root.GetProperty("case").GetString()!, root.GetProperty("rule").GetString()!,
+                [.. root.GetProperty("steps").EnumerateArray().Select(Step)]);
         }
     }
 
@@ -40,6 +41,7 @@ public sealed record Case(string Name, string Rule, IReadOnlyList<CaseStep> Step
     {
         if (answer is null) return "nothing";
         using var json = JsonDocument.Parse(answer);
-        return string.Join(", ", json.RootElement.EnumerateArray().Select(action => $"{action.GetProperty("do").GetString()} {action.GetProperty("promptId").GetString()}"));
+        return string.Join(", ", json.RootElement.EnumerateArray().Select(action =>
+            $"{action.GetProperty("do").GetString()} {action.GetProperty("promptId").GetString()}"));
     }
 }

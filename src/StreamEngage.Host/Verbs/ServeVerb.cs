@@ -11,7 +11,10 @@ internal static class ServeVerb
 {
     public const string Name = "serve";
 
-    private static readonly Option<bool> _check = new("--check") { Description = "validate settings and rulebook, print the settings in force with secrets masked, and leave" };
+    private static readonly Option<bool> _check = new("--check")
+    {
+        Description = "validate settings and rulebook, print the settings in force with secrets masked, and leave",
+    };
 
     public static Command Command()
     {

@@ -13,7 +13,8 @@ public sealed partial class ComposeTests
     public void EveryImage_IsPinnedByVersion()
     {
         Assert.Superset(
-            new HashSet<string> { "kafka", "redis", "schema-registry", "topics", "engine", "clicks", "consumer", "prometheus", "grafana" }, _services.Keys.ToHashSet());
+            new HashSet<string> { "kafka", "redis", "schema-registry", "topics", "engine", "clicks", "consumer", "prometheus", "grafana" },
+            _services.Keys.ToHashSet());
         foreach (var name in _services.Keys) Assert.Matches(PinnedImage(), $"{_services[name]["image"]}");
         foreach (Match from in From().Matches(DeploymentFiles.Text("Dockerfile")))
             Assert.True(PinnedImage().IsMatch(from.Groups[1].Value) || from.Groups[1].Value == "base", from.Value);
@@ -51,7 +52,10 @@ public sealed partial class ComposeTests
     {
         foreach (var name in new[] { "kafka", "redis", "schema-registry", "engine", "prometheus", "grafana" })
             Assert.NotEmpty(_services[name]["healthcheck"]["test"].Items);
-        foreach (var (name, path) in new[] { ("kafka", "/var/lib/kafka/data"), ("redis", "/data"), ("prometheus", "/prometheus"), ("grafana", "/var/lib/grafana") })
+        foreach (var (name, path) in new[]
+            {
+                ("kafka", "/var/lib/kafka/data"), ("redis", "/data"), ("prometheus", "/prometheus"), ("grafana", "/var/lib/grafana"),
+            })
         {
             var volume = _services[name]["volumes"].Items.Single(volume => volume.EndsWith($":{path}", StringComparison.Ordinal)).Split(':')[0];
             Assert.Contains(volume, _compose["volumes"].Keys);
@@ -129,7 +133,8 @@ public sealed partial class ComposeTests
         Assert.Equal((0, ""), (run.Exit, run.Errors));
         Assert.Equal(
             [
-                "behavior.events", "streamengage.journal", "streamengage.quarantine", "streamengage.decisions", "prompts.email", "prompts.human", "prompts.in_app",
+                "behavior.events", "streamengage.journal", "streamengage.quarantine", "streamengage.decisions", "prompts.email", "prompts.human",
+                "prompts.in_app",
                 "prompts.push",
             ],
             TopicOption().Matches(run.Output).Select(match => match.Groups[1].Value));

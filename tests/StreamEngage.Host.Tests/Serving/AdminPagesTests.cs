@@ -68,7 +68,8 @@ public sealed class AdminPagesTests
     {
         await using var engine = await ServedEngine.StartAsync();
 
-        Assert.Equal((200, """{"stopped":false,"breakerOpen":false,"paused":["cart-abandonment"]}"""), await PostAsync(engine, "/triggers/cart-abandonment/pause"));
+        Assert.Equal((200, """{"stopped":false,"breakerOpen":false,"paused":["cart-abandonment"]}"""),
+            await PostAsync(engine, "/triggers/cart-abandonment/pause"));
         Assert.Equal((200, """{"version":"v1","triggers":[{"trigger":"cart-abandonment","version":1,"paused":true}]}"""),
             await engine.GetAsync(engine.Admin!, "/rulebook", ServedEngine.Reader));
         Assert.Equal((200, """{"stopped":false,"breakerOpen":false,"paused":[]}"""), await PostAsync(engine, "/triggers/cart-abandonment/resume"));

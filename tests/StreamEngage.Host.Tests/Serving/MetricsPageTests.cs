@@ -122,7 +122,8 @@ public sealed class MetricsPageTests : IDisposable
         var counter = _meter.CreateCounter<long>("clicks");
         Parallel.For(0, 100_000, i => counter.Add(1, new KeyValuePair<string, object?>("kind", (i % 7) switch { 0 => "a", 1 => "b", _ => "c" })));
 
-        Assert.Equal(100_000, page.Write().Split('\n').Where(line => line.StartsWith("clicks", StringComparison.Ordinal)).Sum(line => long.Parse(line.Split(' ')[1])));
+        Assert.Equal(100_000, page.Write().Split('\n').Where(line => line.StartsWith("clicks", StringComparison.Ordinal))
+            .Sum(line => long.Parse(line.Split(' ')[1])));
     }
 
     private MetricsPage Page() => new(instrument => instrument.Meter == _meter);

@@ -80,7 +80,7 @@ public sealed class SettingsFileTests : IDisposable
             "s.yaml: 23 problems",
             "  s.yaml(1,8): kafka.instance_id is missing; write it here or set STREAMENGAGE__KAFKA__INSTANCE_ID",
             "  s.yaml(1,18): kafka.brokers: is empty; name at least one host:port",
-            "  s.yaml(1,44): kafka.topics: is empty; name at least one input topic",
+            "  s.yaml(1,43): kafka.topics: is empty; name at least one input topic",
             $"  s.yaml(3,10): engine.rules: there is no folder '{Path.Combine(_folder, "nowhere")}'; name the folder that holds the rulebook",
             "  s.yaml(4,15): engine.batch_size must be 1 to 512, was 513",
             "  s.yaml(5,9): engine.tick must be 10ms to 10s, was 5ms",
@@ -89,7 +89,8 @@ public sealed class SettingsFileTests : IDisposable
             "  s.yaml(8,37): engine.outbox.resume_at must be 0 to less than engine.outbox.pause_at (10), was 10",
             "  s.yaml(9,9): engine.time must be one of live, records, was 'past'",
             "  s.yaml(10,27): engine.prompts_per_minute_max must be 0 (no breaker) or more, was -1",
-            "  s.yaml(11,18): admin.address '0.0.0.0' can be reached from elsewhere, without TLS; use 127.0.0.1, or set admin.behind_tls: true where a proxy adds TLS",
+            "  s.yaml(11,18): admin.address '0.0.0.0' can be reached from elsewhere, without TLS; " +
+                "use 127.0.0.1, or set admin.behind_tls: true where a proxy adds TLS",
             "  s.yaml(11,33): admin.port must be 1 to 65535, was 0",
             "  s.yaml(11,55): admin.reader_token must have at least 32 characters; make one with: openssl rand -hex 32",
             "  s.yaml(11,55): admin.reader_token and admin.operator_token must differ: who may look could change things",
@@ -166,7 +167,8 @@ public sealed class SettingsFileTests : IDisposable
 
     [Fact]
     public void FileThatIsNotThere_SaysSo() =>
-        Assert.EndsWith("name the settings file with --config", SettingsFile.Read(Path.Combine(_folder, "none.yaml"), _variables).Refusal, StringComparison.Ordinal);
+        Assert.EndsWith("name the settings file with --config",
+            SettingsFile.Read(Path.Combine(_folder, "none.yaml"), _variables).Refusal, StringComparison.Ordinal);
 
     private void Write(string name, string text) => File.WriteAllText(Path.Combine(_folder, name), text);
 

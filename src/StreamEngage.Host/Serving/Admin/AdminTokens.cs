@@ -25,7 +25,8 @@ internal sealed class AdminTokens(AdminSettings settings)
         return isOperator ? AdminRole.Operator : isReader ? AdminRole.Reader : AdminRole.None;
     }
 
-    private static bool Matches(byte[]? token, byte[] hash) => token is not null & CryptographicOperations.FixedTimeEquals(token ?? new byte[hash.Length], hash);
+    private static bool Matches(byte[]? token, byte[] hash) =>
+        token is not null & CryptographicOperations.FixedTimeEquals(token ?? new byte[hash.Length], hash);
 
     private static byte[]? HashOf(Secret? token) => token is null ? null : SHA256.HashData(Encoding.UTF8.GetBytes(token.Reveal()));
 }

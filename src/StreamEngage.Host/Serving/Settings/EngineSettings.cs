@@ -67,6 +67,7 @@ internal sealed record OutboxSettings
     public IEnumerable<string> Problems()
     {
         if (PauseAt is < 1 or > ServeLimits.OutboxMax) yield return $"engine.outbox.pause_at must be 1 to {ServeLimits.OutboxMax}, was {PauseAt}";
-        if (ResumeAt < 0 || ResumeAt >= PauseAt) yield return $"engine.outbox.resume_at must be 0 to less than engine.outbox.pause_at ({PauseAt}), was {ResumeAt}";
+        if (ResumeAt < 0 || ResumeAt >= PauseAt)
+            yield return $"engine.outbox.resume_at must be 0 to less than engine.outbox.pause_at ({PauseAt}), was {ResumeAt}";
     }
 }

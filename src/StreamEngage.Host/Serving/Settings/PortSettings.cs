@@ -25,7 +25,8 @@ internal sealed record AdminSettings
     {
         if (!PortText.IsAddress(Address, out var address)) yield return PortText.NoAddress("admin", Address);
         else if (!IPAddress.IsLoopback(address) && !BehindTls)
-            yield return $"admin.address '{Address}' can be reached from elsewhere, without TLS; use 127.0.0.1, or set admin.behind_tls: true where a proxy adds TLS";
+            yield return $"admin.address '{Address}' can be reached from elsewhere, without TLS; " +
+                "use 127.0.0.1, or set admin.behind_tls: true where a proxy adds TLS";
         if (!PortText.IsPort(Port)) yield return PortText.NoPort("admin", Port);
         foreach (var (name, token) in new[] { ("reader", ReaderToken), ("operator", OperatorToken) })
             if (token?.Length < ServeLimits.TokenCharsMin)

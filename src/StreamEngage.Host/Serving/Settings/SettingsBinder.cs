@@ -80,7 +80,8 @@ internal sealed class SettingsBinder(string file, string folder, IReadOnlyDictio
                     $"name a file that holds it as {path}{secret.WrittenKey}, or set {VariableOf(path + secret.Key)}");
             }
             else if (!fields.Any(field => field.WrittenKey == key.Text))
-                Refuse(key.At, path + key.Text, $"{path}{key.Text}: there is no such setting{NearestName.Hint(key.Text, fields.Select(field => field.WrittenKey))}");
+                Refuse(key.At, path + key.Text,
+                    $"{path}{key.Text}: there is no such setting{NearestName.Hint(key.Text, fields.Select(field => field.WrittenKey))}");
         }
     }
 

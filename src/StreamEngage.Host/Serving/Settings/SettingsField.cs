@@ -39,5 +39,6 @@ internal sealed class SettingsField
 
     /// <summary>What can be set of a section, in the order of its type.</summary>
     public static IReadOnlyList<SettingsField> Of(Type section) =>
-        [.. section.GetProperties(BindingFlags.Public | BindingFlags.Instance).Where(property => property.CanWrite).Select(property => new SettingsField(property))];
+        [.. section.GetProperties(BindingFlags.Public | BindingFlags.Instance).Where(property => property.CanWrite)
+            .Select(property => new SettingsField(property))];
 }
