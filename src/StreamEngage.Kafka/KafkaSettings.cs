@@ -30,7 +30,8 @@ internal sealed partial record KafkaSettings
 
     public required string QuarantineTopic { get; init; }
 
-    public required string DecisionTopic { get; init; }
+    /// <summary>Where every decision goes, suppressed ones too; null: nowhere. It is several times the prompts.</summary>
+    public string? DecisionTopic { get; init; }
 
     /// <summary>What the ids of transactions begin with; the instance id follows.</summary>
     public string TransactionalIdPrefix { get; init; } = "streamengage";
@@ -78,8 +79,9 @@ internal sealed partial record KafkaSettings
         List<(string Path, string Topic)> named =
         [
             .. Topics.Select((topic, index) => ($"topics[{index}]", topic)),
-            ("journal_topic", JournalTopic), ("quarantine_topic", QuarantineTopic), ("decision_topic", DecisionTopic),
+            ("journal_topic", JournalTopic), ("quarantine_topic", QuarantineTopic),
         ];
+        if (DecisionTopic is not null) named.Add(("decision_topic", DecisionTopic));
         foreach (var (path, topic) in named)
             if (!TopicName().IsMatch(topic) || topic is "." or "..")
                 yield return $"kafka.{path}: \"{topic}\" is no topic name; use letters, digits, dots, dashes and underscores, 249 at most";

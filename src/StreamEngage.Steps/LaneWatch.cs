@@ -22,6 +22,7 @@ internal sealed class LaneWatch(LaneBoard board, EngineMeters meters, EngineCont
     public bool Withholds(in OutgoingRecord record)
     {
         if (HeaderOf(record, OutboxWriter.TriggerHeader) is not { } trigger) return false;
+        if (HeaderOf(record, OutboxWriter.KindHeader) == OutboxWriter.CancelKind) return false;
         if (control.Refuses(trigger, time.GetUtcNow().ToUnixTimeMilliseconds()) is not { } why) return false;
         meters.Emit.Withheld(why);
         return true;

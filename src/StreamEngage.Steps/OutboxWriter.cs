@@ -14,7 +14,10 @@ internal sealed class OutboxWriter(LaneTopics topics)
     private const string StepPrefix = "step/";
 
     /// <summary>Headers of a prompt's record.</summary>
-    public const string TriggerHeader = "trigger", DecidedAtHeader = "decidedAt";
+    public const string TriggerHeader = "trigger", KindHeader = "kind", DecidedAtHeader = "decidedAt";
+
+    /// <summary>The kind of a command that takes a prompt back: nothing withholds it.</summary>
+    public const string CancelKind = "cancel";
 
     private readonly ArrayBufferWriter<byte> _json = new();
     private readonly RecordWriter _record = new();
@@ -22,11 +25,13 @@ internal sealed class OutboxWriter(LaneTopics topics)
     public OutboxEntry Prompt(PromptCommand prompt, long number)
     {
         _json.Clear();
-        JsonLines.Write(prompt, _json);
-        var key = $"{prompt.PromptId}/{prompt.Kind switch { PromptKind.Send => "send", PromptKind.Cancel => "cancel", _ => "supersede" }}";
+        JsonLines.WriteWhole(prompt, _json);
+        var kind = prompt.Kind switch { PromptKind.Send => "send", PromptKind.Cancel => CancelKind, _ => "supersede" };
+        var key = $"{prompt.PromptId}/{kind}";
         return Entry(key, number, topics.OfChannel(prompt.Channel), Encoding.UTF8.GetBytes(prompt.User), WithoutLineEnd(_json.WrittenSpan),
         [
             new(TriggerHeader, prompt.Trigger),
+            new(KindHeader, kind),
             new(DecidedAtHeader, prompt.DecidedAt.UnixMilliseconds.ToString(CultureInfo.InvariantCulture)),
         ]);
     }

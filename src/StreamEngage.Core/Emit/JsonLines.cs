@@ -16,7 +16,13 @@ internal static class JsonLines
         SkipValidation = true,
     };
 
-    public static void Write(PromptCommand prompt, IBufferWriter<byte> into)
+    /// <summary>A prompt as <c>run</c> writes it.</summary>
+    public static void Write(PromptCommand prompt, IBufferWriter<byte> into) => Write(prompt, into, isWhole: false);
+
+    /// <summary>A prompt as its channel's topic has it: every field of <c>schemas/prompt-command.avsc</c>.</summary>
+    public static void WriteWhole(PromptCommand prompt, IBufferWriter<byte> into) => Write(prompt, into, isWhole: true);
+
+    private static void Write(PromptCommand prompt, IBufferWriter<byte> into, bool isWhole)
     {
         using (var json = new Utf8JsonWriter(into, Options))
         {
@@ -38,6 +44,7 @@ internal static class JsonLines
             WriteData(json, prompt.Data);
             WriteTexts(json, "causes", prompt.Causes);
             WriteTexts(json, "reasons", prompt.Reasons);
+            if (isWhole) WriteRest(json, prompt);
             json.WriteEndObject();
         }
         into.Write("\n"u8);
@@ -61,6 +68,14 @@ internal static class JsonLines
             json.WriteEndObject();
         }
         into.Write("\n"u8);
+    }
+
+    private static void WriteRest(Utf8JsonWriter json, PromptCommand prompt)
+    {
+        json.WriteString("collapseKey", prompt.CollapseKey);
+        json.WriteString("consentPurpose", prompt.ConsentPurpose);
+        if (prompt.Propensity is { } propensity) json.WriteNumber("propensity", propensity);
+        else json.WriteNull("propensity");
     }
 
     public static string NameOf(Gate gate) => gate.ToString().ToLowerInvariant();

@@ -14,6 +14,9 @@ internal sealed class Sandbox(SandboxSettings settings, TextWriter output)
 {
     private const int Lanes = 4;
 
+    // At this many nobody visits more than a person does.
+    private const int UsersPerClick = 1_000;
+
     public async Task<bool> RunAsync(ServedRulebook rulebook, ServeSettings served, MockCluster cluster, Action<Steps.Observe.Notice> notice, CancellationToken stop)
     {
         foreach (var topic in TopicPlan.Named(served.Kafka, rulebook.PromptTopics)) cluster.CreateTopic(topic.Name, Lanes);
@@ -34,7 +37,14 @@ internal sealed class Sandbox(SandboxSettings settings, TextWriter output)
 
     private async Task ClickAsync(KafkaSettings kafka, SandboxCounts counts, CancellationToken stop)
     {
-        var demo = new DemoSettings { Rate = settings.Rate, Speed = 1, Start = new(TimeProvider.System.GetUtcNow().ToUnixTimeMilliseconds()), Duration = settings.Duration };
+        var demo = new DemoSettings
+        {
+            Rate = settings.Rate,
+            Speed = 1,
+            Users = settings.Rate * UsersPerClick,
+            Start = new(TimeProvider.System.GetUtcNow().ToUnixTimeMilliseconds()),
+            Duration = settings.Duration,
+        };
         if (Demo.ShopTraffic.Of(demo) is not { } shop) throw new InvalidOperationException($"--rate {settings.Rate} is more than the shop's users can click.");
         var lines = new DueLines(shop, demo);
         using var producer = new ProducerBuilder<byte[], byte[]>(new ProducerConfig { BootstrapServers = kafka.Brokers, LingerMs = 2, Partitioner = Partitioner.Murmur2Random }).Build();

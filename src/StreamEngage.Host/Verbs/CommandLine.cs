@@ -21,6 +21,7 @@ internal static class CommandLine
         BacktestVerb.Command(),
         GenerateVerb.Command(),
         DemoVerb.Command(),
+        SandboxVerb.Command(),
         ServeVerb.Command(),
         TopicsVerb.Command(),
         HealthVerb.Command(),

@@ -4,6 +4,7 @@ using StreamEngage.Host.Sandboxes;
 using StreamEngage.Host.Serving;
 using StreamEngage.Host.Serving.Settings;
 using StreamEngage.Kafka;
+using StreamEngage.Rules.Expressions;
 
 namespace StreamEngage.Host.Verbs;
 
@@ -11,6 +12,7 @@ namespace StreamEngage.Host.Verbs;
 internal static class SandboxVerb
 {
     private const string Name = "sandbox";
+    private const int RateMax = 2_000;
 
     private static readonly Option<int> _rate = new("--rate") { Description = "events a second", DefaultValueFactory = _ => 200 };
 
@@ -38,7 +40,12 @@ internal static class SandboxVerb
         if (Librdkafka.Problem is { } missing) return parsed.Fail(missing, CommandLine.Refused);
         var rules = Path.GetFullPath(parsed.GetValue(_rules) ?? Path.Combine(AppContext.BaseDirectory, "rulebooks", "shop"));
         if (!RulesFolder.TryCompile(rules, errors, out var compiled, out _)) return CommandLine.Refused;
-        if (!SharedOptions.TryDuration(parsed.GetValue(_duration), out var duration)) return parsed.Fail("--duration must be such as 30s or 5m, or forever", CommandLine.WrongUsage);
+        if (parsed.GetValue(_rate) is < 1 or > RateMax) return parsed.Fail($"--rate must be 1 to {RateMax}", CommandLine.WrongUsage);
+        var text = parsed.GetRequiredValue(_duration);
+        var milliseconds = text == "forever" ? null : DurationText.Parse(text);
+        if (milliseconds is null && text != "forever")
+            return parsed.Fail($"--duration '{text}' is not {DurationText.Examples}, nor forever", CommandLine.WrongUsage);
+        TimeSpan? duration = milliseconds is { } asked ? TimeSpan.FromMilliseconds(asked) : null;
         var folder = Directory.CreateTempSubdirectory("streamengage-sandbox-").FullName;
         try
         {

@@ -25,7 +25,7 @@ internal sealed record TopicPlan(int Partitions, short Replicas, IReadOnlyList<P
         .. from topic in settings.Topics.Index() select new PlannedTopic($"kafka.topics[{topic.Index}]", topic.Item, NoSettings),
         new("kafka.journal_topic", settings.JournalTopic, NoSettings),
         new("kafka.quarantine_topic", settings.QuarantineTopic, NoSettings),
-        new("kafka.decision_topic", settings.DecisionTopic, NoSettings),
+        .. settings.DecisionTopic is { } decisions ? [new PlannedTopic("kafka.decision_topic", decisions, NoSettings)] : (PlannedTopic[])[],
         .. from topic in promptTopics.Distinct() select new PlannedTopic("channels", topic, NoSettings),
     ];
 
