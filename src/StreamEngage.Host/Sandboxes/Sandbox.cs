@@ -1,3 +1,4 @@
+using System.Buffers.Text;
 using Confluent.Kafka;
 using StreamEngage.Host.Demo;
 using StreamEngage.Host.Serving;
@@ -42,9 +43,10 @@ internal sealed class Sandbox(SandboxSettings settings, TextWriter output)
             Rate = settings.Rate,
             Speed = 1,
             Users = settings.Rate * UsersPerClick,
-            Start = new(TimeProvider.System.GetUtcNow().ToUnixTimeMilliseconds()),
             Duration = settings.Duration,
         };
+        // The shop's day begins when people are awake; what they do then is done now.
+        var shift = TimeProvider.System.GetUtcNow().ToUnixTimeMilliseconds() - demo.Start.UnixMilliseconds;
         if (Demo.ShopTraffic.Of(demo) is not { } shop) throw new InvalidOperationException($"--rate {settings.Rate} is more than the shop's users can click.");
         var lines = new DueLines(shop, demo);
         using var producer = new ProducerBuilder<byte[], byte[]>(new ProducerConfig { BootstrapServers = kafka.Brokers, LingerMs = 2, Partitioner = Partitioner.Murmur2Random }).Build();
@@ -54,6 +56,7 @@ internal sealed class Sandbox(SandboxSettings settings, TextWriter output)
             for (; lines.Due <= TimeProvider.System.GetElapsedTime(began); counts.Clicks++)
             {
                 var line = lines.Take().ToArray();
+                Shift(line, shift);
                 producer.Produce(kafka.Topics[0], new() { Key = UserOf(line), Value = line });
             }
             await Task.Delay(TimeSpan.FromMilliseconds(10), TimeProvider.System, stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
@@ -83,6 +86,14 @@ internal sealed class Sandbox(SandboxSettings settings, TextWriter output)
             await Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System, stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
         consumer.Close();
+    }
+
+    /// <summary>Moves the milliseconds behind <c>"at":</c>, which have as many digits before and after; a line without them stays.</summary>
+    private static void Shift(Span<byte> line, long milliseconds)
+    {
+        var at = line.IndexOf("\"at\":1"u8);
+        if (at < 0 || !Utf8Parser.TryParse(line[(at + 5)..], out long time, out var digits)) return;
+        if (Utf8Formatter.TryFormat(time + milliseconds, line[(at + 5)..], out var written) && written != digits) throw new InvalidOperationException("The shift changes the length of a time.");
     }
 
     /// <summary>The key that deals users out to lanes: what stands behind <c>"user":</c>; of a line that has none, nothing.</summary>
