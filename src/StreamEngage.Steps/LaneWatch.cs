@@ -1,7 +1,6 @@
 using System.Globalization;
 using StreamEngage.Decide;
 using StreamEngage.Emit;
-using StreamEngage.Ingest;
 using StreamEngage.Steps.Observe;
 
 namespace StreamEngage.Steps;

@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using System.Net;
 using System.Text;
 using StreamEngage.Events;
+using StreamEngage.Ingest;
 using StreamEngage.Ingest.Avro;
 using StreamEngage.Steps;
 
@@ -40,8 +41,8 @@ public sealed class RecordDecoderTests : IDisposable
     public void WhatHasNoFormat_IsQuarantinedWithItsReason()
     {
         var decoder = Decoder();
-        Assert.Equal("Quarantine empty", Read(decoder, []));
-        Assert.Equal("Quarantine bad-wire-format", Read(decoder, [0, 0, 0]));
+        Assert.Equal("Quarantine not-json", Read(decoder, []));
+        Assert.Equal("Quarantine not-json", Read(decoder, [0, 0, 0]));
         Assert.Equal("Quarantine too-large", Read(decoder, new byte[20 << 20]));
         Assert.Equal("Quarantine not-json", Read(decoder, [0xC3, 0x01, 5]));
         Assert.Equal("Quarantine unknown-schema", Read(decoder, [0xC3, 0x01, 1, 2, 3, 4, 5, 6, 7, 8, 9]));
@@ -54,7 +55,6 @@ public sealed class RecordDecoderTests : IDisposable
         _registry.Answer(7, 200, Wrapped(Writer));
         var decoder = Decoder();
         var record = Wire(7, Datum("e1", "u1", "view", 1000));
-        Assert.Equal("Wait schema-unavailable", Read(decoder, record));
         await decoder.PrepareAsync([Input(record), Input(record)], default);
         Assert.Equal("e1 u1 view 1000", Read(decoder, record));
         Assert.True(decoder.PrepareAsync([Input(record)], default).AsTask().IsCompletedSuccessfully);
@@ -90,9 +90,7 @@ public sealed class RecordDecoderTests : IDisposable
         _registry.Answer(9, status, body);
         var decoder = Decoder();
         var record = Wire(9, Datum("e1", "u1", "view", 1000));
-        await decoder.PrepareAsync([Input(record)], default);
-        Assert.Equal("Wait schema-unavailable", Read(decoder, record));
-        await decoder.PrepareAsync([Input(record)], default);
+        for (var i = 0; i < 2; i++) await Assert.ThrowsAsync<LogFailedException>(() => decoder.PrepareAsync([Input(record)], default).AsTask());
         Assert.Single(_registry.Asked);
         Assert.Single(_said);
 
@@ -108,8 +106,7 @@ public sealed class RecordDecoderTests : IDisposable
         _registry.Dispose();
         var decoder = Decoder();
         var record = Wire(9, Datum("e1", "u1", "view", 1000));
-        await decoder.PrepareAsync([Input(record)], default);
-        Assert.Equal("Wait schema-unavailable", Read(decoder, record));
+        await Assert.ThrowsAsync<LogFailedException>(() => decoder.PrepareAsync([Input(record)], default).AsTask());
     }
 
     [Theory]
@@ -123,7 +120,7 @@ public sealed class RecordDecoderTests : IDisposable
         var decoder = Decoder();
         var record = Wire(10, [2, 65]);
         await decoder.PrepareAsync([Input(record)], default);
-        Assert.Equal("Quarantine unusable-schema", Read(decoder, record));
+        Assert.Equal("Quarantine unknown-schema", Read(decoder, record));
     }
 
     [Fact]
@@ -158,8 +155,11 @@ public sealed class RecordDecoderTests : IDisposable
     {
         var decoder = Decoder();
         for (var id = 0; id <= KafkaLimits.SchemasMax; id++) await decoder.PrepareAsync([Input(Wire(id, [0]))], default);
-        Assert.Equal("Wait schema-unavailable", Read(decoder, Wire(0, [0])));
-        Assert.Equal("Quarantine unknown-schema", Read(decoder, Wire(1, [0])));
+        var asked = _registry.Asked.Count;
+        await decoder.PrepareAsync([Input(Wire(1, [0]))], default);
+        Assert.Equal(asked, _registry.Asked.Count);
+        await decoder.PrepareAsync([Input(Wire(0, [0]))], default);
+        Assert.Equal(asked + 1, _registry.Asked.Count);
     }
 
     public void Dispose()
@@ -175,8 +175,8 @@ public sealed class RecordDecoderTests : IDisposable
 
     private string Read(RecordDecoder decoder, byte[] value)
     {
-        var (verdict, reason) = decoder.TryDecode(value, _batch, out var e, out _);
-        return verdict == RecordVerdict.Event ? $"{e.Id} {e.User} {e.TypeName} {e.At.UnixMilliseconds}" : $"{verdict} {reason}";
+        var decoded = decoder.TryDecode(value, _batch, out var e, out _);
+        return decoded == Decoded.Event ? $"{e.Id} {e.User} {e.TypeName} {e.At.UnixMilliseconds}" : $"Quarantine {RefusalCodes.Of(decoded).Code}";
     }
 
     private static InputRecord Input(byte[] value) => new(0, 0, 0, 0, value);
