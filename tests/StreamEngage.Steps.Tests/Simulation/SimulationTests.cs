@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Globalization;
 using StreamEngage.Detect;
 using StreamEngage.Rulebooks;
@@ -36,14 +37,16 @@ public sealed class SimulationTests(ITestOutputHelper output)
     {
         var histories = int.Parse(Environment.GetEnvironmentVariable("STREAMENGAGE_HISTORIES") ?? "10000", CultureInfo.InvariantCulture);
         var seed = Environment.GetEnvironmentVariable("STREAMENGAGE_SEED") is { Length: > 0 } given ? ulong.Parse(given, CultureInfo.InvariantCulture) : FirstSeed;
-        var hits = new Dictionary<Fault, int>();
-        for (var i = 0; i < histories; i++)
+        var hits = new ConcurrentDictionary<Fault, int>();
+        // Each history is a world of its own, on one thread.
+        Parallel.For(0, histories, (i, all) =>
         {
+            if (all.ShouldExitCurrentIteration) return;
             var history = NewHistory(seed + (ulong)i, new() { Faults = Everything });
             var problem = history.Run();
             Assert.True(problem is null, $"seed {seed + (ulong)i}: {problem}\n{(problem is null ? "" : Told(seed + (ulong)i))}");
-            foreach (var (fault, count) in history.Faults.Hits) hits[fault] = hits.GetValueOrDefault(fault) + count;
-        }
+            foreach (var (fault, count) in history.Faults.Hits) hits.AddOrUpdate(fault, count, (_, before) => before + count);
+        });
         foreach (var fault in Enum.GetValues<Fault>()) output.WriteLine($"{fault}: {hits.GetValueOrDefault(fault)}");
         Assert.All(Enum.GetValues<Fault>(), fault => Assert.True(hits.GetValueOrDefault(fault) > 0, $"{fault} never came"));
     }
