@@ -18,11 +18,11 @@ internal sealed class PatternDetector(Lane lane, CivilTime civil, long lateness)
         var plan = trigger.Pattern!;
         var key = trigger.KeyOf(new Scope(in e, user, e.At.UnixMilliseconds, civil));
         var instance = user.FindInstance(trigger.Index, key.Identity);
-        if (instance?.Partials is { Count: > 0 } partials)
+        if (instance is { Partials.Count: > 0 })
         {
-            Expire(plan, partials);
-            var before = partials.Count;
-            for (var i = 0; i < before; i++) Offer(trigger, partials[i], e);
+            Expire(plan, instance);
+            var before = instance.Partials.Count;
+            for (var i = 0; i < before; i++) Offer(trigger, instance.Partials[i], e);
         }
         Begin(trigger, instance, key, e, user);
         if (_finished.Count > 0) Finish(trigger, group);
@@ -37,19 +37,19 @@ internal sealed class PatternDetector(Lane lane, CivilTime civil, long lateness)
         match.IsWaiting = false;
         group.Candidates.Add(new(TriggerOf(match), instance.Key, decidedAt, decidedAt)
         {
-            Captured = match.Captured,
-            Due = new(match.Timer.Due),
+            Captured = match,
+            Due = new(match.Due),
         });
-        Skip(TriggerOf(match).Pattern!, match, instance.Partials!);
+        Skip(TriggerOf(match).Pattern!, match);
         Sweep(instance);
     }
 
     /// <summary>An exit: what began at or before it goes.</summary>
     public void End(TriggerInstance instance, EventTime at)
     {
-        if (instance.Partials is not { } partials) return;
-        foreach (var partial in partials)
-            if (partial.FirstAt <= at) Close(partial);
+        if (instance.Partials.Count == 0) return;
+        for (var i = 0; i < instance.Partials.Count; i++)
+            if (instance.Partials[i].FirstAt <= at) Close(instance.Partials[i]);
         Sweep(instance);
     }
 
@@ -63,22 +63,22 @@ internal sealed class PatternDetector(Lane lane, CivilTime civil, long lateness)
     {
         partial.Open = 0;
         partial.IsWaiting = false;
-        lane.Timers.Disarm(partial.Timer);
+        lane.Timers.Disarm(partial);
     }
 
     /// <summary>No event that may still arrive can be within the pattern's time of these.</summary>
-    private void Expire(PatternPlan plan, List<PartialMatch> partials)
+    private void Expire(PatternPlan plan, TriggerInstance instance)
     {
         if (plan.Definition.WithinMilliseconds is not { } within) return;
-        foreach (var partial in partials)
-            if (lane.Clock - partial.FirstAt >= within + lateness) partial.Open = 0;
+        for (var i = 0; i < instance.Partials.Count; i++)
+            if (lane.Clock - instance.Partials[i].FirstAt >= within + lateness) instance.Partials[i].Open = 0;
     }
 
     private void Offer(CompiledTrigger trigger, PartialMatch partial, in BehaviorEvent e)
     {
         if (e.At < partial.LastAt || IsGone(partial)) return;
         var plan = trigger.Pattern!;
-        var scope = new Scope(in e, partial.Instance.User, e.At.UnixMilliseconds, civil, partial.Captured);
+        var scope = new Scope(in e, partial.Instance.User, e.At.UnixMilliseconds, civil, partial);
         if (partial.IsWaiting) OfferToWaiting(plan, partial, scope);
         else OfferToOpen(trigger, partial, scope);
         partial.IsFresh = false;
@@ -181,17 +181,16 @@ internal sealed class PatternDetector(Lane lane, CivilTime civil, long lateness)
         partial.LastSequence = scope.User.Applied;
         partial.IsFresh = true;
         partial.Captured.AddId(scope.Event.Id);
-        trigger.Captures.Keep(partial.Captured, definition.Alias, scope);
+        trigger.Captures.Keep(ref partial.Captured, definition.Alias, scope);
         if (definition.IsSkipTarget)
         {
             if (partial.SkipFirstSequence < 0) partial.SkipFirstSequence = partial.LastSequence;
             partial.SkipLastSequence = partial.LastSequence;
         }
         partial.Open = OpenAfter(plan, step, partial.TakenByStep);
-        var partials = partial.Instance.Partials ??= new(1);
         if (partial.TakenByStep >= definition.TimesMin && plan.CanFinishAfter(step)) _finished.Add(partial);
-        MakeRoom(partials, waiting: false);
-        partials.Add(partial);
+        MakeRoom(partial.Instance, waiting: false);
+        partial.Instance.Partials.Add(partial);
     }
 
     private static ulong OpenAfter(PatternPlan plan, int step, int taken)
@@ -209,12 +208,14 @@ internal sealed class PatternDetector(Lane lane, CivilTime civil, long lateness)
     /// <summary>
     /// Of too many open (or too many waiting) ones that whose first event came first goes; it is emptied here and swept after the event.
     /// </summary>
-    private void MakeRoom(List<PartialMatch> partials, bool waiting)
+    private void MakeRoom(TriggerInstance instance, bool waiting)
     {
         var live = 0;
         PartialMatch? oldest = null;
-        foreach (var partial in partials)
+        if (instance.Partials.Count < Limits.PartialMatchesMax) return;
+        for (var i = 0; i < instance.Partials.Count; i++)
         {
+            var partial = instance.Partials[i];
             if (IsGone(partial) || partial.IsWaiting != waiting) continue;
             live++;
             if (oldest is null || partial.FirstSequence < oldest.FirstSequence) oldest = partial;
@@ -238,8 +239,8 @@ internal sealed class PatternDetector(Lane lane, CivilTime civil, long lateness)
                 Wait(plan, match);
                 continue;
             }
-            group.Candidates.Add(new(trigger, match.Instance.Key, lane.Clock, match.LastAt) { Captured = match.Captured });
-            Skip(plan, match, match.Instance.Partials!);
+            group.Candidates.Add(new(trigger, match.Instance.Key, lane.Clock, match.LastAt) { Captured = match });
+            Skip(plan, match);
             for (var j = ordered.Count - 1; j > i; j--)
                 if (IsSkipped(plan, match, ordered[j])) ordered.RemoveAt(j);
         }
@@ -255,15 +256,16 @@ internal sealed class PatternDetector(Lane lane, CivilTime civil, long lateness)
         (waiting.FirstAt, waiting.LastAt) = (match.FirstAt, match.LastAt);
         (waiting.FirstSequence, waiting.LastSequence) = (match.FirstSequence, match.LastSequence);
         (waiting.SkipFirstSequence, waiting.SkipLastSequence) = (match.SkipFirstSequence, match.SkipLastSequence);
-        MakeRoom(match.Instance.Partials!, waiting: true);
-        match.Instance.Partials!.Add(waiting);
-        lane.Timers.Arm(waiting.Timer, waiting.LastAt.UnixMilliseconds + plan.LastNotMilliseconds);
+        MakeRoom(match.Instance, waiting: true);
+        match.Instance.Partials.Add(waiting);
+        lane.Timers.Arm(waiting, waiting.LastAt.UnixMilliseconds + plan.LastNotMilliseconds);
     }
 
-    private void Skip(PatternPlan plan, PartialMatch match, List<PartialMatch> partials)
+    private void Skip(PatternPlan plan, PartialMatch match)
     {
-        foreach (var partial in partials)
-            if (partial != match && IsSkipped(plan, match, partial)) Close(partial);
+        var instance = match.Instance;
+        for (var i = 0; i < instance.Partials.Count; i++)
+            if (instance.Partials[i] is var partial && partial != match && IsSkipped(plan, match, partial)) Close(partial);
         if (IsSkipped(plan, match, match)) Close(match);
     }
 
@@ -283,14 +285,15 @@ internal sealed class PatternDetector(Lane lane, CivilTime civil, long lateness)
 
     private void Sweep(TriggerInstance? instance)
     {
-        if (instance?.Partials is not { } partials) return;
+        if (instance is null) return;
+        ref var partials = ref instance.Partials;
         var kept = 0;
         for (var i = 0; i < partials.Count; i++)
         {
             if (IsGone(partials[i])) lane.Pool.Retire(partials[i]);
-            else partials[kept++] = partials[i];
+            else partials.Set(kept++, partials[i]);
         }
-        partials.RemoveRange(kept, partials.Count - kept);
+        partials.Cut(kept);
         lane.Pool.Release(instance);
     }
 

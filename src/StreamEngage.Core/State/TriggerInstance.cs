@@ -17,10 +17,10 @@ internal sealed class TriggerInstance
     /// <summary>The value of the trigger's <c>per</c>, with bytes of its own; null for the missing key and for triggers without one.</summary>
     public Value Key { get; private set; }
 
-    /// <summary>Absences armed or fired, oldest first; for a pattern its partial matches.</summary>
-    public List<ArmedAbsence> Absences { get; } = new(1);
+    /// <summary>Absences armed or fired, oldest first; for a pattern its partial matches. Fields, so that they are changed in place.</summary>
+    public Handful<ArmedAbsence> Absences;
 
-    public List<PartialMatch>? Partials { get; set; }
+    public Handful<PartialMatch> Partials;
 
     /// <summary>When the trigger last sent here, or null.</summary>
     public EventTime? LastSent { get; set; }
@@ -32,7 +32,7 @@ internal sealed class TriggerInstance
     public EventTime? Latest { get; set; }
 
     public bool KnowsNothing =>
-        Absences.Count == 0 && Partials is not { Count: > 0 } && LastSent is null && !IsBlocked && Latest is null;
+        Absences.Count == 0 && Partials.Count == 0 && LastSent is null && !IsBlocked && Latest is null;
 
     /// <summary>Makes an instance that knows nothing the one of another user, trigger and key.</summary>
     public void Become(UserState user, int trigger, in Value key)
@@ -50,16 +50,15 @@ internal sealed class TriggerInstance
     }
 }
 
-/// <summary>Something of a trigger that waits: it holds what it captured and perhaps a timer.</summary>
-internal abstract class Progress
+/// <summary>Something of a trigger that waits: it holds what it captured and is, armed, its own timer.</summary>
+internal abstract class Progress() : LaneTimer(TimerPurpose.Trigger)
 {
-    protected Progress() => Timer = new(this);
+    /// <summary>A field, not a property, so that it is changed in place.</summary>
+    public Capture Captured;
 
     public TriggerInstance Instance { get; set; } = null!;
 
-    public Capture Captured { get; } = new();
-
-    public LaneTimer Timer { get; }
+    public override UserState User => Instance.User;
 }
 
 /// <summary>One arming event and its deadline.</summary>
@@ -72,8 +71,6 @@ internal sealed class ArmedAbsence : Progress
 
     /// <summary>Until when, included, the prompt that went out when it fired may be taken back; null when none did.</summary>
     public EventTime? SentUntil { get; set; }
-
-    public bool IsArmed => Timer.IsArmed;
 }
 
 /// <summary>The events a pattern has taken so far, and the continuations that are still open.</summary>

@@ -58,7 +58,7 @@ internal sealed class EventFieldValue(EventField field) : CompiledExpression
 /// <summary>A value that the trigger captured from an earlier event.</summary>
 internal sealed class CapturedValue(int index) : CompiledExpression
 {
-    public override Value Evaluate(in Scope scope) => scope.Captured is { } captured ? captured[index] : Value.Null;
+    public override Value Evaluate(in Scope scope) => scope.Captured is { } progress ? progress.Captured[index] : Value.Null;
 }
 
 /// <summary>An attribute of the user's profile.</summary>
