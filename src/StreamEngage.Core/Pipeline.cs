@@ -70,6 +70,7 @@ internal sealed class Pipeline
         if (i + 16 < events.Length) users.PrefetchEntry(events[i + 16].UserHash);
         if (i + 11 < events.Length) users.Guess(events[i + 11].UserHash)?.Prefetch();
         if (i + 7 < events.Length) users.Guess(events[i + 7].UserHash)?.PrefetchParts();
+        if (i + 4 < events.Length) users.Guess(events[i + 4].UserHash)?.PrefetchInstances();
     }
 
     /// <summary>The input has ended: the clock moves on until no timer is left, each firing at its due time.</summary>

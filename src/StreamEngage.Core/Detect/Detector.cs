@@ -124,11 +124,16 @@ internal sealed class Detector
         if (!Concerns(exit, scope)) return;
         var user = scope.User;
         var key = exit.Trigger.KeyOf(scope);
+        if (exit.Trigger.Key is null || !key.IsNull)
+        {
+            if (user.FindInstance(exit.Trigger.Index, key.Identity) is { } known && known.Key == key) End(known, scope.Event.At);
+            return;
+        }
         for (var i = user.InstanceCount - 1; i >= 0; i--)
         {
             if (i >= user.InstanceCount) continue;
             var instance = user.InstanceAt(i);
-            if (instance.Trigger != exit.Trigger.Index || (!key.IsNull && instance.Key != key)) continue;
+            if (instance.Trigger != exit.Trigger.Index) continue;
             End(instance, scope.Event.At);
         }
     }

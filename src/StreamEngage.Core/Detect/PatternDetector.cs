@@ -16,7 +16,8 @@ internal sealed class PatternDetector(Lane lane, CivilTime civil, long lateness)
     public void Advance(CompiledTrigger trigger, in BehaviorEvent e, UserState user, CandidateGroup group)
     {
         var plan = trigger.Pattern!;
-        var key = trigger.KeyOf(new Scope(in e, user, e.At.UnixMilliseconds, civil));
+        var scope = new Scope(in e, user, e.At.UnixMilliseconds, civil);
+        var key = trigger.KeyOf(scope);
         var instance = user.FindInstance(trigger.Index, key.Identity);
         if (instance is { Partials.Count: > 0 })
         {
@@ -24,9 +25,10 @@ internal sealed class PatternDetector(Lane lane, CivilTime civil, long lateness)
             var before = instance.Partials.Count;
             for (var i = 0; i < before; i++) Offer(trigger, instance.Partials[i], e);
         }
-        Begin(trigger, instance, key, e, user);
+        instance = Begin(trigger, instance, key, scope);
+        if (instance is not { Partials.Count: > 0 }) return;
         if (_finished.Count > 0) Finish(trigger, group);
-        Sweep(user.FindInstance(trigger.Index, key.Identity));
+        Sweep(instance);
     }
 
     /// <summary>The time in which a last <c>not</c> could come is over: the waiting match is complete.</summary>
@@ -151,25 +153,25 @@ internal sealed class PatternDetector(Lane lane, CivilTime civil, long lateness)
         Add(trigger, child, partial.Step + k, scope);
     }
 
-    private void Begin(
-        CompiledTrigger trigger, TriggerInstance? instance, in Value key, in BehaviorEvent e, UserState user)
+    /// <summary>Where the event can be the first of a match. Returns the instance, made if that needed one.</summary>
+    private TriggerInstance? Begin(CompiledTrigger trigger, TriggerInstance? instance, in Value key, in Scope scope)
     {
         var plan = trigger.Pattern!;
         for (var step = 0; step < plan.Steps.Length; step++)
         {
-            var scope = new Scope(in e, user, e.At.UnixMilliseconds, civil);
             if (Matches(plan.Steps[step], scope))
             {
-                instance ??= lane.Pool.OpenInstance(user, trigger.Index, key);
+                instance ??= lane.Pool.OpenInstance(scope.User, trigger.Index, key);
                 var first = lane.Pool.NewPartial(instance);
                 first.Captured.Reset(trigger.Captures.Count);
-                first.FirstAt = first.StepFrom = e.At;
-                first.FirstSequence = user.Applied;
+                first.FirstAt = first.StepFrom = scope.Event.At;
+                first.FirstSequence = scope.User.Applied;
                 first.TakenByStep = 1;
                 Add(trigger, first, step, scope);
             }
             if (!plan.Steps[step].Definition.Optional) break;
         }
+        return instance;
     }
 
     private void Add(CompiledTrigger trigger, PartialMatch partial, int step, in Scope scope)
@@ -229,11 +231,10 @@ internal sealed class PatternDetector(Lane lane, CivilTime civil, long lateness)
     private void Finish(CompiledTrigger trigger, CandidateGroup group)
     {
         var plan = trigger.Pattern!;
-        var ordered = _finished.Order(MatchOrder.Instance).ToList();
-        _finished.Clear();
-        for (var i = 0; i < ordered.Count; i++)
+        SortFinished();
+        for (var i = 0; i < _finished.Count; i++)
         {
-            var match = ordered[i];
+            var match = _finished[i];
             if (plan.LastNot is not null)
             {
                 Wait(plan, match);
@@ -241,9 +242,28 @@ internal sealed class PatternDetector(Lane lane, CivilTime civil, long lateness)
             }
             group.Candidates.Add(new(trigger, match.Instance.Key, lane.Clock, match.LastAt) { Captured = match });
             Skip(plan, match);
-            for (var j = ordered.Count - 1; j > i; j--)
-                if (IsSkipped(plan, match, ordered[j])) ordered.RemoveAt(j);
+            for (var j = _finished.Count - 1; j > i; j--)
+                if (IsSkipped(plan, match, _finished[j])) _finished.RemoveAt(j);
         }
+        _finished.Clear();
+    }
+
+    /// <summary>By insertion: they are few, and those that compare equal stay as they were made.</summary>
+    private void SortFinished()
+    {
+        for (var sorted = 1; sorted < _finished.Count; sorted++)
+        {
+            var match = _finished[sorted];
+            var place = sorted;
+            for (; place > 0 && Compare(match, _finished[place - 1]) < 0; place--) _finished[place] = _finished[place - 1];
+            _finished[place] = match;
+        }
+    }
+
+    private static int Compare(PartialMatch a, PartialMatch b)
+    {
+        var byFirst = a.FirstSequence.CompareTo(b.FirstSequence);
+        return byFirst != 0 ? byFirst : a.Captured.IdCount.CompareTo(b.Captured.IdCount);
     }
 
     /// <summary>A finished match becomes a waiting copy of itself; the original may go on growing.</summary>
@@ -283,9 +303,8 @@ internal sealed class PatternDetector(Lane lane, CivilTime civil, long lateness)
         };
     }
 
-    private void Sweep(TriggerInstance? instance)
+    private void Sweep(TriggerInstance instance)
     {
-        if (instance is null) return;
         ref var partials = ref instance.Partials;
         var kept = 0;
         for (var i = 0; i < partials.Count; i++)
@@ -295,16 +314,5 @@ internal sealed class PatternDetector(Lane lane, CivilTime civil, long lateness)
         }
         partials.Cut(kept);
         lane.Pool.Release(instance);
-    }
-
-    private sealed class MatchOrder : IComparer<PartialMatch>
-    {
-        public static readonly MatchOrder Instance = new();
-
-        public int Compare(PartialMatch? a, PartialMatch? b)
-        {
-            var byFirst = a!.FirstSequence.CompareTo(b!.FirstSequence);
-            return byFirst != 0 ? byFirst : a.Captured.IdCount.CompareTo(b.Captured.IdCount);
-        }
     }
 }

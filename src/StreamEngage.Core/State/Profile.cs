@@ -29,10 +29,18 @@ internal sealed class Profile(EventSchema schema, int[] attributes, LaneCounters
         }
         kept[attribute] = value.Kind switch
         {
-            ValueKind.Text => Value.Of(Cut(value.Text).Detach()),
+            ValueKind.Text => Value.Of(Written(Cut(value.Text), known.Text)),
             ValueKind.List => Value.List(value.Items.ToArray().Select(Owned).ToArray(), 0, value.Items.Length),
             _ => value,
         };
+    }
+
+    /// <summary>The text in bytes of its own: those of the value it replaces, where they suffice.</summary>
+    private static Utf8Text Written(Utf8Text text, Utf8Text replaced)
+    {
+        if (text.IsEmpty || replaced.Owner.Length < text.Length) return text.Detach();
+        text.Span.CopyTo(replaced.Owner);
+        return new(replaced.Owner, 0, text.Length);
     }
 
     private static Value Owned(Value item) => item.Kind == ValueKind.Text ? Value.Of(Cut(item.Text).Detach()) : item;

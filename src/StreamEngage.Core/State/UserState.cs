@@ -10,6 +10,7 @@ namespace StreamEngage.State;
 internal sealed class UserState
 {
     private const long Never = long.MinValue;
+    private const int InstancesPrefetched = 6;
 
     // Identity and what nearly every event touches stand first; what few users have is one reference away.
     private readonly ulong _idHead;
@@ -116,6 +117,22 @@ internal sealed class UserState
         Windows.Prefetch();
         Ids.Prefetch();
         if (InstanceCount > 0) Sse.Prefetch0(Unsafe.AsPointer(ref MemoryMarshal.GetArrayDataReference(_instances)));
+    }
+
+    /// <summary>Asks for the first of what triggers know of the user: an event looks at most of these.</summary>
+    public void PrefetchInstances()
+    {
+        if (!Sse.IsSupported) return;
+        if (_rare is { Session: { } session }) Touch(session);
+        foreach (ref readonly var keyed in _instances.AsSpan(0, Math.Min(InstanceCount, InstancesPrefetched))) Touch(keyed.Instance);
+    }
+
+    /// <summary>Asks for two lines from where an object begins.</summary>
+    private static unsafe void Touch(object target)
+    {
+        var start = *(byte**)Unsafe.AsPointer(ref target);
+        Sse.Prefetch0(start);
+        Sse.Prefetch0(start + 64);
     }
 
     public bool IsMember(int segment) =>
