@@ -20,9 +20,10 @@ internal sealed class Profile(EventSchema schema, int[] attributes, LaneCounters
 
     private void Set(UserState user, int attribute, in Value value)
     {
-        var kept = user.Attributes ??= [];
-        if (kept.TryGetValue(attribute, out var known) && known == value) return;
-        if (kept.Count == Limits.AttributesMax && !kept.ContainsKey(attribute))
+        var kept = user.Attributes ??= new();
+        var known = kept[attribute];
+        if (known == value) return;
+        if (kept.Count == Limits.AttributesMax && !kept.Has(attribute))
         {
             counters.AttributesRefused++;
             return;

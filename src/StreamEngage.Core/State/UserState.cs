@@ -76,7 +76,7 @@ internal sealed class UserState
         set => Rare.SegmentTimer = value;
     }
 
-    public Dictionary<int, Value>? Attributes
+    public UserAttributes? Attributes
     {
         get => _rare?.Attributes;
         set => Rare.Attributes = value;
@@ -198,6 +198,6 @@ internal sealed class UserState
         public UserSession? Session;
         public SegmentCheck? SegmentTimer;
         public ulong[] Segments = [];
-        public Dictionary<int, Value>? Attributes;
+        public UserAttributes? Attributes;
     }
 }

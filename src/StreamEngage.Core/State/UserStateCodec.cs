@@ -168,7 +168,7 @@ internal sealed class UserStateCodec(StateLayout layout, Lane lane)
     private void WriteAttributes(UserState user, RecordWriter to)
     {
         to.Count(user.Attributes?.Count ?? 0);
-        foreach (var (property, value) in (user.Attributes ?? []).OrderBy(pair => pair.Key))
+        foreach (var (property, value) in user.Attributes?.InOrder ?? [])
         {
             to.Text(new(layout.Schema.PropertyName(property)));
             to.Value(value);
@@ -181,7 +181,7 @@ internal sealed class UserStateCodec(StateLayout layout, Lane lane)
         {
             var property = layout.Schema.PropertyOf(from.Text().ToString());
             var value = from.Value();
-            if (property >= 0 && !from.IsBroken) (user.Attributes ??= [])[property] = value;
+            if (property >= 0 && !from.IsBroken) (user.Attributes ??= new())[property] = value;
         }
     }
 

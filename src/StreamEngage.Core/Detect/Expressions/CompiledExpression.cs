@@ -65,7 +65,7 @@ internal sealed class CapturedValue(int index) : CompiledExpression
 internal sealed class UserAttribute(int property) : CompiledExpression
 {
     public override Value Evaluate(in Scope scope) =>
-        scope.User.Attributes is { } attributes && attributes.TryGetValue(property, out var value) ? value : Value.Null;
+        scope.User.Attributes is { } attributes ? attributes[property] : Value.Null;
 }
 
 /// <summary>When the user was first (or last) seen, as milliseconds since the epoch.</summary>
