@@ -8,6 +8,8 @@ namespace StreamEngage.State;
 internal sealed class TriggerInstance
 {
     private const long Never = long.MinValue;
+    // So that an instance given to one key after another rarely needs new bytes.
+    private const int KeyBytesMin = 16;
 
     private byte[] _keyBytes = [];
     private double _keyNumber;
@@ -62,7 +64,7 @@ internal sealed class TriggerInstance
         _keyKind = key.Kind == ValueKind.List ? ValueKind.Null : key.Kind;
         _keyNumber = key.Number;
         var text = key.Text.Span;
-        if (_keyBytes.Length < text.Length) _keyBytes = new byte[text.Length];
+        if (_keyBytes.Length < text.Length) _keyBytes = new byte[Math.Max(KeyBytesMin, text.Length)];
         text.CopyTo(_keyBytes);
         _keyLength = text.Length;
     }

@@ -5,6 +5,8 @@ namespace StreamEngage.State;
 /// <summary>The latest session of a user: open until its timer, which it is itself, fires.</summary>
 internal sealed class UserSession(UserState user) : LaneTimer(TimerPurpose.SessionEnd)
 {
+    private const int IdBytesMin = 16;
+
     private byte[] _firstId = [];
     private int _firstIdLength;
 
@@ -28,7 +30,7 @@ internal sealed class UserSession(UserState user) : LaneTimer(TimerPurpose.Sessi
         get => new(_firstId, 0, _firstIdLength);
         set
         {
-            if (_firstId.Length < value.Length) _firstId = new byte[value.Length];
+            if (_firstId.Length < value.Length) _firstId = new byte[Math.Max(IdBytesMin, value.Length)];
             value.Span.CopyTo(_firstId);
             _firstIdLength = value.Length;
         }
