@@ -61,7 +61,11 @@ public readonly struct Value : IEquatable<Value>
     internal static Value Of(Utf8Text text, ulong hash) => new(ValueKind.Text, text.Owner, text.Offset, text.Length, hash);
 
     /// <summary>A text of its own bytes.</summary>
-    public static Value Of(string text) => Of(new Utf8Text(text));
+    public static Value Of(string text)
+    {
+        var bytes = new Utf8Text(text);
+        return Of(bytes, Hash64.Of(bytes.Span));
+    }
 
     internal static Value List(Value[] owner, int offset, int length) => new(ValueKind.List, owner, offset, length);
 

@@ -16,6 +16,7 @@ internal sealed class UserState
     private readonly ulong _idHead;
     private readonly ulong _idTail;
     private readonly byte[] _id;
+    private readonly int _idLength;
     private KeyedInstance[] _instances = [];
     private RareState? _rare;
     private long _firstSeen = Never;
@@ -24,18 +25,19 @@ internal sealed class UserState
     public UserState(Utf8Text id, ulong hash)
     {
         _id = id.Span.ToArray();
+        _idLength = id.Length;
         Hash = hash;
         (_idHead, _idTail) = Ends(id.Span);
     }
 
-    public Utf8Text Id => new(_id, 0, _id.Length);
+    public Utf8Text Id => new(_id, 0, _idLength);
 
     public ulong Hash { get; }
 
     /// <summary>Compares without touching the id's own bytes while it has at most 16.</summary>
     public bool HasId(ReadOnlySpan<byte> id)
     {
-        if (id.Length != _id.Length) return false;
+        if (id.Length != _idLength) return false;
         var (head, tail) = Ends(id);
         return head == _idHead && tail == _idTail && (id.Length <= 2 * sizeof(ulong) || id.SequenceEqual(_id));
     }
