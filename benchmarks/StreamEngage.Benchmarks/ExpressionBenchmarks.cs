@@ -67,7 +67,7 @@ public class ExpressionBenchmarks
         for (var i = 100; i >= 0; i--)
         {
             var key = Value.Of(i % 3 == 0 ? "shoes" : "hats").Identity;
-            _user.OpenWindow(slot).Add(slot, new(e.At.UnixMilliseconds - i * 1_000, 0, key, Value.Null), new(e.At.UnixMilliseconds, 0));
+            _user.Windows.Add(slot, new(e.At.UnixMilliseconds - i * 1_000, 0, key, Value.Null), new(e.At.UnixMilliseconds, 0));
         }
     }
 }

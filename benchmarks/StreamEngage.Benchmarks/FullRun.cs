@@ -12,14 +12,17 @@ internal static class FullRun
     {
         Write("two-rules.md", "Two rules, in memory, one thread", "--two-rules 2000000 3", Race.Run(100_000, 2_000_000, 3).Table());
         Write("sample-rulebook.md", "The shop rulebook on generated traffic", "--sample 500000 3", SampleRulebook.Speed(100_000, 500_000, 3));
-        Write("growth.md", "Cost of an event by number of users", "--growth 2000000 2", SampleRulebook.Growth(2_000_000, 2, 10_000, 100_000, 1_000_000));
-        Write("allocation.md", "Allocation of events without a candidate", "--full", [
-            Allocated("two rules, windows and deadlines", SampleRulebook.AllocatedWithoutCandidate(Rules.Compile(Engine.TwoRules), 200, 500_000, 4)),
-            Allocated("rulebooks/shop, with sessions, profiles and patterns by item",
-                SampleRulebook.AllocatedWithoutCandidate(ShopRulebook.Compile(), 10_000, 500_000, 4)),
-        ]);
+        Write("growth.md", "Cost of an event by number of users", "--growth 500000 2", SampleRulebook.Growth(500_000, 2, 10_000, 100_000, 1_000_000));
+        Write("allocation.md", "Allocation of events without a candidate", "--allocation", Allocation());
         return 0;
     }
+
+    public static IEnumerable<string> Allocation() =>
+    [
+        Allocated("two rules, windows and deadlines", SampleRulebook.AllocatedWithoutCandidate(Rules.Compile(Engine.TwoRules), 200, 500_000, 4)),
+        Allocated("rulebooks/shop, with sessions, profiles and patterns by item",
+            SampleRulebook.AllocatedWithoutCandidate(ShopRulebook.Compile(), 10_000, 500_000, 4)),
+    ];
 
     private static string Allocated(string what, (long Bytes, long Events) measured) =>
         $"- {what}: {measured.Bytes:N0} bytes over {measured.Events:N0} events, decode included, in the fourth pass";

@@ -10,20 +10,19 @@ public class WindowBenchmarks
 {
     private const long Span = 600_000, Gap = 4_000;
 
-    private readonly WindowSlot _slot = new()
+    private readonly WindowSlot _slot = new(WindowContent.Times, isKeyed: true)
     {
-        Index = 0, Identity = 1, Content = WindowContent.Times, IsKeyed = true, IsDaily = false,
+        Index = 0, Identity = 1, IsDaily = false,
         RetentionMilliseconds = Span, EntriesNeeded = Limits.WindowEntriesMax,
     };
 
     private readonly Queue<long> _queue = new();
-    private WindowCell _cell;
+    private UserWindows _windows;
     private long _at = 1_767_225_600_000;
 
     [GlobalSetup]
     public void Setup()
     {
-        _cell = new(_slot);
         for (var i = 0; i < 1_000; i++)
         {
             Update();
@@ -44,16 +43,16 @@ public class WindowBenchmarks
     public int Update()
     {
         _at += Gap;
-        _cell.Add(_slot, new(_at, 0, (ulong)_at % 5, Value.Null), new(_at, 0));
-        return _cell.Count;
+        return _windows.Add(_slot, new(_at, 0, (ulong)_at % 5, Value.Null), new(_at, 0));
     }
 
     [Benchmark]
     public int Read()
     {
         var count = 0;
-        for (var entry = _cell.After(_at - Span, _slot.Stride); entry < _cell.Count; entry++)
-            if (_cell.KeyOf(entry, _slot) == 3) count += _cell.WeightOf(entry, _slot.Stride);
+        var run = _windows.Read(_slot);
+        for (var entry = run.After(_at - Span); entry < run.Count; entry++)
+            if (run.KeyOf(entry) == 3) count += run.WeightOf(entry);
         return count;
     }
 }

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using StreamEngage.Decide;
 using StreamEngage.Detect;
 using StreamEngage.Emit;
@@ -70,7 +71,7 @@ internal sealed class Pipeline
         if (i + 16 < events.Length) users.PrefetchEntry(events[i + 16].UserHash);
         if (i + 11 < events.Length) users.Guess(events[i + 11].UserHash)?.Prefetch();
         if (i + 7 < events.Length) users.Guess(events[i + 7].UserHash)?.PrefetchParts();
-        if (i + 3 < events.Length) users.Guess(events[i + 3].UserHash)?.PrefetchEntries();
+        if (i + 4 < events.Length) users.Guess(events[i + 4].UserHash)?.PrefetchInstances();
     }
 
     /// <summary>The input has ended: the clock moves on until no timer is left, each firing at its due time.</summary>
@@ -125,9 +126,10 @@ internal sealed class Pipeline
         {
             foreach (var absence in _group.TakenBack)
                 output.Prompts.Add(CommandMaker.Cancel(_rulebook.Triggers[absence.Instance.Trigger], absence, user, _lane.Clock));
+            _decider.WantsSuppressed = output.WantsDecisions;
             _decider.Decide(_group.Candidates, e, user, _decisions);
-            foreach (var decision in _decisions) CommandMaker.Make(decision, e, user, output);
-            _decisions.Clear();
+            foreach (ref readonly var decision in CollectionsMarshal.AsSpan(_decisions)) CommandMaker.Make(decision, e, user, output);
+            if (_decisions.Count > 0) _decisions.Clear();
         }
         _detector.Settle(_group, user);
     }
@@ -177,7 +179,7 @@ internal sealed class Pipeline
     /// <summary>Sessions end first, as events; the instant's other timers go back to the wheel until that is done.</summary>
     private bool EndSessions(StepOutput output)
     {
-        if (!_instant.Exists(timer => timer.Purpose == TimerPurpose.SessionEnd)) return false;
+        if (!HasSessionEnd()) return false;
         foreach (var timer in _instant)
             if (timer.Purpose != TimerPurpose.SessionEnd) _lane.Timers.Arm(timer, timer.Due);
         foreach (var timer in _instant)
@@ -187,6 +189,13 @@ internal sealed class Pipeline
             Step(_sessions.EndOf(timer.User, new(timer.Due)), timer.User, output);
         }
         return true;
+    }
+
+    private bool HasSessionEnd()
+    {
+        foreach (var timer in _instant)
+            if (timer.Purpose == TimerPurpose.SessionEnd) return true;
+        return false;
     }
 
     /// <summary>The timers of one user at one instant make one group. Returns the place of the next user's first.</summary>

@@ -12,7 +12,7 @@ internal sealed class PipelineTimerOrder(CompiledRulebook rulebook) : IComparer<
         var byUser = x!.User.Id.CompareTo(y!.User.Id);
         if (byUser != 0) return byUser;
         if (x.Purpose != y.Purpose) return x.Purpose.CompareTo(y.Purpose);
-        return x.Progress is null ? 0 : CompareProgress(x.Progress, y.Progress!);
+        return x is Progress progress ? CompareProgress(progress, (Progress)y) : 0;
     }
 
     private int CompareProgress(Progress x, Progress y)
@@ -27,5 +27,5 @@ internal sealed class PipelineTimerOrder(CompiledRulebook rulebook) : IComparer<
     /// <summary>Among deadlines of one instance: in the order they were armed; List.Sort is not stable.</summary>
     private static int Arming(Progress progress) => progress is ArmedAbsence absence
         ? progress.Instance.Absences.IndexOf(absence)
-        : progress.Instance.Partials!.IndexOf((PartialMatch)progress);
+        : progress.Instance.Partials.IndexOf((PartialMatch)progress);
 }

@@ -13,7 +13,7 @@ internal sealed class ShopRun
     /// <summary>Between two passes over the same traffic, in milliseconds: longer than the traffic and most windows, whole weeks.</summary>
     public const long Eon = 8 * 7 * 86_400_000L;
 
-    private readonly ShopTraffic _traffic;
+    private readonly ShopTraffic? _traffic;
     private readonly Lane _lane = new();
     private readonly Pipeline _pipeline;
     private readonly JsonEventDecoder _decoder;
@@ -24,7 +24,9 @@ internal sealed class ShopRun
     private int _next;
     private long _shift;
 
-    public ShopRun(CompiledRulebook rulebook, ShopTraffic traffic)
+    /// <param name="rulebook">What runs.</param>
+    /// <param name="traffic">The lines of the passes; null where a stream brings them.</param>
+    public ShopRun(CompiledRulebook rulebook, ShopTraffic? traffic)
     {
         _traffic = traffic;
         _triggers = rulebook.Triggers.Length;
@@ -54,24 +56,40 @@ internal sealed class ShopRun
     /// <summary>Processes a part of the traffic in full batches.</summary>
     public void Pass(Range lines)
     {
-        var (start, count) = lines.GetOffsetAndLength(_traffic.Count);
+        var (start, count) = lines.GetOffsetAndLength(_traffic!.Count);
         for (var from = start; from < start + count; from += Limits.BatchEventsMax)
         {
             var began = Stopwatch.GetTimestamp();
             _traffic.Fill(_batch, _decoder, _intake, from..Math.Min(start + count, from + Limits.BatchEventsMax));
-            var decoded = Stopwatch.GetTimestamp();
-            _pipeline.Process(_batch, _output);
-            ProcessTicks += Stopwatch.GetTimestamp() - decoded;
-            DecodeTicks += decoded - began;
-            Prompts += _output.Prompts.Count;
-            _output.Clear();
+            Process(began);
         }
+    }
+
+    /// <summary>Processes about as many events of a stream, in full batches; making their lines is under no clock.</summary>
+    public void Pass(ShopStream stream, long events)
+    {
+        for (var made = 0L; made < events && stream.Next() is > 0 and var lines; made += lines)
+        {
+            var began = Stopwatch.GetTimestamp();
+            stream.Fill(_batch, _decoder, _intake);
+            Process(began);
+        }
+    }
+
+    private void Process(long began)
+    {
+        var decoded = Stopwatch.GetTimestamp();
+        _pipeline.Process(_batch, _output);
+        ProcessTicks += Stopwatch.GetTimestamp() - decoded;
+        DecodeTicks += decoded - began;
+        Prompts += _output.Prompts.Count;
+        _output.Clear();
     }
 
     /// <summary>One more full batch, from the beginning again eight weeks later when the traffic ends. Returns how many prompts it made.</summary>
     public int Step()
     {
-        if (_next + Limits.BatchEventsMax > _traffic.Count) (_next, _shift) = (0, _shift + Eon);
+        if (_next + Limits.BatchEventsMax > _traffic!.Count) (_next, _shift) = (0, _shift + Eon);
         _traffic.Fill(_batch, _decoder, _intake, _next..(_next + Limits.BatchEventsMax), _shift);
         _next += Limits.BatchEventsMax;
         _pipeline.Process(_batch, _output);
@@ -86,7 +104,7 @@ internal sealed class ShopRun
     public (long Bytes, long Events) AllocatedWithoutCandidate(long shift)
     {
         var (bytes, events) = (0L, 0L);
-        for (var line = 0; line < _traffic.Count; line++)
+        for (var line = 0; line < _traffic!.Count; line++)
         {
             var (candidates, before) = (Candidates, GC.GetAllocatedBytesForCurrentThread());
             _traffic.Fill(_batch, _decoder, _intake, line..(line + 1), shift);

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using StreamEngage.Detect;
 using StreamEngage.Detect.Expressions;
 using StreamEngage.Events;
@@ -14,10 +15,13 @@ internal sealed class Decider(CompiledRulebook rulebook, Lane lane, CivilTime ci
 
     public VerdictTally Tally { get; } = new(rulebook.Triggers.Length);
 
+    /// <summary>False: suppressed candidates are counted only, and no decision is made of them.</summary>
+    public bool WantsSuppressed { get; set; } = true;
+
     /// <summary>Decides the group; <paramref name="e"/> is the event that made it, of no meaning where timers did.</summary>
     public void Decide(List<Candidate> candidates, in BehaviorEvent e, UserState user, List<Decision> into)
     {
-        foreach (var candidate in candidates)
+        foreach (ref readonly var candidate in CollectionsMarshal.AsSpan(candidates))
         {
             Tally.Count(candidate.Trigger.Index);
             var scope = ScopeOf(candidate, e, user);
@@ -66,24 +70,13 @@ internal sealed class Decider(CompiledRulebook rulebook, Lane lane, CivilTime ci
     private void Arbitrate(in BehaviorEvent e, UserState user, List<Decision> into)
     {
         var isWon = false;
-        foreach (var contender in InOrder())
+        if (_contenders.Count > 1) ContenderOrder.Sort(_contenders);
+        foreach (ref readonly var contender in CollectionsMarshal.AsSpan(_contenders))
         {
             if (isWon) End(contender, Reason.LostArbitration, into);
             else isWon = AfterArbitration(contender, ScopeOf(contender, e, user), into);
         }
         _contenders.Clear();
-    }
-
-    /// <summary>Priority, value, earliest expiry, name; equal ones in the order they were made.</summary>
-    private List<Candidate> InOrder()
-    {
-        if (_contenders.Count == 1) return _contenders;
-        return _contenders
-            .OrderByDescending(candidate => candidate.Trigger.Decide.Priority)
-            .ThenByDescending(candidate => candidate.Trigger.Decide.Value)
-            .ThenBy(candidate => candidate.DecidedAt.UnixMilliseconds + candidate.Trigger.Decide.ExpiresMilliseconds)
-            .ThenBy(candidate => candidate.Trigger.Name, StringComparer.Ordinal)
-            .ToList();
     }
 
     /// <summary>Caps and quiet hours stand here, before the template. True when the candidate is sent.</summary>
@@ -101,6 +94,7 @@ internal sealed class Decider(CompiledRulebook rulebook, Lane lane, CivilTime ci
 
     private static Value[] Evaluate(CompiledField[] fields, in Scope scope)
     {
+        if (fields.Length == 0) return [];
         var values = new Value[fields.Length];
         for (var i = 0; i < fields.Length; i++) values[i] = fields[i].Value.Evaluate(scope);
         return values;
@@ -123,6 +117,6 @@ internal sealed class Decider(CompiledRulebook rulebook, Lane lane, CivilTime ci
     private void End(in Candidate candidate, Reason reason, List<Decision> into)
     {
         Tally.End(candidate.Trigger.Index, reason);
-        into.Add(new(candidate, Verdict.Suppressed, reason));
+        if (WantsSuppressed) into.Add(new(candidate, Verdict.Suppressed, reason));
     }
 }

@@ -56,7 +56,7 @@ internal sealed class AbsenceDetector(Lane lane, long lateness)
     {
         var instance = absence.Instance;
         if (absence.SentUntil is not null && lateness > 0) return;
-        instance.Absences.Remove(absence);
+        instance.Absences.RemoveAt(instance.Absences.IndexOf(absence));
         lane.Pool.Retire(absence);
         lane.Pool.Release(instance);
     }
@@ -71,8 +71,8 @@ internal sealed class AbsenceDetector(Lane lane, long lateness)
 
     private static ArmedAbsence? ArmedOf(TriggerInstance instance)
     {
-        foreach (var absence in instance.Absences)
-            if (absence.IsArmed) return absence;
+        for (var i = 0; i < instance.Absences.Count; i++)
+            if (instance.Absences[i].IsArmed) return instance.Absences[i];
         return null;
     }
 
@@ -83,13 +83,12 @@ internal sealed class AbsenceDetector(Lane lane, long lateness)
     private static bool IsCancelledAlready(AbsencePlan plan, in Value key, in Scope scope)
     {
         var slot = plan.History!;
-        var found = scope.User.FindWindow(slot.Index);
-        if (found < 0) return false;
-        ref readonly var cell = ref scope.User.WindowAt(found);
+        var run = scope.User.Windows.Read(slot);
+        if (run.Count == 0) return false;
         var (from, until) = (scope.Event.At.UnixMilliseconds, scope.Event.At.UnixMilliseconds + plan.ForMilliseconds);
         var wanted = key.Identity;
-        for (var entry = cell.After(from - 1, slot.Stride); entry < cell.Count && cell.TimeOf(entry, slot.Stride) <= until; entry++)
-            if (!slot.IsKeyed || cell.KeyOf(entry, slot) == wanted) return true;
+        for (var entry = run.After(from - 1); entry < run.Count && run.TimeOf(entry) <= until; entry++)
+            if (!slot.IsKeyed || run.KeyOf(entry) == wanted) return true;
         return false;
     }
 
@@ -113,8 +112,8 @@ internal sealed class AbsenceDetector(Lane lane, long lateness)
         absence.SentUntil = null;
         absence.Captured.Reset(trigger.Captures.Count);
         absence.Captured.AddId(scope.Event.Id);
-        trigger.Captures.KeepAll(absence.Captured, scope);
-        lane.Timers.Arm(absence.Timer, absence.Deadline.UnixMilliseconds + plan.GraceMilliseconds);
+        trigger.Captures.KeepAll(ref absence.Captured, scope);
+        lane.Timers.Arm(absence, absence.Deadline.UnixMilliseconds + plan.GraceMilliseconds);
     }
 
     private void TakeBack(TriggerInstance instance, int index, CandidateGroup group)
@@ -135,7 +134,7 @@ internal sealed class AbsenceDetector(Lane lane, long lateness)
     private void Drop(TriggerInstance instance, int index)
     {
         var absence = instance.Absences[index];
-        lane.Timers.Disarm(absence.Timer);
+        lane.Timers.Disarm(absence);
         instance.Absences.RemoveAt(index);
         lane.Pool.Retire(absence);
     }

@@ -10,14 +10,14 @@ namespace StreamEngage.Detect;
 /// <param name="ReadAt">The instant the predicate's windows are read at.</param>
 internal readonly record struct Candidate(CompiledTrigger Trigger, Value Key, EventTime DecidedAt, EventTime ReadAt)
 {
-    /// <summary>Causes and aliases; null where the current event, or nothing, is the cause.</summary>
-    public Capture? Captured { get; init; }
+    /// <summary>What captured its causes and aliases; null where the current event, or nothing, is the cause.</summary>
+    public Progress? Captured { get; init; }
 
     /// <summary>The current event is its cause.</summary>
     public bool IsByEvent { get; init; }
 
     /// <summary>The absence that fired; null for every other form.</summary>
-    public ArmedAbsence? Absence { get; init; }
+    public ArmedAbsence? Absence => Captured as ArmedAbsence;
 
     /// <summary>When its timer was due; null for what an event made.</summary>
     public EventTime? Due { get; init; }

@@ -23,13 +23,13 @@ internal sealed class CaptureLayout
     public string Description => string.Join(',', _entries.Select(entry => $"{entry.Alias}.{entry.Property}"));
 
     /// <summary>Keeps everything: the trigger takes a single event.</summary>
-    public void KeepAll(Capture into, in Scope scope)
+    public void KeepAll(ref Capture into, in Scope scope)
     {
         for (var i = 0; i < _entries.Count; i++) into.Set(i, _entries[i].Value.Evaluate(scope));
     }
 
     /// <summary>Keeps what is read of the scope's event under <paramref name="alias"/> or as <c>event</c>.</summary>
-    public void Keep(Capture into, string? alias, in Scope scope)
+    public void Keep(ref Capture into, string? alias, in Scope scope)
     {
         for (var i = 0; i < _entries.Count; i++)
         {

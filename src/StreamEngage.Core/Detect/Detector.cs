@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using StreamEngage.Detect.Expressions;
 using StreamEngage.Events;
 using StreamEngage.State;
@@ -56,16 +57,15 @@ internal sealed class Detector
     /// <summary>A deadline of a trigger. <paramref name="decidedAt"/> is its due time, or the clock when it fires too late.</summary>
     public void Fire(LaneTimer timer, EventTime decidedAt, CandidateGroup group)
     {
-        if (timer.Progress is PartialMatch match)
+        if (timer is PartialMatch match)
         {
             _patterns.Complete(match, group, decidedAt);
             return;
         }
-        var absence = (ArmedAbsence)timer.Progress!;
+        var absence = (ArmedAbsence)timer;
         group.Candidates.Add(new(_rulebook.Triggers[absence.Instance.Trigger], absence.Instance.Key, decidedAt, decidedAt)
         {
-            Captured = absence.Captured,
-            Absence = absence,
+            Captured = absence,
             Due = new(timer.Due),
         });
     }
@@ -76,9 +76,12 @@ internal sealed class Detector
     /// <summary>After a group is decided: fired absences stay only while they can still be taken back.</summary>
     public void Settle(CandidateGroup group, UserState user)
     {
-        foreach (var candidate in group.Candidates)
-            if (candidate.Absence is { } absence) _absences.Settle(absence);
-        group.Clear();
+        if (!group.IsEmpty)
+        {
+            foreach (ref readonly var candidate in CollectionsMarshal.AsSpan(group.Candidates))
+                if (candidate.Absence is { } absence) _absences.Settle(absence);
+            group.Clear();
+        }
         _lane.Pool.EndGroup();
         _sweep.After(user);
     }
@@ -99,15 +102,17 @@ internal sealed class Detector
     private void Feed(WindowFeed feed, in Scope scope)
     {
         var slot = feed.Slot;
-        var value = feed.Value?.Evaluate(scope) ?? Value.Null;
-        if (feed.Value is not null && (value.IsNull || (slot.Content <= WindowContent.Greatest && value.Kind != ValueKind.Number))) return;
-        var sample = new WindowSample(
-            scope.Event.At.UnixMilliseconds,
-            slot.Content == WindowContent.Identities ? unchecked((long)value.Identity) : BitConverter.DoubleToInt64Bits(value.Number),
-            feed.Key is null ? 0 : feed.Key.Evaluate(scope).Identity,
-            slot.HoldsValues ? Owned(value) : Value.Null);
+        var (word, kept) = (0L, Value.Null);
+        if (feed.Value is { } expression)
+        {
+            var value = expression.Evaluate(scope);
+            if (value.IsNull || (slot.Content <= WindowContent.Greatest && value.Kind != ValueKind.Number)) return;
+            word = slot.Content == WindowContent.Identities ? unchecked((long)value.Identity) : BitConverter.DoubleToInt64Bits(value.Number);
+            if (slot.HoldsValues) kept = Owned(value);
+        }
+        var sample = new WindowSample(scope.Event.At.UnixMilliseconds, word, feed.Key is null ? 0 : feed.Key.Evaluate(scope).Identity, kept);
         var horizon = new WindowHorizon(_lane.Clock.UnixMilliseconds, _rulebook.Time.LatenessMilliseconds);
-        _lane.Counters.WindowsCoalesced += scope.User.OpenWindow(slot).Add(slot, sample, horizon);
+        _lane.Counters.WindowsCoalesced += scope.User.Windows.Add(slot, sample, horizon);
     }
 
     /// <summary>First and last keep the value itself, so its text must outlive the batch.</summary>
@@ -119,11 +124,16 @@ internal sealed class Detector
         if (!Concerns(exit, scope)) return;
         var user = scope.User;
         var key = exit.Trigger.KeyOf(scope);
+        if (exit.Trigger.Key is null || !key.IsNull)
+        {
+            if (user.FindInstance(exit.Trigger.Index, key.Identity) is { } known && known.Key == key) End(known, scope.Event.At);
+            return;
+        }
         for (var i = user.InstanceCount - 1; i >= 0; i--)
         {
             if (i >= user.InstanceCount) continue;
             var instance = user.InstanceAt(i);
-            if (instance.Trigger != exit.Trigger.Index || (!key.IsNull && instance.Key != key)) continue;
+            if (instance.Trigger != exit.Trigger.Index) continue;
             End(instance, scope.Event.At);
         }
     }

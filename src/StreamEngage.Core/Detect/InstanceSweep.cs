@@ -25,7 +25,7 @@ internal sealed class InstanceSweep(CompiledRulebook rulebook, Lane lane)
     private void Sweep(TriggerInstance instance)
     {
         var trigger = rulebook.Triggers[instance.Trigger];
-        if (instance.Partials is { Count: > 0 } partials) SweepPartials(trigger.Pattern!, partials);
+        if (instance.Partials.Count > 0) SweepPartials(trigger.Pattern!, ref instance.Partials);
         for (var i = instance.Absences.Count - 1; i >= 0; i--)
             if (!instance.Absences[i].IsArmed && IsOutOfReach(instance.Absences[i].Deadline)) Retire(instance, i);
         if (instance.Latest is { } latest && IsOutOfReach(latest)) instance.Latest = null;
@@ -40,7 +40,7 @@ internal sealed class InstanceSweep(CompiledRulebook rulebook, Lane lane)
     private bool IsOver(DecideDefinition decide, EventTime sent) =>
         lane.Clock - sent >= decide.CooldownMilliseconds + rulebook.Time.MisfireAfterMilliseconds;
 
-    private void SweepPartials(PatternPlan plan, List<PartialMatch> partials)
+    private void SweepPartials(PatternPlan plan, ref Handful<PartialMatch> partials)
     {
         if (plan.Definition.WithinMilliseconds is not { } within) return;
         for (var i = partials.Count - 1; i >= 0; i--)
@@ -55,12 +55,12 @@ internal sealed class InstanceSweep(CompiledRulebook rulebook, Lane lane)
     {
         lane.Counters.InstancesDropped++;
         for (var i = instance.Absences.Count - 1; i >= 0; i--) Retire(instance, i);
-        foreach (var partial in instance.Partials ?? [])
+        for (var i = 0; i < instance.Partials.Count; i++)
         {
-            lane.Timers.Disarm(partial.Timer);
-            lane.Pool.Retire(partial);
+            lane.Timers.Disarm(instance.Partials[i]);
+            lane.Pool.Retire(instance.Partials[i]);
         }
-        instance.Partials?.Clear();
+        instance.Partials.Cut(0);
         instance.LastSent = instance.Latest = null;
         instance.IsBlocked = false;
         lane.Pool.Release(instance);
@@ -68,7 +68,7 @@ internal sealed class InstanceSweep(CompiledRulebook rulebook, Lane lane)
 
     private void Retire(TriggerInstance instance, int index)
     {
-        lane.Timers.Disarm(instance.Absences[index].Timer);
+        lane.Timers.Disarm(instance.Absences[index]);
         lane.Pool.Retire(instance.Absences[index]);
         instance.Absences.RemoveAt(index);
     }

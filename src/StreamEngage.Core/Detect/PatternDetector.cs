@@ -16,17 +16,19 @@ internal sealed class PatternDetector(Lane lane, CivilTime civil, long lateness)
     public void Advance(CompiledTrigger trigger, in BehaviorEvent e, UserState user, CandidateGroup group)
     {
         var plan = trigger.Pattern!;
-        var key = trigger.KeyOf(new Scope(in e, user, e.At.UnixMilliseconds, civil));
+        var scope = new Scope(in e, user, e.At.UnixMilliseconds, civil);
+        var key = trigger.KeyOf(scope);
         var instance = user.FindInstance(trigger.Index, key.Identity);
-        if (instance?.Partials is { Count: > 0 } partials)
+        if (instance is { Partials.Count: > 0 })
         {
-            Expire(plan, partials);
-            var before = partials.Count;
-            for (var i = 0; i < before; i++) Offer(trigger, partials[i], e);
+            Expire(plan, instance);
+            var before = instance.Partials.Count;
+            for (var i = 0; i < before; i++) Offer(trigger, instance.Partials[i], e);
         }
-        Begin(trigger, instance, key, e, user);
+        instance = Begin(trigger, instance, key, scope);
+        if (instance is not { Partials.Count: > 0 }) return;
         if (_finished.Count > 0) Finish(trigger, group);
-        Sweep(user.FindInstance(trigger.Index, key.Identity));
+        Sweep(instance);
     }
 
     /// <summary>The time in which a last <c>not</c> could come is over: the waiting match is complete.</summary>
@@ -37,19 +39,19 @@ internal sealed class PatternDetector(Lane lane, CivilTime civil, long lateness)
         match.IsWaiting = false;
         group.Candidates.Add(new(TriggerOf(match), instance.Key, decidedAt, decidedAt)
         {
-            Captured = match.Captured,
-            Due = new(match.Timer.Due),
+            Captured = match,
+            Due = new(match.Due),
         });
-        Skip(TriggerOf(match).Pattern!, match, instance.Partials!);
+        Skip(TriggerOf(match).Pattern!, match);
         Sweep(instance);
     }
 
     /// <summary>An exit: what began at or before it goes.</summary>
     public void End(TriggerInstance instance, EventTime at)
     {
-        if (instance.Partials is not { } partials) return;
-        foreach (var partial in partials)
-            if (partial.FirstAt <= at) Close(partial);
+        if (instance.Partials.Count == 0) return;
+        for (var i = 0; i < instance.Partials.Count; i++)
+            if (instance.Partials[i].FirstAt <= at) Close(instance.Partials[i]);
         Sweep(instance);
     }
 
@@ -63,22 +65,22 @@ internal sealed class PatternDetector(Lane lane, CivilTime civil, long lateness)
     {
         partial.Open = 0;
         partial.IsWaiting = false;
-        lane.Timers.Disarm(partial.Timer);
+        lane.Timers.Disarm(partial);
     }
 
     /// <summary>No event that may still arrive can be within the pattern's time of these.</summary>
-    private void Expire(PatternPlan plan, List<PartialMatch> partials)
+    private void Expire(PatternPlan plan, TriggerInstance instance)
     {
         if (plan.Definition.WithinMilliseconds is not { } within) return;
-        foreach (var partial in partials)
-            if (lane.Clock - partial.FirstAt >= within + lateness) partial.Open = 0;
+        for (var i = 0; i < instance.Partials.Count; i++)
+            if (lane.Clock - instance.Partials[i].FirstAt >= within + lateness) instance.Partials[i].Open = 0;
     }
 
     private void Offer(CompiledTrigger trigger, PartialMatch partial, in BehaviorEvent e)
     {
         if (e.At < partial.LastAt || IsGone(partial)) return;
         var plan = trigger.Pattern!;
-        var scope = new Scope(in e, partial.Instance.User, e.At.UnixMilliseconds, civil, partial.Captured);
+        var scope = new Scope(in e, partial.Instance.User, e.At.UnixMilliseconds, civil, partial);
         if (partial.IsWaiting) OfferToWaiting(plan, partial, scope);
         else OfferToOpen(trigger, partial, scope);
         partial.IsFresh = false;
@@ -151,25 +153,25 @@ internal sealed class PatternDetector(Lane lane, CivilTime civil, long lateness)
         Add(trigger, child, partial.Step + k, scope);
     }
 
-    private void Begin(
-        CompiledTrigger trigger, TriggerInstance? instance, in Value key, in BehaviorEvent e, UserState user)
+    /// <summary>Where the event can be the first of a match. Returns the instance, made if that needed one.</summary>
+    private TriggerInstance? Begin(CompiledTrigger trigger, TriggerInstance? instance, in Value key, in Scope scope)
     {
         var plan = trigger.Pattern!;
         for (var step = 0; step < plan.Steps.Length; step++)
         {
-            var scope = new Scope(in e, user, e.At.UnixMilliseconds, civil);
             if (Matches(plan.Steps[step], scope))
             {
-                instance ??= lane.Pool.OpenInstance(user, trigger.Index, key);
+                instance ??= lane.Pool.OpenInstance(scope.User, trigger.Index, key);
                 var first = lane.Pool.NewPartial(instance);
                 first.Captured.Reset(trigger.Captures.Count);
-                first.FirstAt = first.StepFrom = e.At;
-                first.FirstSequence = user.Applied;
+                first.FirstAt = first.StepFrom = scope.Event.At;
+                first.FirstSequence = scope.User.Applied;
                 first.TakenByStep = 1;
                 Add(trigger, first, step, scope);
             }
             if (!plan.Steps[step].Definition.Optional) break;
         }
+        return instance;
     }
 
     private void Add(CompiledTrigger trigger, PartialMatch partial, int step, in Scope scope)
@@ -181,17 +183,16 @@ internal sealed class PatternDetector(Lane lane, CivilTime civil, long lateness)
         partial.LastSequence = scope.User.Applied;
         partial.IsFresh = true;
         partial.Captured.AddId(scope.Event.Id);
-        trigger.Captures.Keep(partial.Captured, definition.Alias, scope);
+        trigger.Captures.Keep(ref partial.Captured, definition.Alias, scope);
         if (definition.IsSkipTarget)
         {
             if (partial.SkipFirstSequence < 0) partial.SkipFirstSequence = partial.LastSequence;
             partial.SkipLastSequence = partial.LastSequence;
         }
         partial.Open = OpenAfter(plan, step, partial.TakenByStep);
-        var partials = partial.Instance.Partials ??= new(1);
         if (partial.TakenByStep >= definition.TimesMin && plan.CanFinishAfter(step)) _finished.Add(partial);
-        MakeRoom(partials, waiting: false);
-        partials.Add(partial);
+        MakeRoom(partial.Instance, waiting: false);
+        partial.Instance.Partials.Add(partial);
     }
 
     private static ulong OpenAfter(PatternPlan plan, int step, int taken)
@@ -209,12 +210,14 @@ internal sealed class PatternDetector(Lane lane, CivilTime civil, long lateness)
     /// <summary>
     /// Of too many open (or too many waiting) ones that whose first event came first goes; it is emptied here and swept after the event.
     /// </summary>
-    private void MakeRoom(List<PartialMatch> partials, bool waiting)
+    private void MakeRoom(TriggerInstance instance, bool waiting)
     {
         var live = 0;
         PartialMatch? oldest = null;
-        foreach (var partial in partials)
+        if (instance.Partials.Count < Limits.PartialMatchesMax) return;
+        for (var i = 0; i < instance.Partials.Count; i++)
         {
+            var partial = instance.Partials[i];
             if (IsGone(partial) || partial.IsWaiting != waiting) continue;
             live++;
             if (oldest is null || partial.FirstSequence < oldest.FirstSequence) oldest = partial;
@@ -228,21 +231,39 @@ internal sealed class PatternDetector(Lane lane, CivilTime civil, long lateness)
     private void Finish(CompiledTrigger trigger, CandidateGroup group)
     {
         var plan = trigger.Pattern!;
-        var ordered = _finished.Order(MatchOrder.Instance).ToList();
-        _finished.Clear();
-        for (var i = 0; i < ordered.Count; i++)
+        SortFinished();
+        for (var i = 0; i < _finished.Count; i++)
         {
-            var match = ordered[i];
+            var match = _finished[i];
             if (plan.LastNot is not null)
             {
                 Wait(plan, match);
                 continue;
             }
-            group.Candidates.Add(new(trigger, match.Instance.Key, lane.Clock, match.LastAt) { Captured = match.Captured });
-            Skip(plan, match, match.Instance.Partials!);
-            for (var j = ordered.Count - 1; j > i; j--)
-                if (IsSkipped(plan, match, ordered[j])) ordered.RemoveAt(j);
+            group.Candidates.Add(new(trigger, match.Instance.Key, lane.Clock, match.LastAt) { Captured = match });
+            Skip(plan, match);
+            for (var j = _finished.Count - 1; j > i; j--)
+                if (IsSkipped(plan, match, _finished[j])) _finished.RemoveAt(j);
         }
+        _finished.Clear();
+    }
+
+    /// <summary>By insertion: they are few, and those that compare equal stay as they were made.</summary>
+    private void SortFinished()
+    {
+        for (var sorted = 1; sorted < _finished.Count; sorted++)
+        {
+            var match = _finished[sorted];
+            var place = sorted;
+            for (; place > 0 && Compare(match, _finished[place - 1]) < 0; place--) _finished[place] = _finished[place - 1];
+            _finished[place] = match;
+        }
+    }
+
+    private static int Compare(PartialMatch a, PartialMatch b)
+    {
+        var byFirst = a.FirstSequence.CompareTo(b.FirstSequence);
+        return byFirst != 0 ? byFirst : a.Captured.IdCount.CompareTo(b.Captured.IdCount);
     }
 
     /// <summary>A finished match becomes a waiting copy of itself; the original may go on growing.</summary>
@@ -255,15 +276,16 @@ internal sealed class PatternDetector(Lane lane, CivilTime civil, long lateness)
         (waiting.FirstAt, waiting.LastAt) = (match.FirstAt, match.LastAt);
         (waiting.FirstSequence, waiting.LastSequence) = (match.FirstSequence, match.LastSequence);
         (waiting.SkipFirstSequence, waiting.SkipLastSequence) = (match.SkipFirstSequence, match.SkipLastSequence);
-        MakeRoom(match.Instance.Partials!, waiting: true);
-        match.Instance.Partials!.Add(waiting);
-        lane.Timers.Arm(waiting.Timer, waiting.LastAt.UnixMilliseconds + plan.LastNotMilliseconds);
+        MakeRoom(match.Instance, waiting: true);
+        match.Instance.Partials.Add(waiting);
+        lane.Timers.Arm(waiting, waiting.LastAt.UnixMilliseconds + plan.LastNotMilliseconds);
     }
 
-    private void Skip(PatternPlan plan, PartialMatch match, List<PartialMatch> partials)
+    private void Skip(PatternPlan plan, PartialMatch match)
     {
-        foreach (var partial in partials)
-            if (partial != match && IsSkipped(plan, match, partial)) Close(partial);
+        var instance = match.Instance;
+        for (var i = 0; i < instance.Partials.Count; i++)
+            if (instance.Partials[i] is var partial && partial != match && IsSkipped(plan, match, partial)) Close(partial);
         if (IsSkipped(plan, match, match)) Close(match);
     }
 
@@ -281,27 +303,16 @@ internal sealed class PatternDetector(Lane lane, CivilTime civil, long lateness)
         };
     }
 
-    private void Sweep(TriggerInstance? instance)
+    private void Sweep(TriggerInstance instance)
     {
-        if (instance?.Partials is not { } partials) return;
+        ref var partials = ref instance.Partials;
         var kept = 0;
         for (var i = 0; i < partials.Count; i++)
         {
             if (IsGone(partials[i])) lane.Pool.Retire(partials[i]);
-            else partials[kept++] = partials[i];
+            else partials.Set(kept++, partials[i]);
         }
-        partials.RemoveRange(kept, partials.Count - kept);
+        partials.Cut(kept);
         lane.Pool.Release(instance);
-    }
-
-    private sealed class MatchOrder : IComparer<PartialMatch>
-    {
-        public static readonly MatchOrder Instance = new();
-
-        public int Compare(PartialMatch? a, PartialMatch? b)
-        {
-            var byFirst = a!.FirstSequence.CompareTo(b!.FirstSequence);
-            return byFirst != 0 ? byFirst : a.Captured.IdCount.CompareTo(b.Captured.IdCount);
-        }
     }
 }

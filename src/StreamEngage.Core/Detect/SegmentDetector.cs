@@ -66,7 +66,7 @@ internal sealed class SegmentDetector(Lane lane, CivilTime civil)
     private void LookAt(UserState user, long next)
     {
         if (next == long.MaxValue) return;
-        user.SegmentTimer ??= new(user, TimerPurpose.SegmentCheck);
+        user.SegmentTimer ??= new(user);
         if (!user.SegmentTimer.IsArmed || user.SegmentTimer.Due != next) lane.Timers.Arm(user.SegmentTimer, next);
     }
 }

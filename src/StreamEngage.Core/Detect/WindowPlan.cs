@@ -83,12 +83,10 @@ internal sealed class WindowPlan
     {
         var identity = (uint)(Hash64.Of(Encoding.UTF8.GetBytes(name)) >> 32);
         while (!_identities.Add(identity)) identity = unchecked(identity + 1);
-        var slot = new WindowSlot
+        var slot = new WindowSlot(content, isKeyed)
         {
             Index = _slots.Count,
             Identity = identity,
-            Content = content,
-            IsKeyed = isKeyed,
             IsDaily = isDaily,
         };
         _slots.Add(name, slot);

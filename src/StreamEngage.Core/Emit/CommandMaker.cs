@@ -19,7 +19,7 @@ internal static class CommandMaker
         var instance = trigger.InstanceText(decision.Candidate.Key);
         var userId = user.Id.ToString();
         var id = isSent ? PromptId.Of(trigger.Name, userId, instance, Arming(decision.Candidate, causes), 0) : null;
-        if (isSent) output.Prompts.Add(Prompt(decision, user, id!, instance, causes));
+        if (isSent) output.Prompts.Add(Prompt(decision, new(id!, userId, instance, ++user.PromptSequence), causes));
         if (output.WantsDecisions) output.Decisions.Add(new()
         {
             User = userId,
@@ -40,9 +40,10 @@ internal static class CommandMaker
     {
         var causes = new[] { absence.Captured.Id(0).ToString() };
         var instance = trigger.InstanceText(absence.Instance.Key);
-        var id = PromptId.Of(trigger.Name, user.Id.ToString(), instance, causes[0], 0);
+        var userId = user.Id.ToString();
+        var id = PromptId.Of(trigger.Name, userId, instance, causes[0], 0);
         var candidate = new Candidate(trigger, absence.Instance.Key, at, at);
-        return Prompt(new(candidate, Verdict.Sent, Reason.None) { Data = [] }, user, id, instance, causes) with
+        return Prompt(new(candidate, Verdict.Sent, Reason.None) { Data = [] }, new(id, userId, instance, ++user.PromptSequence), causes) with
         {
             Kind = PromptKind.Cancel,
             NotAfter = absence.SentUntil ?? at,
@@ -51,24 +52,24 @@ internal static class CommandMaker
         };
     }
 
-    private static PromptCommand Prompt(in Decision decision, UserState user, string id, string instance, string[] causes)
+    private static PromptCommand Prompt(in Decision decision, in Addressee to, string[] causes)
     {
         var trigger = decision.Candidate.Trigger;
         return new()
         {
-            PromptId = id,
+            PromptId = to.PromptId,
             Kind = PromptKind.Send,
-            User = user.Id.ToString(),
+            User = to.User,
             Channel = trigger.Decide.Channels[0],
             Trigger = trigger.Name,
             Version = trigger.Definition.Version,
-            Instance = instance,
+            Instance = to.Instance,
             DecidedAt = decision.Candidate.DecidedAt,
             NotBefore = decision.Candidate.DecidedAt,
             NotAfter = decision.NotAfter,
-            CollapseKey = instance.Length == 0 ? trigger.Name : $"{trigger.Name}/{instance}",
+            CollapseKey = to.Instance.Length == 0 ? trigger.Name : string.Concat(trigger.Name, "/", to.Instance),
             Priority = trigger.Decide.Priority,
-            Sequence = ++user.PromptSequence,
+            Sequence = to.Sequence,
             Template = trigger.Definition.Prompt.Template,
             Data = Data(trigger, decision.Data!),
             ConsentPurpose = trigger.Decide.Purpose,
@@ -78,7 +79,14 @@ internal static class CommandMaker
     }
 
     private static KeyValuePair<string, Value>[] Data(CompiledTrigger trigger, Value[] values) =>
-        [.. values.Select((value, i) => KeyValuePair.Create(trigger.Data[i].Name, Detach(value)))];
+        values.Length == 0 ? [] : Filled(trigger, values);
+
+    private static KeyValuePair<string, Value>[] Filled(CompiledTrigger trigger, Value[] values)
+    {
+        var data = new KeyValuePair<string, Value>[values.Length];
+        for (var i = 0; i < data.Length; i++) data[i] = new(trigger.Data[i].Name, Detach(values[i]));
+        return data;
+    }
 
     private static Value Detach(Value value) => value.Kind switch
     {
@@ -89,9 +97,9 @@ internal static class CommandMaker
 
     private static string[] Causes(in Candidate candidate, in BehaviorEvent e)
     {
-        if (candidate.Captured is not { } captured) return candidate.IsByEvent ? [e.Id.ToString()] : [];
-        var ids = new string[captured.IdCount];
-        for (var i = 0; i < ids.Length; i++) ids[i] = captured.Id(i).ToString();
+        if (candidate.Captured is not { } progress) return candidate.IsByEvent ? [e.Id.ToString()] : [];
+        var ids = new string[progress.Captured.IdCount];
+        for (var i = 0; i < ids.Length; i++) ids[i] = progress.Captured.Id(i).ToString();
         return ids;
     }
 
@@ -129,4 +137,7 @@ internal static class CommandMaker
             _ => null,
         };
     }
+
+    /// <summary>What a command is called and whom it is for, each text made once.</summary>
+    private readonly record struct Addressee(string PromptId, string User, string Instance, long Sequence);
 }

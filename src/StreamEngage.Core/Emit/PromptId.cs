@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 
@@ -11,17 +12,32 @@ internal static class PromptId
 {
     public const int Bytes = 16;
 
+    // A unit of UTF-16 becomes at most three bytes, an escaped one two.
+    private const int BytesAUnit = 3;
+    private const int StepBytesMax = 11;
+
     public static string Of(string trigger, string user, string instance, string arming, int step)
     {
-        var text = $"{Escape(trigger)}|{Escape(user)}|{Escape(instance)}|{Escape(arming)}|{step}";
+        var bytesMax = BytesAUnit * (trigger.Length + user.Length + instance.Length + arming.Length) + 4 + StepBytesMax;
+        var bytes = bytesMax <= 1_024 ? stackalloc byte[bytesMax] : new byte[bytesMax];
+        var used = Write(trigger, bytes);
+        used += Write(user, bytes[used..]);
+        used += Write(instance, bytes[used..]);
+        used += Write(arming, bytes[used..]);
+        step.TryFormat(bytes[used..], out var stepBytes, provider: CultureInfo.InvariantCulture);
         Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
-        Span<byte> bytes = text.Length <= 256 ? stackalloc byte[768] : new byte[text.Length * 3];
-        SHA256.HashData(bytes[..Encoding.UTF8.GetBytes(text, bytes)], hash);
+        SHA256.HashData(bytes[..(used + stepBytes)], hash);
         return Convert.ToHexStringLower(hash[..Bytes]);
     }
 
-    private static string Escape(string part) =>
-        part.Contains('|', StringComparison.Ordinal) || part.Contains('\\', StringComparison.Ordinal)
-            ? part.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("|", "\\|", StringComparison.Ordinal)
-            : part;
+    /// <summary>A part and the bar after it. Returns how many bytes that took.</summary>
+    private static int Write(string part, Span<byte> into)
+    {
+        var used = part.AsSpan().IndexOfAny('|', '\\') < 0 ? Encoding.UTF8.GetBytes(part, into) : WriteEscaped(part, into);
+        into[used] = (byte)'|';
+        return used + 1;
+    }
+
+    private static int WriteEscaped(string part, Span<byte> into) => Encoding.UTF8.GetBytes(
+        part.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("|", "\\|", StringComparison.Ordinal), into);
 }

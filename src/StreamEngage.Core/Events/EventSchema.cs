@@ -15,6 +15,7 @@ internal sealed class EventSchema
     private readonly List<HashSet<int>> _reads = [[]];
     private readonly HashSet<int> _readsOfAll = [];
     private int[] _slots = [];
+    private int _slotsAType;
     private int[] _slotCounts = [0];
 
     public int TypeCount => _reads.Count;
@@ -51,13 +52,14 @@ internal sealed class EventSchema
     /// <summary>Lays the slots out. Called once, after the last addition.</summary>
     public void Freeze()
     {
-        _slots = new int[_reads.Count * Math.Max(1, _properties.Count)];
+        _slotsAType = _properties.Count;
+        _slots = new int[_reads.Count * Math.Max(1, _slotsAType)];
         _slotCounts = new int[_reads.Count];
         Array.Fill(_slots, -1);
         for (var type = 0; type < _reads.Count; type++)
         {
             foreach (var property in _reads[type].Concat(_readsOfAll).Distinct().Order())
-                _slots[type * _properties.Count + property] = _slotCounts[type]++;
+                _slots[type * _slotsAType + property] = _slotCounts[type]++;
         }
     }
 
@@ -81,7 +83,7 @@ internal sealed class EventSchema
         .OrderBy(kept => kept.Slot);
 
     /// <summary>Slot of a property in events of a type, or -1 where it is not kept.</summary>
-    public int Slot(int type, int property) => property < 0 ? -1 : _slots[type * _properties.Count + property];
+    public int Slot(int type, int property) => property < 0 ? -1 : _slots[type * _slotsAType + property];
 
     /// <summary>Slot of a property by its name, or -1 where it is not kept.</summary>
     public int Slot(int type, ReadOnlySpan<byte> name)

@@ -27,7 +27,7 @@ public enum ValueKind : byte
 public readonly struct Value : IEquatable<Value>
 {
     private readonly object? _owner;   // byte[] of a text, Value[] of a list
-    private readonly double _number;   // number; 1 for true
+    private readonly double _number;   // number; 1 for true; bits of the hash of a text whose maker knew it
     private readonly int _offset;
     private readonly int _lengthAndKind;
 
@@ -37,9 +37,10 @@ public readonly struct Value : IEquatable<Value>
         _lengthAndKind = (int)kind;
     }
 
-    private Value(ValueKind kind, object owner, int offset, int length)
+    private Value(ValueKind kind, object owner, int offset, int length, ulong hash = 0)
     {
         _owner = owner;
+        _number = BitConverter.UInt64BitsToDouble(hash);
         _offset = offset;
         _lengthAndKind = (length << 3) | (int)kind;
     }
@@ -56,8 +57,15 @@ public readonly struct Value : IEquatable<Value>
     /// <summary>A text.</summary>
     public static Value Of(Utf8Text text) => new(ValueKind.Text, text.Owner, text.Offset, text.Length);
 
+    /// <summary>A text whose <see cref="Hash64"/> is known: hashed once where it is read, however many keys and windows look at it.</summary>
+    internal static Value Of(Utf8Text text, ulong hash) => new(ValueKind.Text, text.Owner, text.Offset, text.Length, hash);
+
     /// <summary>A text of its own bytes.</summary>
-    public static Value Of(string text) => Of(new Utf8Text(text));
+    public static Value Of(string text)
+    {
+        var bytes = new Utf8Text(text);
+        return Of(bytes, Hash64.Of(bytes.Span));
+    }
 
     internal static Value List(Value[] owner, int offset, int length) => new(ValueKind.List, owner, offset, length);
 
@@ -68,7 +76,7 @@ public readonly struct Value : IEquatable<Value>
     public bool IsNull => _lengthAndKind == 0;
 
     /// <summary>The number; 1 for true, 0 for false and for every other kind.</summary>
-    public double Number => _number;
+    public double Number => Kind is ValueKind.Number or ValueKind.Boolean ? _number : 0;
 
     /// <summary>True only for the boolean true.</summary>
     public bool IsTrue => Kind == ValueKind.Boolean && _number != 0;
@@ -87,7 +95,7 @@ public readonly struct Value : IEquatable<Value>
         ValueKind.Null => 0,
         ValueKind.Number => Hash64.Of(_number),
         ValueKind.Boolean => Hash64.Mix((ulong)_number, 2),
-        ValueKind.Text => Hash64.Of(Text.Span),
+        ValueKind.Text => BitConverter.DoubleToUInt64Bits(_number) is not 0 and var known ? known : Hash64.Of(Text.Span),
         _ => IdentityOfItems(),
     };
 

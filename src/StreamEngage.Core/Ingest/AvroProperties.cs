@@ -51,7 +51,7 @@ internal sealed class AvroProperties
     public void Text(ReadOnlySpan<byte> text)
     {
         var hash = Hash64.Of(text);
-        Take(WantsNext ? Value.Of(Copy(_batch, text)) : Value.Null, hash);
+        Take(WantsNext ? Value.Of(Copy(_batch, text), hash) : Value.Null, hash);
     }
 
     /// <summary>Null, a number or a boolean.</summary>

@@ -69,7 +69,7 @@ internal sealed class JsonProperties(EventSchema schema)
     private Value ReadKept(ref Utf8JsonReader reader, in JsonText text) => reader.TokenType switch
     {
         JsonTokenType.Number => reader.TryGetDouble(out var number) ? Value.Of(number) : Value.Null,
-        JsonTokenType.String => Value.Of(text.TextOf(ref reader)),
+        JsonTokenType.String => Hashed(text.TextOf(ref reader)),
         JsonTokenType.True => Value.Of(true),
         JsonTokenType.False => Value.Of(false),
         JsonTokenType.StartArray => ReadList(ref reader, text),
@@ -98,4 +98,6 @@ internal sealed class JsonProperties(EventSchema schema)
         public ulong Hash;
         public Span<Value> Slots;
     }
+
+    private static Value Hashed(Utf8Text text) => Value.Of(text, Hash64.Of(text.Span));
 }

@@ -1,3 +1,7 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics.X86;
+
 namespace StreamEngage.State;
 
 /// <summary>What the ledger says of an event's id.</summary>
@@ -11,32 +15,42 @@ internal struct IdLedger
 {
     private const int ContentBits = 20;
     private const ulong ContentMask = (1UL << ContentBits) - 1;
+    private const int SizeMin = 4;
 
-    private ulong[]? _hashes;
-    private ulong[]? _stamps;   // time of the event << 20 | part of its content's hash
+    // Hashes in its first half, stamps in the second: time of the event << 20 | part of its content's hash.
+    private ulong[]? _ring;
     private int _next;
 
     public int Count { get; private set; }
 
-    public readonly ReadOnlySpan<ulong> Hashes => Ordered(_hashes);
+    public readonly ReadOnlySpan<ulong> Hashes => Ordered(0);
 
-    public readonly ReadOnlySpan<ulong> Stamps => Ordered(_stamps);
+    public readonly ReadOnlySpan<ulong> Stamps => Ordered(Size);
+
+    private readonly int Size => _ring is null ? 0 : _ring.Length / 2;
+
+    /// <summary>Asks for the memory of the ring, without reading it.</summary>
+    public readonly unsafe void Prefetch()
+    {
+        if (_ring is null || !Sse.IsSupported) return;
+        Sse.Prefetch0(Unsafe.AsPointer(ref MemoryMarshal.GetArrayDataReference(_ring)));
+    }
 
     /// <summary>
     /// Remembers a new id. An id whose event is <paramref name="horizon"/> or more before <paramref name="clock"/> is forgotten.
     /// </summary>
     public IdVerdict Admit(ulong id, ulong content, long at, long clock, long horizon)
     {
-        var known = _hashes is null ? -1 : _hashes.AsSpan(0, Count).IndexOf(id);
+        var known = _ring is null ? -1 : _ring.AsSpan(0, Count).IndexOf(id);
         if (known < 0)
         {
             Remember(id, Stamp(at, content), clock - horizon);
             return IdVerdict.New;
         }
-        var stamp = _stamps![known];
+        ref var stamp = ref _ring![Size + known];
         if ((long)(stamp >> ContentBits) > clock - horizon)
             return ((stamp ^ content) & ContentMask) == 0 ? IdVerdict.Duplicate : IdVerdict.Collision;
-        _stamps[known] = Stamp(at, content);
+        stamp = Stamp(at, content);
         return IdVerdict.New;
     }
 
@@ -47,36 +61,33 @@ internal struct IdLedger
 
     private void Remember(ulong id, ulong stamp, long forgottenUntil)
     {
-        if (_hashes is null)
-        {
-            _hashes = new ulong[4];
-            _stamps = new ulong[4];
-        }
-        if (Count == _hashes.Length && !OldestIsForgotten(forgottenUntil) && Count < Limits.DedupIdsMax) Grow();
-        _hashes[_next] = id;
-        _stamps![_next] = stamp;
-        if (Count < _hashes.Length) Count++;
-        _next = _next + 1 == _hashes.Length ? 0 : _next + 1;
+        _ring ??= new ulong[2 * SizeMin];
+        if (Count == Size && !OldestIsForgotten(forgottenUntil) && Count < Limits.DedupIdsMax) Grow();
+        _ring[_next] = id;
+        _ring[Size + _next] = stamp;
+        if (Count < Size) Count++;
+        _next = _next + 1 == Size ? 0 : _next + 1;
     }
 
-    private readonly bool OldestIsForgotten(long until) => (long)(_stamps![_next] >> ContentBits) <= until;
+    private readonly bool OldestIsForgotten(long until) => (long)(_ring![Size + _next] >> ContentBits) <= until;
 
     private void Grow()
     {
-        var length = Math.Min(_hashes!.Length * 2, Limits.DedupIdsMax);
-        var hashes = new ulong[length];
-        var stamps = new ulong[length];
-        Hashes.CopyTo(hashes);
-        Stamps.CopyTo(stamps);
-        (_hashes, _stamps, _next) = (hashes, stamps, Count);
+        var size = Math.Min(Size * 2, Limits.DedupIdsMax);
+        var grown = new ulong[2 * size];
+        Hashes.CopyTo(grown);
+        Stamps.CopyTo(grown.AsSpan(size));
+        (_ring, _next) = (grown, Count);
     }
 
-    private readonly ReadOnlySpan<ulong> Ordered(ulong[]? ring)
+    /// <summary>A half of the ring, oldest first.</summary>
+    private readonly ReadOnlySpan<ulong> Ordered(int from)
     {
-        if (ring is null || Count < ring.Length || _next == 0) return ring.AsSpan(0, Count);
+        var half = _ring.AsSpan(from, Count);
+        if (Count < Size || _next == 0) return half;
         var ordered = new ulong[Count];
-        ring.AsSpan(_next).CopyTo(ordered);
-        ring.AsSpan(0, _next).CopyTo(ordered.AsSpan(Count - _next));
+        half[_next..].CopyTo(ordered);
+        half[.._next].CopyTo(ordered.AsSpan(Count - _next));
         return ordered;
     }
 }

@@ -20,19 +20,28 @@ internal sealed class Profile(EventSchema schema, int[] attributes, LaneCounters
 
     private void Set(UserState user, int attribute, in Value value)
     {
-        var kept = user.Attributes ??= [];
-        if (kept.TryGetValue(attribute, out var known) && known == value) return;
-        if (kept.Count == Limits.AttributesMax && !kept.ContainsKey(attribute))
+        var kept = user.Attributes ??= new();
+        var known = kept[attribute];
+        if (known == value) return;
+        if (kept.Count == Limits.AttributesMax && !kept.Has(attribute))
         {
             counters.AttributesRefused++;
             return;
         }
         kept[attribute] = value.Kind switch
         {
-            ValueKind.Text => Value.Of(Cut(value.Text).Detach()),
+            ValueKind.Text => Value.Of(Written(Cut(value.Text), known.Text)),
             ValueKind.List => Value.List(value.Items.ToArray().Select(Owned).ToArray(), 0, value.Items.Length),
             _ => value,
         };
+    }
+
+    /// <summary>The text in bytes of its own: those of the value it replaces, where they suffice.</summary>
+    private static Utf8Text Written(Utf8Text text, Utf8Text replaced)
+    {
+        if (text.IsEmpty || replaced.Owner.Length < text.Length) return text.Detach();
+        text.Span.CopyTo(replaced.Owner);
+        return new(replaced.Owner, 0, text.Length);
     }
 
     private static Value Owned(Value item) => item.Kind == ValueKind.Text ? Value.Of(Cut(item.Text).Detach()) : item;

@@ -35,9 +35,9 @@ internal sealed class ProgressCodec(StateLayout layout, Lane lane)
         to.Flag(instance.IsBlocked);
         to.Time(instance.Latest);
         to.Count(instance.Absences.Count);
-        foreach (var absence in instance.Absences) Write(absence, to);
-        to.Count(instance.Partials?.Count ?? 0);
-        foreach (var partial in instance.Partials ?? []) Write(partial, to);
+        for (var i = 0; i < instance.Absences.Count; i++) Write(instance.Absences[i], to);
+        to.Count(instance.Partials.Count);
+        for (var i = 0; i < instance.Partials.Count; i++) Write(instance.Partials[i], to);
     }
 
     private static void ReadMemory(ref RecordReader from, TriggerInstance instance)
@@ -103,13 +103,13 @@ internal sealed class ProgressCodec(StateLayout layout, Lane lane)
         partial.LastSequence = from.Signed();
         partial.SkipFirstSequence = from.Signed();
         partial.SkipLastSequence = from.Signed();
-        (instance.Partials ??= []).Add(partial);
+        instance.Partials.Add(partial);
         return partial;
     }
 
     private static void Write(Progress progress, RecordWriter to)
     {
-        to.Time(progress.Timer.IsArmed ? new EventTime(progress.Timer.Due) : null);
+        to.Time(progress.IsArmed ? new EventTime(progress.Due) : null);
         to.Count(progress.Captured.IdCount);
         for (var i = 0; i < progress.Captured.IdCount; i++) to.Text(progress.Captured.Id(i));
         to.Count(progress.Captured.ValueCount);
@@ -124,6 +124,6 @@ internal sealed class ProgressCodec(StateLayout layout, Lane lane)
         progress.Captured.Reset(from.Items());
         foreach (var id in ids) progress.Captured.AddId(id);
         for (var i = 0; i < progress.Captured.ValueCount && !from.IsBroken; i++) progress.Captured.Set(i, from.Value());
-        if (keeps && due is { } at && !from.IsBroken) lane.Timers.Arm(progress.Timer, at.UnixMilliseconds);
+        if (keeps && due is { } at && !from.IsBroken) lane.Timers.Arm(progress, at.UnixMilliseconds);
     }
 }

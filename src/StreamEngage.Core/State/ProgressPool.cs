@@ -5,7 +5,8 @@ namespace StreamEngage.State;
 /// <summary>Given-back instances, armings and partial matches of a lane, so that a steady stream makes no new ones.</summary>
 internal sealed class ProgressPool
 {
-    private const int KeptMax = 4_096;
+    // Of each kind, about 15 MB at the most: as many as users may fall silent at once and come back the next day.
+    private const int KeptMax = 65_536;
 
     private readonly Stack<TriggerInstance> _instances = new();
     private readonly Stack<ArmedAbsence> _absences = new();

@@ -1,4 +1,3 @@
-using System.Text;
 using StreamEngage.Events;
 using StreamEngage.Rules;
 
@@ -13,35 +12,41 @@ internal sealed class SessionTracker(EventSchema schema, TimePolicy policy, Lane
     private readonly int _startType = schema.TypeOf(EventTypes.SessionStart);
     private readonly int _endType = schema.TypeOf(EventTypes.SessionEnd);
     private readonly int _valueProperty = schema.PropertyOf("value");
+    private readonly Value[] _startValues = new Value[schema.SlotCount(schema.TypeOf(EventTypes.SessionStart))];
+    private readonly Value[] _endValues = new Value[schema.SlotCount(schema.TypeOf(EventTypes.SessionEnd))];
+    private byte[] _derivedId = new byte[Limits.IdBytesMax + 1 + Limits.TypeBytesMax];
 
     /// <summary>The event begins a session: none is open, and it does not belong to the one that ended last.</summary>
     public static bool Begins(in BehaviorEvent e, UserState user) =>
         user.Session is not { } session || (!session.IsOpen && (session.Count == 0 || e.At > session.Last));
 
-    /// <summary>The start that is applied before the event that begins a session; the session is not open yet.</summary>
+    /// <summary>
+    /// The start that is applied before the event that begins a session; the session is not open yet. Good until the next start or end is made.
+    /// </summary>
     public BehaviorEvent StartOf(in BehaviorEvent e, UserState user) =>
-        Derived(_startType, e.At, user, e.Id, new(new Value[schema.SlotCount(_startType)], 0));
+        Derived(_startType, e.At, user, e.Id, new(_startValues, 0));
 
     /// <summary>Adds an event to its session. A late one from before the session's reach belongs to an ended one and is not counted again.</summary>
     public void Track(in BehaviorEvent e, UserState user)
     {
-        if (Begins(e, user)) Begin(user.Session ??= new(), e, user);
+        if (Begins(e, user)) Begin(user.Session ??= new(user), e, user);
         else if (user.Session is { IsOpen: true } session && session.Start - e.At <= policy.SessionGapMilliseconds) Join(session, e, user);
     }
 
-    /// <summary>The end that the session's timer makes at <paramref name="at"/>; the session is closed by it.</summary>
+    /// <summary>
+    /// The end that the session's timer makes at <paramref name="at"/>; the session is closed by it. Good until the next start or end is made.
+    /// </summary>
     public BehaviorEvent EndOf(UserState user, EventTime at)
     {
         var session = user.Session!;
         session.IsOpen = false;
-        var values = new Value[schema.SlotCount(_endType)];
-        Set(values, "count", Value.Of(session.Count));
-        Set(values, "duration", Value.Of(session.Duration));
-        Set(values, "first_type", Value.Of(session.FirstType));
-        Set(values, "last_type", Value.Of(session.LastType));
-        Set(values, "value", Value.Of(session.Value));
+        Set("count"u8, Value.Of(session.Count));
+        Set("duration"u8, Value.Of(session.Duration));
+        Set("first_type"u8, Value.Of(session.FirstType));
+        Set("last_type"u8, Value.Of(session.LastType));
+        Set("value"u8, Value.Of(session.Value));
         session.Last = at;
-        return Derived(_endType, at, user, session.FirstId, new(values, 0));
+        return Derived(_endType, at, user, session.FirstId, new(_endValues, 0));
     }
 
     private void Begin(UserSession session, in BehaviorEvent e, UserState user)
@@ -50,7 +55,7 @@ internal sealed class SessionTracker(EventSchema schema, TimePolicy policy, Lane
         session.Start = session.Last = e.At;
         session.Count = 0;
         session.Value = 0;
-        session.FirstId = e.Id.Detach();
+        session.FirstId = e.Id;
         session.FirstType = TypeOf(e, session.FirstType);
         Add(session, e, user);
     }
@@ -75,28 +80,36 @@ internal sealed class SessionTracker(EventSchema schema, TimePolicy policy, Lane
             session.Last = e.At;
             session.LastType = TypeOf(e, session.LastType);
         }
-        user.SessionTimer ??= new(user, TimerPurpose.SessionEnd);
         var due = Math.Min(
             session.Last.UnixMilliseconds + policy.SessionGapMilliseconds,
             session.Start.UnixMilliseconds + policy.SessionMaxMilliseconds);
-        lane.Timers.Arm(user.SessionTimer, due);
+        lane.Timers.Arm(session, due);
     }
 
     /// <summary>Types the rulebook names have a text that stays; of another a copy is made when it changes.</summary>
     private Utf8Text TypeOf(in BehaviorEvent e, Utf8Text current) =>
         e.Type != EventSchema.OtherType ? schema.TypeText(e.Type) : current == e.TypeName ? current : e.TypeName.Detach();
 
-    private void Set(Value[] values, string property, Value value)
+    private void Set(ReadOnlySpan<byte> property, Value value)
     {
-        var slot = schema.Slot(_endType, Encoding.UTF8.GetBytes(property));
-        if (slot >= 0) values[slot] = value;
+        var slot = schema.Slot(_endType, property);
+        if (slot >= 0) _endValues[slot] = value;
     }
 
     private BehaviorEvent Derived(int type, EventTime at, UserState user, Utf8Text firstId, PropertyRun properties)
     {
         var name = schema.TypeText(type);
-        var id = new Utf8Text($"{firstId}/{name}");
-        var decoded = new DecodedEvent { Id = id, User = user.Id, UserHash = user.Hash, Type = type, TypeName = name, At = at };
+        var decoded = new DecodedEvent { Id = DerivedId(firstId, name), User = user.Id, UserHash = user.Hash, Type = type, TypeName = name, At = at };
         return new(decoded, EventTime.Max(lane.Clock, at), properties);
+    }
+
+    private Utf8Text DerivedId(Utf8Text firstId, Utf8Text name)
+    {
+        var length = firstId.Length + 1 + name.Length;
+        if (_derivedId.Length < length) _derivedId = new byte[length];
+        firstId.Span.CopyTo(_derivedId);
+        _derivedId[firstId.Length] = (byte)'/';
+        name.Span.CopyTo(_derivedId.AsSpan(firstId.Length + 1));
+        return new(_derivedId, 0, length);
     }
 }

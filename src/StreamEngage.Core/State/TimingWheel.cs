@@ -9,6 +9,8 @@ namespace StreamEngage.State;
 /// <remarks>
 /// A timer stands on the level of the highest group of six bits in which its due time differs from the wheel's base, so
 /// all timers of a lower level are due before those of a higher one. Timers due before the base share the overdue list.
+/// A timer that is put off stays where it stands and moves when its old time comes: sessions and silences are put off by nearly every event, and
+/// each time the neighbours in two lists, of users long out of the cache, would be written to.
 /// </remarks>
 internal sealed class TimingWheel
 {
@@ -29,7 +31,15 @@ internal sealed class TimingWheel
     /// <summary>Arms a timer, or moves it when it is armed.</summary>
     public void Arm(LaneTimer timer, long due)
     {
-        if (timer.IsArmed) Disarm(timer);
+        if (timer.IsArmed)
+        {
+            if (due >= timer.Due && timer.Slot != OverdueSlot)
+            {
+                timer.Due = due;
+                return;
+            }
+            Disarm(timer);
+        }
         timer.Due = due;
         if (due < EarliestBound) EarliestBound = due;
         Link(timer);
@@ -57,8 +67,8 @@ internal sealed class TimingWheel
             var index = BitOperations.TrailingZeroCount(_occupied[level]);
             var start = StartOf(level, index);
             if (start >= before) return NoneBefore(start);
-            if (level == 0) return TakeSlot(index, start, into);
-            Cascade(level, index, start);
+            if (level > 0) Cascade(level, index, start);
+            else if (TakeSlot(index, start, into)) return true;
         }
     }
 
@@ -75,10 +85,15 @@ internal sealed class TimingWheel
         while (_slots[slot] is { } timer)
         {
             Unlink(timer);
+            if (timer.Due > due)
+            {
+                Link(timer);
+                continue;
+            }
             Count--;
             into.Add(timer);
         }
-        return true;
+        return into.Count > 0;
     }
 
     private bool TakeOverdue(long before, List<LaneTimer> into)

@@ -7,7 +7,16 @@ namespace StreamEngage.State;
 /// </summary>
 internal sealed class TriggerInstance
 {
+    private const long Never = long.MinValue;
+    // So that an instance given to one key after another rarely needs new bytes.
+    private const int KeyBytesMin = 16;
+
     private byte[] _keyBytes = [];
+    private double _keyNumber;
+    private int _keyLength;
+    private ValueKind _keyKind;
+    private long _lastSent = Never;
+    private long _latest = Never;
 
     public UserState User { get; private set; } = null!;
 
@@ -15,51 +24,61 @@ internal sealed class TriggerInstance
     public int Trigger { get; private set; }
 
     /// <summary>The value of the trigger's <c>per</c>, with bytes of its own; null for the missing key and for triggers without one.</summary>
-    public Value Key { get; private set; }
+    public Value Key => _keyKind switch
+    {
+        ValueKind.Text => Value.Of(new Utf8Text(_keyBytes, 0, _keyLength)),
+        ValueKind.Number => Value.Of(_keyNumber),
+        ValueKind.Boolean => Value.Of(_keyNumber != 0),
+        _ => Value.Null,
+    };
 
-    /// <summary>Absences armed or fired, oldest first; for a pattern its partial matches.</summary>
-    public List<ArmedAbsence> Absences { get; } = new(1);
+    /// <summary>Absences armed or fired, oldest first; for a pattern its partial matches. Fields, so that they are changed in place.</summary>
+    public Handful<ArmedAbsence> Absences;
 
-    public List<PartialMatch>? Partials { get; set; }
+    public Handful<PartialMatch> Partials;
 
     /// <summary>When the trigger last sent here, or null.</summary>
-    public EventTime? LastSent { get; set; }
+    public EventTime? LastSent
+    {
+        get => _lastSent == Never ? null : new(_lastSent);
+        set => _lastSent = value is { } at ? at.UnixMilliseconds : Never;
+    }
 
     /// <summary>Of <c>reentry: once | after_exit</c>: a prompt was sent and nothing has lifted the block.</summary>
     public bool IsBlocked { get; set; }
 
     /// <summary>Of a silence: the latest event of its set, armed or not.</summary>
-    public EventTime? Latest { get; set; }
+    public EventTime? Latest
+    {
+        get => _latest == Never ? null : new(_latest);
+        set => _latest = value is { } at ? at.UnixMilliseconds : Never;
+    }
 
     public bool KnowsNothing =>
-        Absences.Count == 0 && Partials is not { Count: > 0 } && LastSent is null && !IsBlocked && Latest is null;
+        Absences.Count == 0 && Partials.Count == 0 && LastSent is null && !IsBlocked && Latest is null;
 
     /// <summary>Makes an instance that knows nothing the one of another user, trigger and key.</summary>
     public void Become(UserState user, int trigger, in Value key)
     {
         (User, Trigger) = (user, trigger);
-        if (key.Kind != ValueKind.Text)
-        {
-            Key = key.Kind == ValueKind.List ? Value.Null : key;
-            return;
-        }
+        _keyKind = key.Kind == ValueKind.List ? ValueKind.Null : key.Kind;
+        _keyNumber = key.Number;
         var text = key.Text.Span;
-        if (_keyBytes.Length < text.Length) _keyBytes = new byte[text.Length];
+        if (_keyBytes.Length < text.Length) _keyBytes = new byte[Math.Max(KeyBytesMin, text.Length)];
         text.CopyTo(_keyBytes);
-        Key = Value.Of(new Utf8Text(_keyBytes, 0, text.Length));
+        _keyLength = text.Length;
     }
 }
 
-/// <summary>Something of a trigger that waits: it holds what it captured and perhaps a timer.</summary>
-internal abstract class Progress
+/// <summary>Something of a trigger that waits: it holds what it captured and is, armed, its own timer.</summary>
+internal abstract class Progress() : LaneTimer(TimerPurpose.Trigger)
 {
-    protected Progress() => Timer = new(this);
+    /// <summary>A field, not a property, so that it is changed in place.</summary>
+    public Capture Captured;
 
     public TriggerInstance Instance { get; set; } = null!;
 
-    public Capture Captured { get; } = new();
-
-    public LaneTimer Timer { get; }
+    public override UserState User => Instance.User;
 }
 
 /// <summary>One arming event and its deadline.</summary>
@@ -72,8 +91,6 @@ internal sealed class ArmedAbsence : Progress
 
     /// <summary>Until when, included, the prompt that went out when it fired may be taken back; null when none did.</summary>
     public EventTime? SentUntil { get; set; }
-
-    public bool IsArmed => Timer.IsArmed;
 }
 
 /// <summary>The events a pattern has taken so far, and the continuations that are still open.</summary>

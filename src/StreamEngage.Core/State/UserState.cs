@@ -10,38 +10,42 @@ namespace StreamEngage.State;
 internal sealed class UserState
 {
     private const long Never = long.MinValue;
+    private const int InstancesPrefetched = 6;
 
     // Identity and what nearly every event touches stand first; what few users have is one reference away.
     private readonly ulong _idHead;
     private readonly ulong _idTail;
-    private WindowCell[] _windows = [];
-    private ulong[] _instanceKeys = [];
-    private TriggerInstance[] _instances = [];
+    private readonly byte[] _id;
+    private readonly int _idLength;
+    private KeyedInstance[] _instances = [];
     private RareState? _rare;
     private long _firstSeen = Never;
     private long _lastSeen = Never;
-    private int _windowCount;
 
     public UserState(Utf8Text id, ulong hash)
     {
-        Id = id.Detach();
+        _id = id.Span.ToArray();
+        _idLength = id.Length;
         Hash = hash;
         (_idHead, _idTail) = Ends(id.Span);
     }
 
-    public Utf8Text Id { get; }
+    public Utf8Text Id => new(_id, 0, _idLength);
 
     public ulong Hash { get; }
 
     /// <summary>Compares without touching the id's own bytes while it has at most 16.</summary>
     public bool HasId(ReadOnlySpan<byte> id)
     {
-        if (id.Length != Id.Length) return false;
+        if (id.Length != _idLength) return false;
         var (head, tail) = Ends(id);
-        return head == _idHead && tail == _idTail && (id.Length <= 2 * sizeof(ulong) || id.SequenceEqual(Id.Span));
+        return head == _idHead && tail == _idTail && (id.Length <= 2 * sizeof(ulong) || id.SequenceEqual(_id));
     }
 
     public IdLedger Ids;
+
+    /// <summary>A field, as the ids are, so that it is changed in place.</summary>
+    public UserWindows Windows;
 
     /// <summary>Times of the earliest and the latest behavior event; null before the first.</summary>
     public EventTime? FirstSeen
@@ -77,27 +81,19 @@ internal sealed class UserState
         set => Rare.Session = value;
     }
 
-    public LaneTimer? SessionTimer
-    {
-        get => _rare?.SessionTimer;
-        set => Rare.SessionTimer = value;
-    }
-
-    public LaneTimer? SegmentTimer
+    public SegmentCheck? SegmentTimer
     {
         get => _rare?.SegmentTimer;
         set => Rare.SegmentTimer = value;
     }
 
-    public Dictionary<int, Value>? Attributes
+    public UserAttributes? Attributes
     {
         get => _rare?.Attributes;
         set => Rare.Attributes = value;
     }
 
     private RareState Rare => _rare ??= new();
-
-    public ReadOnlySpan<WindowCell> Windows => _windows.AsSpan(0, _windowCount);
 
     public int InstanceCount { get; private set; }
 
@@ -106,7 +102,7 @@ internal sealed class UserState
     /// <summary>At this many instances those that know nothing of use any more are looked for.</summary>
     public int SweepAt { get; set; } = FirstSweepAt;
 
-    public TriggerInstance InstanceAt(int index) => _instances[index];
+    public TriggerInstance InstanceAt(int index) => _instances[index].Instance;
 
     public void SawAt(EventTime at)
     {
@@ -119,22 +115,35 @@ internal sealed class UserState
     public unsafe void Prefetch()
     {
         if (!Sse.IsSupported) return;
-        Sse.Prefetch0(Unsafe.AsPointer(ref _windows));
-        Sse.Prefetch0((byte*)Unsafe.AsPointer(ref _windows) + 64);
+        var start = (byte*)Unsafe.AsPointer(ref _instances);
+        Sse.Prefetch0(start);
+        Sse.Prefetch0(start + 64);
+        Sse.Prefetch0(start + 128);
     }
 
     /// <summary>Asks for what the user refers to, without reading it: an index would be checked against a length that is not there yet.</summary>
     public unsafe void PrefetchParts()
     {
         if (!Sse.IsSupported) return;
-        if (_windowCount > 0) Sse.Prefetch0(Unsafe.AsPointer(ref MemoryMarshal.GetArrayDataReference(_windows)));
-        if (InstanceCount > 0) Sse.Prefetch0(Unsafe.AsPointer(ref MemoryMarshal.GetArrayDataReference(_instanceKeys)));
+        Windows.Prefetch();
+        Ids.Prefetch();
+        if (InstanceCount > 0) Sse.Prefetch0(Unsafe.AsPointer(ref MemoryMarshal.GetArrayDataReference(_instances)));
     }
 
-    /// <summary>Asks for the entries of the user's first window: most users have few.</summary>
-    public void PrefetchEntries()
+    /// <summary>Asks for the first of what triggers know of the user: an event looks at most of these.</summary>
+    public void PrefetchInstances()
     {
-        if (_windowCount > 0) MemoryMarshal.GetArrayDataReference(_windows).Prefetch();
+        if (!Sse.IsSupported) return;
+        if (_rare is { Session: { } session }) Touch(session);
+        foreach (ref readonly var keyed in _instances.AsSpan(0, Math.Min(InstanceCount, InstancesPrefetched))) Touch(keyed.Instance);
+    }
+
+    /// <summary>Asks for two lines from where an object begins.</summary>
+    private static unsafe void Touch(object target)
+    {
+        var start = *(byte**)Unsafe.AsPointer(ref target);
+        Sse.Prefetch0(start);
+        Sse.Prefetch0(start + 64);
     }
 
     public bool IsMember(int segment) =>
@@ -152,53 +161,30 @@ internal sealed class UserState
         else Rare.Segments[segment >> 6] &= ~(1UL << (segment & 63));
     }
 
-    /// <summary>Index of the user's cell of a window, or -1 while it is empty.</summary>
-    public int FindWindow(int slot)
-    {
-        for (var i = 0; i < _windowCount; i++)
-            if (_windows[i].Slot == slot) return i;
-        return -1;
-    }
-
-    public ref WindowCell WindowAt(int index) => ref _windows[index];
-
-    public ref WindowCell OpenWindow(WindowSlot slot)
-    {
-        var index = FindWindow(slot.Index);
-        if (index >= 0) return ref _windows[index];
-        if (_windowCount == _windows.Length) Array.Resize(ref _windows, Math.Max(2, _windowCount + _windowCount / 2));
-        _windows[_windowCount] = new(slot);
-        return ref _windows[_windowCount++];
-    }
-
     public TriggerInstance? FindInstance(int trigger, ulong key)
     {
-        var at = _instanceKeys.AsSpan(0, InstanceCount).IndexOf(InstanceKey(trigger, key));
-        return at < 0 ? null : _instances[at];
+        var wanted = InstanceKey(trigger, key);
+        foreach (ref readonly var keyed in _instances.AsSpan(0, InstanceCount))
+            if (keyed.Key == wanted) return keyed.Instance;
+        return null;
     }
 
     /// <summary>Adds an instance that <see cref="FindInstance"/> did not find.</summary>
     public void Add(TriggerInstance instance)
     {
-        if (InstanceCount == _instances.Length)
-        {
-            var length = Math.Max(1, InstanceCount + (InstanceCount + 1) / 2);
-            Array.Resize(ref _instances, length);
-            Array.Resize(ref _instanceKeys, length);
-        }
-        _instanceKeys[InstanceCount] = InstanceKey(instance.Trigger, instance.Key.Identity);
-        _instances[InstanceCount++] = instance;
+        if (InstanceCount == _instances.Length) Array.Resize(ref _instances, Math.Max(1, InstanceCount + (InstanceCount + 1) / 2));
+        _instances[InstanceCount++] = new(InstanceKey(instance.Trigger, instance.Key.Identity), instance);
     }
 
     /// <summary>False when it is not the user's (any more).</summary>
     public bool Remove(TriggerInstance instance)
     {
-        var at = Array.IndexOf(_instances, instance, 0, InstanceCount);
-        if (at < 0) return false;
+        var at = 0;
+        while (at < InstanceCount && _instances[at].Instance != instance) at++;
+        if (at == InstanceCount) return false;
         InstanceCount--;
         Array.Copy(_instances, at + 1, _instances, at, InstanceCount - at);
-        Array.Copy(_instanceKeys, at + 1, _instanceKeys, at, InstanceCount - at);
-        _instances[InstanceCount] = null!;
+        _instances[InstanceCount] = default;
         return true;
     }
 
@@ -214,14 +200,16 @@ internal sealed class UserState
         return (head, 0);
     }
 
+    /// <summary>An instance behind the identity of its trigger and key, so that looking for one touches no other.</summary>
+    private readonly record struct KeyedInstance(ulong Key, TriggerInstance Instance);
+
     /// <summary>What only some rulebooks keep of a user.</summary>
     private sealed class RareState
     {
         public UserSession? Session;
-        public LaneTimer? SessionTimer;
-        public LaneTimer? SegmentTimer;
+        public SegmentCheck? SegmentTimer;
         public ulong[] Segments = [];
-        public Dictionary<int, Value>? Attributes;
+        public UserAttributes? Attributes;
     }
 }
 

@@ -63,28 +63,29 @@ internal sealed class UserStateCodec(StateLayout layout, Lane lane)
 
     private void WriteWindows(UserState user, RecordWriter to)
     {
-        to.Count(user.Windows.Length);
-        foreach (ref readonly var cell in user.Windows)
+        to.Count(user.Windows.Count);
+        for (var index = 0; index < user.Windows.Count; index++)
         {
-            var slot = layout.Slots[cell.Slot];
+            var slot = layout.Slots[user.Windows.SlotAt(index)];
+            var run = user.Windows.Read(slot);
             to.Half(slot.Identity);
             to.Byte(ShapeOf(slot));
-            to.Count(cell.Count);
-            for (var entry = 0; entry < cell.Count; entry++) WriteEntry(cell, slot, entry, to);
+            to.Count(run.Count);
+            for (var entry = 0; entry < run.Count; entry++) WriteEntry(run, slot, entry, to);
         }
     }
 
     private static byte ShapeOf(WindowSlot slot) =>
         (byte)((int)slot.Content << 2 | (slot.IsKeyed ? 2 : 0) | (slot.IsDaily ? 1 : 0));
 
-    private static void WriteEntry(in WindowCell cell, WindowSlot slot, int entry, RecordWriter to)
+    private static void WriteEntry(in WindowRun run, WindowSlot slot, int entry, RecordWriter to)
     {
-        var before = entry == 0 ? 0 : cell.TimeOf(entry - 1, slot.Stride);
-        to.Count(cell.TimeOf(entry, slot.Stride) - before);
-        to.Count(cell.WeightOf(entry, slot.Stride));
-        if (slot.HoldsWord) to.Word(unchecked((ulong)cell.WordOf(entry, slot.Stride)));
-        if (slot.IsKeyed) to.Word(cell.KeyOf(entry, slot));
-        if (slot.HoldsValues) to.Value(cell.ValueOf(entry));
+        var before = entry == 0 ? 0 : run.TimeOf(entry - 1);
+        to.Count(run.TimeOf(entry) - before);
+        to.Count(run.WeightOf(entry));
+        if (slot.HoldsWord) to.Word(unchecked((ulong)run.WordOf(entry)));
+        if (slot.IsKeyed) to.Word(run.KeyOf(entry));
+        if (slot.HoldsValues) to.Value(run.ValueOf(entry));
     }
 
     private void ReadWindows(ref RecordReader from, UserState user)
@@ -109,7 +110,7 @@ internal sealed class UserStateCodec(StateLayout layout, Lane lane)
             stored.HoldsWord ? unchecked((long)from.Word()) : 0,
             stored.IsKeyed ? from.Word() : 0,
             stored.HoldsValues ? from.Value() : Value.Null);
-        if (slot is not null && !from.IsBroken && at <= Limits.EventTimeMax) user.OpenWindow(slot).Restore(slot, sample, weight);
+        if (slot is not null && !from.IsBroken && at <= Limits.EventTimeMax) user.Windows.Restore(slot, sample, weight);
         return at;
     }
 
@@ -125,13 +126,13 @@ internal sealed class UserStateCodec(StateLayout layout, Lane lane)
         to.Text(session.FirstId);
         to.Text(session.FirstType);
         to.Text(session.LastType);
-        WriteDue(user.SessionTimer, to);
+        WriteDue(session, to);
     }
 
     private void ReadSession(ref RecordReader from, UserState user)
     {
         if (!from.Flag()) return;
-        user.Session = new()
+        user.Session = new(user)
         {
             IsOpen = from.Flag(),
             Start = from.TimeOrBeginning(),
@@ -142,8 +143,7 @@ internal sealed class UserStateCodec(StateLayout layout, Lane lane)
             FirstType = from.Text(),
             LastType = from.Text(),
         };
-        user.SessionTimer = new(user, TimerPurpose.SessionEnd);
-        ReadDue(ref from, user.SessionTimer);
+        ReadDue(ref from, user.Session);
     }
 
     private void WriteSegments(UserState user, RecordWriter to)
@@ -161,14 +161,14 @@ internal sealed class UserStateCodec(StateLayout layout, Lane lane)
             var segment = layout.SegmentOf(from.Half());
             if (segment >= 0) user.SetMember(segment, true);
         }
-        user.SegmentTimer = new(user, TimerPurpose.SegmentCheck);
+        user.SegmentTimer = new(user);
         ReadDue(ref from, user.SegmentTimer);
     }
 
     private void WriteAttributes(UserState user, RecordWriter to)
     {
         to.Count(user.Attributes?.Count ?? 0);
-        foreach (var (property, value) in (user.Attributes ?? []).OrderBy(pair => pair.Key))
+        foreach (var (property, value) in user.Attributes?.InOrder ?? [])
         {
             to.Text(new(layout.Schema.PropertyName(property)));
             to.Value(value);
@@ -181,7 +181,7 @@ internal sealed class UserStateCodec(StateLayout layout, Lane lane)
         {
             var property = layout.Schema.PropertyOf(from.Text().ToString());
             var value = from.Value();
-            if (property >= 0 && !from.IsBroken) (user.Attributes ??= [])[property] = value;
+            if (property >= 0 && !from.IsBroken) (user.Attributes ??= new())[property] = value;
         }
     }
 

@@ -18,17 +18,17 @@ internal static class UserTimers
         foreach (var timer in Armed(user).ToList()) wheel.Disarm(timer);
     }
 
-    private static IEnumerable<LaneTimer> Armed(UserState user)
+    private static IEnumerable<LaneTimer> Armed(UserState user) => All(user).Where(timer => timer.IsArmed);
+
+    private static IEnumerable<LaneTimer> All(UserState user)
     {
-        if (user.SessionTimer is { IsArmed: true } session) yield return session;
-        if (user.SegmentTimer is { IsArmed: true } segment) yield return segment;
+        if (user.Session is { } session) yield return session;
+        if (user.SegmentTimer is { } segment) yield return segment;
         for (var i = 0; i < user.InstanceCount; i++)
         {
             var instance = user.InstanceAt(i);
-            foreach (var absence in instance.Absences)
-                if (absence.Timer.IsArmed) yield return absence.Timer;
-            foreach (var partial in instance.Partials ?? [])
-                if (partial.Timer.IsArmed) yield return partial.Timer;
+            for (var j = 0; j < instance.Absences.Count; j++) yield return instance.Absences[j];
+            for (var j = 0; j < instance.Partials.Count; j++) yield return instance.Partials[j];
         }
     }
 }

@@ -28,17 +28,17 @@ internal enum WindowContent : byte
 /// <summary>
 /// The layout of one window that triggers share: compiled once, the same for every user. A user who never had such an event stores nothing.
 /// </summary>
-internal sealed class WindowSlot
+internal sealed class WindowSlot(WindowContent content, bool isKeyed)
 {
     public required int Index { get; init; }
 
     /// <summary>Stable across rulebook versions: hash of the canonical expression the slot serves.</summary>
     public required uint Identity { get; init; }
 
-    public required WindowContent Content { get; init; }
+    public WindowContent Content { get; } = content;
 
     /// <summary>Entries carry the identity of a property, to be counted by.</summary>
-    public required bool IsKeyed { get; init; }
+    public bool IsKeyed { get; } = isKeyed;
 
     /// <summary>One entry a UTC day (and key).</summary>
     public required bool IsDaily { get; init; }
@@ -49,14 +49,18 @@ internal sealed class WindowSlot
     /// <summary>How many of the newest entries the readers need: a threshold <c>count >= n</c> needs n.</summary>
     public int EntriesNeeded { get; set; }
 
-    public bool HoldsValues => Content is WindowContent.FirstValue or WindowContent.LastValue;
+    public bool HoldsValues { get; } = IsOfValues(content);
 
-    public bool HoldsWord => Content is not (WindowContent.Times or WindowContent.FirstValue or WindowContent.LastValue);
+    public bool HoldsWord { get; } = IsOfWords(content);
 
     /// <summary>Words of one entry: time and weight, then the number or identity, then the key.</summary>
-    public int Stride => 1 + (HoldsWord ? 1 : 0) + (IsKeyed ? 1 : 0);
+    public int Stride { get; } = 1 + (IsOfWords(content) ? 1 : 0) + (isKeyed ? 1 : 0);
 
-    public int KeyWord => HoldsWord ? 2 : 1;
+    public int KeyWord { get; } = IsOfWords(content) ? 2 : 1;
+
+    private static bool IsOfValues(WindowContent content) => content is WindowContent.FirstValue or WindowContent.LastValue;
+
+    private static bool IsOfWords(WindowContent content) => content != WindowContent.Times && !IsOfValues(content);
 }
 
 /// <summary>What one event adds to a window.</summary>

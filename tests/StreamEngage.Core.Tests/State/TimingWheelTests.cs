@@ -14,7 +14,7 @@ public sealed class TimingWheelTests
         const int seed = 20_261_121;
         var random = new Random(seed);
         var (wheel, queue) = (new TimingWheel(), new SortedDictionary<long, HashSet<LaneTimer>>());
-        var timers = Enumerable.Range(0, 300).Select(_ => new LaneTimer(User, TimerPurpose.SegmentCheck)).ToArray();
+        var timers = Enumerable.Range(0, 300).Select(_ => new SegmentCheck(User)).ToArray();
         var taken = new List<LaneTimer>();
         var clock = 1_700_000_000_000L;
         for (var step = 0; step < 1_000_000; step++)
@@ -45,7 +45,7 @@ public sealed class TimingWheelTests
     [Fact]
     public void TimerDueAtTheInstant_WaitsForIt()
     {
-        var (wheel, timer, taken) = (new TimingWheel(), new LaneTimer(User, TimerPurpose.SegmentCheck), new List<LaneTimer>());
+        var (wheel, timer, taken) = (new TimingWheel(), new SegmentCheck(User), new List<LaneTimer>());
         wheel.Arm(timer, 1_000);
         Assert.False(wheel.TryTakeInstant(1_000, taken));
         Assert.True(wheel.TryTakeInstant(1_001, taken));
@@ -56,7 +56,7 @@ public sealed class TimingWheelTests
     public void TimerArmedBehindTheWheel_FiresFirst()
     {
         var wheel = new TimingWheel();
-        var (first, late) = (new LaneTimer(User, TimerPurpose.SegmentCheck), new LaneTimer(User, TimerPurpose.SegmentCheck));
+        var (first, late) = (new SegmentCheck(User), new SegmentCheck(User));
         var taken = new List<LaneTimer>();
         wheel.Arm(first, 5_000);
         Assert.True(wheel.TryTakeInstant(6_000, taken));

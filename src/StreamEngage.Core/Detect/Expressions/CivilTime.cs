@@ -16,8 +16,7 @@ internal sealed class CivilTime(string defaultZone, int zoneProperty)
     public static bool IsKnown(string zone) => Find(zone) is not null;
 
     public Value ZoneIdOf(UserState user, int property) =>
-        user.Attributes is { } attributes && attributes.TryGetValue(property, out var zone) && zone.Kind == ValueKind.Text
-            ? zone : _defaultId;
+        user.Attributes is { } attributes && attributes[property] is { Kind: ValueKind.Text } zone ? zone : _defaultId;
 
     public int HourOf(UserState user, long at) => Local(user, at).Hour;
 

@@ -58,14 +58,14 @@ internal sealed class EventFieldValue(EventField field) : CompiledExpression
 /// <summary>A value that the trigger captured from an earlier event.</summary>
 internal sealed class CapturedValue(int index) : CompiledExpression
 {
-    public override Value Evaluate(in Scope scope) => scope.Captured is { } captured ? captured[index] : Value.Null;
+    public override Value Evaluate(in Scope scope) => scope.Captured is { } progress ? progress.Captured[index] : Value.Null;
 }
 
 /// <summary>An attribute of the user's profile.</summary>
 internal sealed class UserAttribute(int property) : CompiledExpression
 {
     public override Value Evaluate(in Scope scope) =>
-        scope.User.Attributes is { } attributes && attributes.TryGetValue(property, out var value) ? value : Value.Null;
+        scope.User.Attributes is { } attributes ? attributes[property] : Value.Null;
 }
 
 /// <summary>When the user was first (or last) seen, as milliseconds since the epoch.</summary>

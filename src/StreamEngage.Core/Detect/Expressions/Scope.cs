@@ -15,15 +15,15 @@ internal readonly ref struct Scope
 
     public readonly UserState User;
 
-    /// <summary>What the trigger captured: aliases of earlier events, and <c>event</c> at a deadline. Null: nothing.</summary>
-    public readonly Capture? Captured;
+    /// <summary>Whose captures are read: aliases of earlier events, and <c>event</c> at a deadline. Null: nothing.</summary>
+    public readonly Progress? Captured;
 
     /// <summary>The instant windows are read at, in milliseconds.</summary>
     public readonly long At;
 
     public readonly CivilTime Civil;
 
-    public Scope(ref readonly BehaviorEvent current, UserState user, long at, CivilTime civil, Capture? captured = null)
+    public Scope(ref readonly BehaviorEvent current, UserState user, long at, CivilTime civil, Progress? captured = null)
     {
         Event = ref current;
         HasEvent = true;
@@ -34,7 +34,7 @@ internal readonly ref struct Scope
     }
 
     /// <summary>A scope without a current event: a deadline, or time passing.</summary>
-    public Scope(UserState user, long at, CivilTime civil, Capture? captured)
+    public Scope(UserState user, long at, CivilTime civil, Progress? captured)
     {
         Event = ref NoEvent;
         User = user;

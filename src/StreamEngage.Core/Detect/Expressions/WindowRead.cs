@@ -13,25 +13,23 @@ internal sealed class WindowRead(
 {
     public override Value Evaluate(in Scope scope)
     {
-        var found = scope.User.FindWindow(slot.Index);
-        if (found < 0) return Empty;
-        ref readonly var cell = ref scope.User.WindowAt(found);
-        var range = (From: cell.After(OpenStart(scope), slot.Stride), To: cell.After(scope.At, slot.Stride));
-        if (by is null) return Aggregate(cell, range, null);
+        var run = scope.User.Windows.Read(slot);
+        if (run.Count == 0) return Empty;
+        var range = (From: run.After(OpenStart(scope)), To: run.After(scope.At));
+        if (by is null) return Aggregate(run, range, null);
         var key = by.Evaluate(scope);
-        return key.IsNull ? Empty : Aggregate(cell, range, key.Identity);
+        return key.IsNull ? Empty : Aggregate(run, range, key.Identity);
     }
 
     public override long NextChange(in Scope scope)
     {
-        var found = scope.User.FindWindow(slot.Index);
-        if (found < 0) return long.MaxValue;
-        ref readonly var cell = ref scope.User.WindowAt(found);
-        var oldest = cell.After(OpenStart(scope), slot.Stride);
-        if (oldest == cell.Count) return long.MaxValue;
+        var run = scope.User.Windows.Read(slot);
+        if (run.Count == 0) return long.MaxValue;
+        var oldest = run.After(OpenStart(scope));
+        if (oldest == run.Count) return long.MaxValue;
         return unit switch
         {
-            WindowUnit.Rolling => cell.TimeOf(oldest, slot.Stride) + length,
+            WindowUnit.Rolling => run.TimeOf(oldest) + length,
             WindowUnit.Today => scope.Civil.NextMidnight(scope.User, scope.At),
             _ => scope.Civil.NextMonday(scope.User, scope.At),
         };
@@ -48,59 +46,59 @@ internal sealed class WindowRead(
         _ => scope.Civil.StartOfWeek(scope.User, scope.At) - 1,
     };
 
-    private Value Aggregate(in WindowCell cell, (int From, int To) range, ulong? key) => function switch
+    private Value Aggregate(in WindowRun run, (int From, int To) range, ulong? key) => function switch
     {
-        WindowFunction.Count => Value.Of(Weight(cell, range, key)),
-        WindowFunction.Sum => Value.Of(Total(cell, range, key)),
-        WindowFunction.Avg => Average(cell, range, key),
-        WindowFunction.Min or WindowFunction.Max => Extreme(cell, range, key),
-        WindowFunction.Distinct => Value.Of(Distinct(cell, range, key)),
-        _ => Edge(cell, range, key),
+        WindowFunction.Count => Value.Of(Weight(run, range, key)),
+        WindowFunction.Sum => Value.Of(Total(run, range, key)),
+        WindowFunction.Avg => Average(run, range, key),
+        WindowFunction.Min or WindowFunction.Max => Extreme(run, range, key),
+        WindowFunction.Distinct => Value.Of(Distinct(run, range, key)),
+        _ => Edge(run, range, key),
     };
 
-    private bool IsCounted(in WindowCell cell, int entry, ulong? key) => key is not { } wanted || cell.KeyOf(entry, slot) == wanted;
+    private static bool IsCounted(in WindowRun run, int entry, ulong? key) => key is not { } wanted || run.KeyOf(entry) == wanted;
 
-    private long Weight(in WindowCell cell, (int From, int To) range, ulong? key)
+    private static long Weight(in WindowRun run, (int From, int To) range, ulong? key)
     {
         var total = 0L;
         for (var entry = range.From; entry < range.To; entry++)
-            if (IsCounted(cell, entry, key)) total += cell.WeightOf(entry, slot.Stride);
+            if (IsCounted(run, entry, key)) total += run.WeightOf(entry);
         return total;
     }
 
-    private double Total(in WindowCell cell, (int From, int To) range, ulong? key)
+    private static double Total(in WindowRun run, (int From, int To) range, ulong? key)
     {
         var total = 0.0;
         for (var entry = range.From; entry < range.To; entry++)
-            if (IsCounted(cell, entry, key)) total += NumberOf(cell, entry);
+            if (IsCounted(run, entry, key)) total += run.NumberOf(entry);
         return total;
     }
 
-    private Value Average(in WindowCell cell, (int From, int To) range, ulong? key)
+    private static Value Average(in WindowRun run, (int From, int To) range, ulong? key)
     {
-        var weight = Weight(cell, range, key);
-        return weight == 0 ? Value.Null : Value.Of(Total(cell, range, key) / weight);
+        var weight = Weight(run, range, key);
+        return weight == 0 ? Value.Null : Value.Of(Total(run, range, key) / weight);
     }
 
-    private Value Extreme(in WindowCell cell, (int From, int To) range, ulong? key)
+    private Value Extreme(in WindowRun run, (int From, int To) range, ulong? key)
     {
         var extreme = Value.Null;
         for (var entry = range.From; entry < range.To; entry++)
         {
-            if (!IsCounted(cell, entry, key)) continue;
-            var number = NumberOf(cell, entry);
+            if (!IsCounted(run, entry, key)) continue;
+            var number = run.NumberOf(entry);
             var better = extreme.IsNull || (function == WindowFunction.Min ? number < extreme.Number : number > extreme.Number);
             if (better) extreme = Value.Of(number);
         }
         return extreme;
     }
 
-    private int Distinct(in WindowCell cell, (int From, int To) range, ulong? key)
+    private static int Distinct(in WindowRun run, (int From, int To) range, ulong? key)
     {
         Span<long> seen = stackalloc long[Limits.WindowEntriesMax + 1];
         var count = 0;
         for (var entry = range.From; entry < range.To; entry++)
-            if (IsCounted(cell, entry, key)) seen[count++] = cell.WordOf(entry, slot.Stride);
+            if (IsCounted(run, entry, key)) seen[count++] = run.WordOf(entry);
         seen = seen[..count];
         seen.Sort();
         var distinct = 0;
@@ -109,22 +107,20 @@ internal sealed class WindowRead(
         return distinct;
     }
 
-    private Value Edge(in WindowCell cell, (int From, int To) range, ulong? key)
+    private Value Edge(in WindowRun run, (int From, int To) range, ulong? key)
     {
         if (function == WindowFunction.First)
         {
             for (var entry = range.From; entry < range.To; entry++)
-                if (IsCounted(cell, entry, key)) return cell.ValueOf(entry);
+                if (IsCounted(run, entry, key)) return run.ValueOf(entry);
         }
         else
         {
             for (var entry = range.To - 1; entry >= range.From; entry--)
-                if (IsCounted(cell, entry, key)) return cell.ValueOf(entry);
+                if (IsCounted(run, entry, key)) return run.ValueOf(entry);
         }
         return Value.Null;
     }
-
-    private double NumberOf(in WindowCell cell, int entry) => BitConverter.Int64BitsToDouble(cell.WordOf(entry, slot.Stride));
 }
 
 /// <summary><c>count(x by key) over W >= n</c>: looks from the newest entry back and stops at the n-th.</summary>
@@ -136,23 +132,23 @@ internal sealed class CountAtLeast(WindowSlot slot, WindowRead read, long length
     public override bool Holds(in Scope scope)
     {
         if (needed <= 0) return true;
-        var found = scope.User.FindWindow(slot.Index);
-        if (found < 0) return false;
+        var run = scope.User.Windows.Read(slot);
+        if (run.Count == 0) return false;
         var key = by is null ? Value.Null : by.Evaluate(scope);
         if (by is not null && key.IsNull) return false;
-        return Reaches(scope.User.WindowAt(found), scope.At, by is null ? null : key.Identity);
+        return Reaches(run, scope.At, by is null ? null : key.Identity);
     }
 
     public override long NextChange(in Scope scope) => read.NextChange(scope);
 
-    private bool Reaches(in WindowCell cell, long at, ulong? key)
+    private bool Reaches(in WindowRun run, long at, ulong? key)
     {
         var missing = needed;
-        for (var entry = cell.After(at, slot.Stride) - 1; entry >= 0; entry--)
+        for (var entry = run.After(at) - 1; entry >= 0; entry--)
         {
-            if (cell.TimeOf(entry, slot.Stride) <= at - length) return false;
-            if (key is { } wanted && cell.KeyOf(entry, slot) != wanted) continue;
-            missing -= cell.WeightOf(entry, slot.Stride);
+            if (run.TimeOf(entry) <= at - length) return false;
+            if (key is { } wanted && run.KeyOf(entry) != wanted) continue;
+            missing -= run.WeightOf(entry);
             if (missing <= 0) return true;
         }
         return false;
@@ -178,10 +174,8 @@ internal sealed class Since(WindowSlot slot) : CompiledExpression
 
     private long? LatestAt(in Scope scope)
     {
-        var found = scope.User.FindWindow(slot.Index);
-        if (found < 0) return null;
-        ref readonly var cell = ref scope.User.WindowAt(found);
-        var after = cell.After(scope.At, slot.Stride);
-        return after == 0 ? null : cell.TimeOf(after - 1, slot.Stride);
+        var run = scope.User.Windows.Read(slot);
+        var after = run.After(scope.At);
+        return after == 0 ? null : run.TimeOf(after - 1);
     }
 }

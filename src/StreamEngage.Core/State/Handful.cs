@@ -1,0 +1,54 @@
+namespace StreamEngage.State;
+
+/// <summary>A list of things of which there is mostly one: the first needs no array. Changed in place, so it is kept in a field and never copied.</summary>
+internal struct Handful<T> where T : class
+{
+    private T? _first;
+    private T[]? _others;
+
+    public int Count { get; private set; }
+
+    public readonly T this[int index] => index == 0 ? _first! : _others![index - 1];
+
+    public void Add(T item)
+    {
+        if (Count == 0) _first = item;
+        else
+        {
+            if (_others is null) _others = new T[2];
+            else if (Count - 1 == _others.Length) Array.Resize(ref _others, _others.Length * 2);
+            _others[Count - 1] = item;
+        }
+        Count++;
+    }
+
+    /// <summary>Keeps the order of the others.</summary>
+    public void RemoveAt(int index)
+    {
+        Count--;
+        for (var i = index; i < Count; i++) Put(i, this[i + 1]);
+        Put(Count, null);
+    }
+
+    public readonly int IndexOf(T item)
+    {
+        for (var i = 0; i < Count; i++)
+            if (ReferenceEquals(this[i], item)) return i;
+        return -1;
+    }
+
+    /// <summary>Puts an item in the place of another one.</summary>
+    public void Set(int index, T item) => Put(index, item);
+
+    /// <summary>Keeps the first <paramref name="count"/>.</summary>
+    public void Cut(int count)
+    {
+        while (Count > count) Put(--Count, null);
+    }
+
+    private void Put(int index, T? item)
+    {
+        if (index == 0) _first = item;
+        else _others![index - 1] = item!;
+    }
+}

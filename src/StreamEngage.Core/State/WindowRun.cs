@@ -1,0 +1,48 @@
+namespace StreamEngage.State;
+
+/// <summary>The entries of one window of one user, in order of (time, value), as they stand: for reading. The default has none.</summary>
+internal readonly ref struct WindowRun(WindowSlot slot, ReadOnlySpan<long> words, ReadOnlySpan<Events.Value> values, int count)
+{
+    private const int WeightBits = 20;
+    private const long WeightMask = (1L << WeightBits) - 1;
+
+    private readonly ReadOnlySpan<long> _words = words;
+    private readonly ReadOnlySpan<Events.Value> _values = values;
+    private readonly WindowSlot _slot = slot;
+    private readonly int _stride = slot.Stride;
+
+    public int Count { get; } = count;
+
+    /// <summary>Time and weight as one word.</summary>
+    public static long Pack(long at, int weight) => (at << WeightBits) | (long)weight;
+
+    public static long TimeIn(long word) => word >> WeightBits;
+
+    public static int WeightIn(long word) => (int)(word & WeightMask);
+
+    public long TimeOf(int entry) => TimeIn(_words[entry * _stride]);
+
+    public int WeightOf(int entry) => WeightIn(_words[entry * _stride]);
+
+    public long WordOf(int entry) => _words[entry * _stride + 1];
+
+    public double NumberOf(int entry) => BitConverter.Int64BitsToDouble(WordOf(entry));
+
+    public ulong KeyOf(int entry) => unchecked((ulong)_words[entry * _stride + _slot.KeyWord]);
+
+    public Events.Value ValueOf(int entry) => _values[entry];
+
+    /// <summary>The first entry later than <paramref name="at"/>; all before it are not later.</summary>
+    public int After(long at)
+    {
+        if (Count == 0 || TimeOf(Count - 1) <= at) return Count;
+        var (low, high) = (0, Count);
+        while (low < high)
+        {
+            var middle = (low + high) >> 1;
+            if (TimeOf(middle) <= at) low = middle + 1;
+            else high = middle;
+        }
+        return low;
+    }
+}
