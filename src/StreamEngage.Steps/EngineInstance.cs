@@ -8,6 +8,9 @@ namespace StreamEngage.Steps;
 /// </summary>
 internal sealed class EngineInstance
 {
+    private const string Gone =
+        "its next records were deleted before they were read: the input's retention is too short, or the engine was away too long";
+
     private readonly LaneParts _parts;
     private readonly StepSettings _settings;
     private readonly Dictionary<int, LaneRun> _lanes = [];
@@ -17,7 +20,7 @@ internal sealed class EngineInstance
 
     public EngineInstance(LaneParts parts)
     {
-        _parts = parts;
+        _parts = parts with { Time = new SteadyTime(parts.Time) };
         _settings = parts.Settings;
         parts.Input.Revoking = DrainAsync;
     }
@@ -47,11 +50,11 @@ internal sealed class EngineInstance
         await TakeAsync(polled);
         foreach (var run in _lanes.Values)
         {
+            // Also while it waits for the store, or for a producer: that is when its inbox fills.
+            PauseOrResume(run.Worker);
             if (!run.Advance.IsCompleted) continue;
             await run.Advance;
-            if (!MayAdvance(run.Worker)) continue;
-            run.Advance = run.Worker.AdvanceAsync(stop);
-            PauseOrResume(run.Worker);
+            if (MayAdvance(run.Worker)) run.Advance = run.Worker.AdvanceAsync(stop);
         }
         await PublishAsync(stop);
         _parts.Watch?.Turned(Lanes);
@@ -68,7 +71,7 @@ internal sealed class EngineInstance
         }
         foreach (var lane in polled.Assigned) _lanes[lane] = new(new(lane, _parts));
         foreach (var lane in polled.Gone)
-            if (_lanes.TryGetValue(lane, out var run)) run.Worker.Park("its next records were deleted before they were read: the input's retention is too short, or the engine was away too long");
+            if (_lanes.TryGetValue(lane, out var run)) run.Worker.Park(Gone);
         _parts.Watch?.Polled(polled);
         foreach (var record in polled.Records)
             if (_lanes.TryGetValue(record.Lane, out var run)) run.Worker.Inbox.Add(record);
@@ -82,12 +85,13 @@ internal sealed class EngineInstance
 
     private void PauseOrResume(LaneWorker worker)
     {
-        if (!worker.IsPaused && worker.Inbox.Count >= _settings.WaitingRecords)
+        var isParked = worker.State == LaneState.Parked;
+        if (!worker.IsPaused && (isParked || worker.Inbox.IsFull))
         {
             _parts.Input.Pause(worker.Lane);
             worker.IsPaused = true;
         }
-        else if (worker.IsPaused && worker.Inbox.Count <= _settings.WaitingRecords / 2)
+        else if (worker.IsPaused && !isParked && worker.Inbox.HasRoom)
         {
             _parts.Input.Resume(worker.Lane);
             worker.IsPaused = false;
@@ -117,7 +121,7 @@ internal sealed class EngineInstance
 
     private void Begin(IReadOnlyList<LaneRun> lanes, CancellationToken stop)
     {
-        var parts = lanes.Select(run => PublicationPart.Of(run.Worker, _parts.Watch)).OfType<PublicationPart>().ToList();
+        var parts = lanes.Select(run => PublicationPart.Of(run.Worker, _parts)).OfType<PublicationPart>().ToList();
         _lastPublication = _parts.Time.GetUtcNow();
         if (parts.Count > 0) _publication = new(parts, _parts.Time.GetTimestamp(), _parts.Log.PublishAsync([.. parts.Select(part => part.Lane)], stop));
     }
@@ -193,16 +197,21 @@ internal sealed class EngineInstance
         LaneWorker Worker, int Tenure, IReadOnlyList<OutboxEntry> Entries, IReadOnlyList<OutgoingRecord> Records, LanePublication Lane)
     {
         /// <summary>Null when the lane has nothing to publish.</summary>
-        public static PublicationPart? Of(LaneWorker worker, LaneWatch? watch)
+        public static PublicationPart? Of(LaneWorker worker, LaneParts parts)
         {
-            if (worker.State != LaneState.Running || worker.Applied is not { } applied) return null;
+            if (!worker.MayPublish || worker.Applied is not { } applied) return null;
+            var bytes = 0;
             var (entries, records, steps) = (new List<OutboxEntry>(), new List<OutgoingRecord>(), new List<JournalStep>());
             foreach (var entry in worker.Outbox.Waiting())
             {
-                if (OutboxWriter.IsStep(entry)) steps.AddRange(JournalRecord.Decode(entry.Record)!.Steps);
-                else if (OutboxWriter.Read(entry) is not { } record || watch?.Withholds(record) == true) continue;
+                var isStep = OutboxWriter.IsStep(entry);
+                if (isStep) steps.AddRange(JournalRecord.Decode(entry.Record)!.Steps);
+                else if (OutboxWriter.Read(entry) is not { } record || parts.Watch?.Withholds(record) == true) continue;
                 else records.Add(record);
                 entries.Add(entry);
+                bytes += entry.Key.Length + (isStep ? entry.Record.Length : 0);
+                // Only behind a step: what it decided is never visible while nobody knows how it was made.
+                if (isStep && bytes >= parts.Settings.JournalBytes) break;
             }
             if (entries.Count == 0) return null;
             var journal = new JournalRecord(steps, [.. entries.Select(entry => entry.Key)]);

@@ -4,12 +4,23 @@ namespace StreamEngage.Steps;
 /// A lane's records that wait to be applied: of several topics the one with the earliest broker time first, so that topics that are caught up
 /// together do not run ahead of each other.
 /// </summary>
-internal sealed class LaneInbox(int topics)
+/// <param name="topics">Input topics.</param>
+/// <param name="recordsMax">Records at which it is full.</param>
+/// <param name="bytesMax">Bytes of records at which it is full: records may be big.</param>
+internal sealed class LaneInbox(int topics, int recordsMax, long bytesMax)
 {
     private readonly Queue<InputRecord>[] _waiting = [.. Enumerable.Range(0, topics).Select(_ => new Queue<InputRecord>())];
     private readonly bool[] _atEnd = new bool[topics];
 
+    private long _bytes;
+
     public int Count { get; private set; }
+
+    /// <summary>Nothing more is to be read for now.</summary>
+    public bool IsFull => Count >= recordsMax || _bytes >= bytesMax;
+
+    /// <summary>Half of it is free again.</summary>
+    public bool HasRoom => Count <= recordsMax / 2 && _bytes <= bytesMax / 2;
 
     /// <summary>Nothing waits, and the end of every topic was seen after its last record.</summary>
     public bool IsCaughtUp => Count == 0 && _atEnd.All(atEnd => atEnd);
@@ -19,6 +30,7 @@ internal sealed class LaneInbox(int topics)
         _waiting[record.Topic].Enqueue(record);
         _atEnd[record.Topic] = false;
         Count++;
+        _bytes += record.Value.Length;
     }
 
     public void End(int topic) => _atEnd[topic] = true;
@@ -27,7 +39,7 @@ internal sealed class LaneInbox(int topics)
     {
         foreach (var waiting in _waiting) waiting.Clear();
         Array.Clear(_atEnd);
-        Count = 0;
+        (Count, _bytes) = (0, 0);
     }
 
     /// <summary>
@@ -56,6 +68,7 @@ internal sealed class LaneInbox(int topics)
         if (earliest < 0) return false;
         Count--;
         record = _waiting[earliest].Dequeue();
+        _bytes -= record.Value.Length;
         return true;
     }
 

@@ -6,6 +6,9 @@ namespace StreamEngage.Steps;
 /// <summary>A step on its way: gathered, then run, then written. Kept until it is written, so that it can be tried again as it is.</summary>
 internal sealed class LaneStep(LaneHead before)
 {
+    /// <summary>What the step before it left.</summary>
+    public LaneHead Before => before;
+
     /// <summary>As the journal counts; a part of a step that is made again has the number before it.</summary>
     public long Number { get; set; } = before.Number;
 
@@ -23,7 +26,9 @@ internal sealed class LaneStep(LaneHead before)
 
     public InputPosition Applied { get; set; } = before.Applied;
 
-    /// <summary>Where the clock is to be moved by this step, or by this and more: a step that takes no records. Null: it ticks at no instant of its own.</summary>
+    /// <summary>
+    /// Where the clock is to be moved by this step, or by this and more: a step that takes no records. Null: it ticks at no instant of its own.
+    /// </summary>
     public EventTime? Towards { get; init; }
 
     /// <summary>Set when it is known how far the step can tick.</summary>

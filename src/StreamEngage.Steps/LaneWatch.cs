@@ -43,6 +43,8 @@ internal sealed class LaneWatch(LaneBoard board, EngineMeters meters, EngineCont
         worker.Counted.Add(worker.Engine!, meters);
     }
 
+    public void Quarantining(int lane, string why) => Notice(new(NoticeKind.QuarantineRateHigh, lane, why));
+
     public void Failed(Exception failure)
     {
         if (failure is StoreFailedException) meters.State.RedisFailed(RedisFault.Failed);

@@ -9,19 +9,24 @@ namespace StreamEngage.Steps;
 /// whenever it is not certain to be the owner.
 /// </summary>
 /// <remarks>
-/// <see cref="AdvanceAsync"/> is called again when it has ended, never twice at once. What the input brings is put in between calls, or while
-/// one waits for the store, when nothing here looks at the inbox.
+/// <see cref="AdvanceAsync"/> is called again when it has ended, never twice at once, and always from the instance's loop. The inbox is touched by
+/// that loop alone: here only before the first wait of a call.
 /// </remarks>
 internal sealed class LaneWorker
 {
     /// <summary>Users who are due so soon are loaded with those due now, so that a tick mostly needs no store.</summary>
     private const long LookAheadMilliseconds = 5_000;
 
+    private const string Remedy =
+        "when the input is right, restart this instance, which goes on behind what was refused; engine.quarantine.share_max: 1 lets everything pass";
+
     private readonly LaneParts _parts;
-    private readonly OutboxWriter _writer;
+    private readonly StepWriter _writer;
+    private readonly RefusalRate _refusals;
     private readonly Queue<JournalStep> _replay = new();
     private HashSet<string> _published = [];
     private LaneEngine? _engine;
+    private LaneTakeover? _takeover;
     private string _token = "";
     private long _storeStep;
     private LaneHead? _head;
@@ -33,13 +38,15 @@ internal sealed class LaneWorker
     private DateTimeOffset _lastLook;
     private DateTimeOffset _lastStep;
     private EventTime _idleTick = EventTime.Beginning;
+    private bool _isHeldBack;
 
     public LaneWorker(int lane, LaneParts parts)
     {
         Lane = lane;
         _parts = parts;
-        _writer = new(parts.Topics);
-        Inbox = new(parts.Topics.Inputs.Count);
+        _writer = new(parts, Outbox);
+        _refusals = new(parts.Settings.RefusedShareMax, parts.Settings.RefusedOfMin);
+        Inbox = new(parts.Topics.Inputs.Count, parts.Settings.WaitingRecords, parts.Settings.WaitingBytes);
     }
 
     public int Lane { get; }
@@ -62,13 +69,15 @@ internal sealed class LaneWorker
 
     public bool IsPaused { get; set; }
 
-    /// <summary>What the meters have of its engine.</summary>
+    /// <summary>What it decided may leave. So it may when it was parked for what it reads: a person needs the refused records to look at.</summary>
+    public bool MayPublish => _engine is not null && State is (LaneState.Running or LaneState.Parked);
+
     public CountedLane Counted { get; private set; } = new();
 
-    /// <summary>The lane for people to look at.</summary>
-    public LaneStatus Status() => new(Lane, State == LaneState.Running && Trouble.Length > 0 ? LaneState.Paused : State)
+    /// <summary>For people to look at.</summary>
+    public LaneStatus Status() => new(Lane, State == LaneState.Running && Why is not null ? LaneState.Paused : State)
     {
-        Why = Trouble.Length == 0 ? null : Trouble,
+        Why = Why,
         Step = _head?.Number ?? 0,
         Applied = _head?.Applied.ToString() ?? "",
         Journal = _head?.JournalFrom ?? 0,
@@ -80,15 +89,14 @@ internal sealed class LaneWorker
         Rulebook = _parts.RulebookVersion,
     };
 
+    private string? Why => Trouble.Length > 0 ? Trouble : _isHeldBack ? $"{Outbox.Count} entries wait to be published" : null;
+
     /// <summary>Gives up what is not written; the lane is acquired again if it stays assigned.</summary>
     public void Lose(string reason)
     {
-        if (State == LaneState.Parked) return;
-        (State, Trouble) = (LaneState.Acquiring, reason);
         Tenure++;
-        _engine = null;
-        _step = null;
-        Inbox.Clear();
+        (_engine, _step, _takeover) = (null, null, null);
+        if (State != LaneState.Parked) (State, Trouble) = (LaneState.Acquiring, reason);
     }
 
     /// <summary>Does the one thing that comes next, if its time has come: acquire, a step, or a look at the store.</summary>
@@ -99,7 +107,8 @@ internal sealed class LaneWorker
         if (State == LaneState.Parked || now < _notBefore) return false;
         try
         {
-            if (State == LaneState.Acquiring) await AcquireAsync(stop);
+            if (_takeover is { } takeover) Begin(takeover);
+            else if (State == LaneState.Acquiring) await AcquireAsync(stop);
             else if (_step is not null || TryBegin(now)) await StepAsync(stop);
             else if (now - _lastLook >= _parts.Settings.Heartbeat) await LookAsync(stop);
             else return false;
@@ -112,7 +121,11 @@ internal sealed class LaneWorker
             _parts.Watch?.Failed(failed);
             return true;
         }
-        catch (Exception fault) when (fault is not OperationCanceledException)
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        {
+            return false;
+        }
+        catch (Exception fault)
         {
             // The lane's edge: the others go on, and a person finds here what happened.
             Park($"lane {Lane} at {Applied}: {fault}");
@@ -127,65 +140,39 @@ internal sealed class LaneWorker
         State = LaneState.Parked;
     }
 
+    /// <summary>Begins only with the next call: what a poll brings while this waits is of the place where the lane was read before.</summary>
     private async Task AcquireAsync(CancellationToken stop)
     {
         var tenure = ++Tenure;
         _token = _parts.NewToken();
-        var record = await _parts.Store.AcquireAsync(Lane, _token, stop);
-        var head = record.Head.IsEmpty ? null : LaneHead.Decode(record.Head.Span);
-        if (head is null && !record.Head.IsEmpty)
+        var takeover = await LaneTakeover.ReadAsync(Lane, _token, _parts, stop);
+        if (tenure == Tenure) _takeover = takeover;
+    }
+
+    private void Begin(LaneTakeover takeover)
+    {
+        _takeover = null;
+        var (record, head, journal) = (takeover.Record, takeover.Head, takeover.Journal);
+        if (head is null)
         {
-            Park("the lane was written by a newer version of the engine");
+            Park(takeover.Problem!);
             return;
         }
-        var journal = await _parts.Log.ReadJournalAsync(Lane, head?.JournalFrom ?? 0, stop);
-        if (head is not null && Differ(head, record.Outbox, journal))
-        {
-            // What a zombie wrote can never be published: the lane is built again, from the beginning, in another epoch.
-            journal = await _parts.Log.ReadJournalAsync(Lane, 0, stop);
-            head = Fresh(await _parts.Input.BeginningAsync(Lane, stop)) with { Epoch = head.Epoch + 1 };
-        }
-        head ??= Fresh(await _parts.Input.BeginningAsync(Lane, stop));
-        if (tenure != Tenure) return;
-        if (head.Applied.Count == _parts.Topics.Inputs.Count) Begin(record, head, journal);
-        else Park($"the lane was written with {head.Applied.Count} input topics, the settings name {_parts.Topics.Inputs.Count}");
-    }
-
-    /// <summary>The store and the journal tell of different steps under one number.</summary>
-    private static bool Differ(LaneHead head, IReadOnlyList<OutboxEntry> outbox, JournalTail journal)
-    {
-        var stored = outbox.Where(OutboxWriter.IsStep).SelectMany(entry => JournalRecord.Decode(entry.Record)!.Steps)
-            .ToDictionary(step => step.Number, step => step.Lineage);
-        stored[head.Number] = head.Lineage;
-        return Told(journal).SelectMany(part => part.Steps).Any(step => stored.TryGetValue(step.Number, out var lineage) && lineage != step.Lineage);
-    }
-
-    private static IEnumerable<JournalRecord> Told(JournalTail journal) => journal.Records.Select(JournalRecord.Decode).OfType<JournalRecord>();
-
-    private LaneHead Fresh(InputPosition beginning) =>
-        new() { Number = 0, Applied = beginning, Source = default, Rulebook = _parts.RulebookVersion };
-
-    private void Begin(LaneRecord record, LaneHead head, JournalTail journal)
-    {
         var engine = new LaneEngine(_parts.Rulebook, _parts.NewDecoder(), _parts.Settings.CachedBytes, _parts.Topics.Decisions is not null);
         if (!head.Source.IsEmpty && !engine.TryRestore(head.Source.Span))
         {
             Park("the lane's clock and held events are broken, or of a newer version");
             return;
         }
-        var told = Told(journal).ToList();
-        _published = [.. told.SelectMany(part => part.Settled)];
+        _published = [.. takeover.Told.SelectMany(part => part.Settled)];
         _replay.Clear();
-        // The same step stands twice where a publication was repeated without a transaction.
-        foreach (var step in told.SelectMany(part => part.Steps).Where(step => step.Number > head.Number).DistinctBy(step => step.Number).OrderBy(step => step.Number))
-            _replay.Enqueue(step);
+        foreach (var step in takeover.Lost) _replay.Enqueue(step);
         // Of a lane that is built again nothing that waited is its own.
         if (record.Step > 0 && head.Number == 0) _published.UnionWith(record.Outbox.Select(entry => entry.Key));
         Outbox.Begin(record.Outbox, _published, _replay.Count > 0 ? head.JournalFrom : journal.End);
         (_engine, _head, _storeStep, _dueHorizon, _newestTimestamp) = (engine, head, record.Step, long.MinValue, 0);
-        _idleTick = EventTime.Beginning;
+        (_idleTick, Counted) = (EventTime.Beginning, new());
         _lastTick = _lastLook = _lastStep = _parts.Time.GetUtcNow();
-        Counted = new();
         Inbox.Clear();
         _parts.Input.Seek(Lane, head.Applied);
         (State, Trouble) = (_replay.Count > 0 ? LaneState.Replaying : LaneState.Running, "");
@@ -195,8 +182,16 @@ internal sealed class LaneWorker
     private bool TryBegin(DateTimeOffset now)
     {
         if (State == LaneState.Replaying) _step = NextToReplay();
+        else if (HoldsBack()) return false;
         else _step = _head!.PendingTick is { } tick ? Ticking(new(tick)) : NextToTake(now);
         return _step is not null;
+    }
+
+    /// <summary>Too much waits to be published: nothing more is decided, by a record or a tick, until some of it has left.</summary>
+    private bool HoldsBack()
+    {
+        var waiting = Outbox.Count;
+        return _isHeldBack = waiting >= _parts.Settings.OutboxEntries || (_isHeldBack && waiting > _parts.Settings.OutboxResume);
     }
 
     /// <summary>The records of the next journaled step, in the order they had: all of them, or the first part of many.</summary>
@@ -222,7 +217,7 @@ internal sealed class LaneWorker
             if (NextTick(now) is { } tick) return Ticking(tick);
         }
         if (Inbox.Count == 0 && now - _lastStep >= _parts.Settings.Heartbeat && Outbox.Settled().Keys.Count > 0) return new(_head!);
-        if (Inbox.Count == 0 || Outbox.Count >= _parts.Settings.OutboxEntries) return null;
+        if (Inbox.Count == 0) return null;
         // Ticks that found nothing to do were not written; an event that comes after them must find the clock where they left it.
         if (_idleTick > _engine!.Clock) return Ticking(_idleTick);
         var step = new LaneStep(_head!) { Number = _head!.Number + 1 };
@@ -231,12 +226,14 @@ internal sealed class LaneWorker
     }
 
     /// <summary>
-    /// The wall clock where everything that arrived is applied, else the broker's time of the newest record: after an outage nothing fires before
-    /// what may cancel it has been read. Null: nothing is due by then.
+    /// The wall clock where all that arrived is applied, else the broker's time of the newest record: nothing fires before what may cancel it is read.
     /// </summary>
+    /// <returns>Null: nothing is due by then.</returns>
     private EventTime? NextTick(DateTimeOffset now)
     {
-        var progress = Inbox.IsCaughtUp ? now.ToUnixTimeMilliseconds() : _newestTimestamp;
+        var wall = now.ToUnixTimeMilliseconds();
+        // A record stamped in the future is no reason to fire early.
+        var progress = Inbox.IsCaughtUp ? wall : Math.Min(_newestTimestamp, wall);
         var tick = new EventTime(progress) - _parts.Rulebook.Time.DisorderMilliseconds;
         if (progress == 0 || tick <= _engine!.Clock) return null;
         if (_engine.HasDue(tick) || tick.UnixMilliseconds > _dueHorizon) return tick;
@@ -249,9 +246,12 @@ internal sealed class LaneWorker
     private void Take(LaneStep step, InputPosition? until)
     {
         // A full inbox is paused, so what one topic lacks would never come.
-        var isFull = Inbox.Count >= _parts.Settings.WaitingRecords;
-        while (step.Records.Count < _parts.Settings.BatchRecords && Inbox.TryTake(step.Applied, until, isFull, out var record))
+        var isFull = Inbox.IsFull;
+        var bytes = 0L;
+        while (step.Records.Count < _parts.Settings.BatchRecords && bytes < _parts.Settings.BatchBytes
+            && Inbox.TryTake(step.Applied, until, isFull, out var record))
         {
+            bytes += record.Value.Length;
             // Read again from an earlier place, it may come with what is applied already.
             if (record.Offset < step.Applied[record.Topic]) continue;
             step.Applied = step.Applied.With(record.Topic, record.Offset + 1);
@@ -280,14 +280,16 @@ internal sealed class LaneWorker
         if (step.Write is null)
         {
             if (tenure != Tenure || !await LoadAsync(step, engine, stop) || tenure != Tenure) return;
-            step.Write = Run(step, engine);
+            step.Write = _writer.Run(step, engine, new(_token, _storeStep), _published);
         }
-        var verdict = await _parts.Store.PrepareAsync(Lane, _token, step.Write, stop);
+        // A step that has run is not cancelled: whoever stops the engine wants it finished, and the store has a time limit of its own.
+        var verdict = await _parts.Store.PrepareAsync(Lane, _token, step.Write, CancellationToken.None);
         if (tenure != Tenure) return;
         if (verdict is PrepareVerdict.Prepared or PrepareVerdict.Already)
         {
             Written(step, engine);
             _parts.Watch?.Stepped(this, step, began);
+            if (step.Told is null) Mind(step);
         }
         else if (verdict == PrepareVerdict.Fenced) Lose("another owner has the lane, or the store lost its last steps");
         else
@@ -363,51 +365,6 @@ internal sealed class LaneWorker
         return false;
     }
 
-    private StepWrite Run(LaneStep step, LaneEngine engine)
-    {
-        var output = engine.Run(step.Tick);
-        var (settled, journalFrom) = Outbox.Settled();
-        var next = _head!.NextEntry;
-        var added = new List<OutboxEntry>();
-        foreach (var (record, refused) in step.Refused) added.Add(_writer.Refused(record, refused, next++));
-        foreach (var prompt in output.Prompts) added.Add(_writer.Prompt(prompt, next++));
-        if (_parts.Topics.Decisions is not null)
-            foreach (var decision in output.Decisions) added.Add(_writer.Decision(decision, next++));
-        var journaled = step.Told ?? JournalStep.After(_head.Lineage, step.Number, step.Applied, step.Tick?.UnixMilliseconds, _parts.RulebookVersion);
-        if (step.IsNumbered && step.Told is null) added.Add(OutboxWriter.Step(journaled, next++));
-        if (_published.Count > 0) added.RemoveAll(entry => _published.Contains(entry.Key));
-        step.Head = new()
-        {
-            Number = step.Number,
-            Lineage = step.IsNumbered ? journaled.Lineage : _head.Lineage,
-            Epoch = _head.Epoch,
-            Applied = step.Applied,
-            Source = engine.Source(),
-            PendingTick = step.PendingTick?.UnixMilliseconds,
-            NextEntry = next,
-            JournalFrom = journalFrom,
-            Rulebook = _parts.RulebookVersion,
-        };
-        return new()
-        {
-            Step = _storeStep + 1,
-            StepId = $"{_token}:{_storeStep + 1}",
-            Head = step.Head.Encode(),
-            Users = Changes(step, engine),
-            Added = added,
-            Trimmed = settled,
-        };
-    }
-
-    private List<UserWrite> Changes(LaneStep step, LaneEngine engine)
-    {
-        var changes = engine.Changes(_head!.Epoch);
-        if (step.Strangers.Count == 0) return changes;
-        var changed = changes.Select(change => change.User).ToHashSet();
-        changes.AddRange(step.Strangers.Where(changed.Add).Select(stranger => new UserWrite(stranger, default, null)));
-        return changes;
-    }
-
     private void Written(LaneStep step, LaneEngine engine)
     {
         _storeStep++;
@@ -422,6 +379,15 @@ internal sealed class LaneWorker
         if (_replay.Count > 0) return;
         State = LaneState.Running;
         _published = [];
+    }
+
+    /// <summary>A few records that are no events are passed by. Many are a broken producer or schema, and each is a click that nobody counts.</summary>
+    private void Mind(LaneStep step)
+    {
+        _refusals.Add(step.Records.Count, step.Refused.Count, _parts.Time.GetUtcNow());
+        if (!_refusals.IsHigh) return;
+        (State, Trouble) = (LaneState.Parked, $"{_refusals} were refused: look at {_parts.Topics.Quarantine}; {Remedy}");
+        _parts.Watch?.Quarantining(Lane, Trouble);
     }
 
     private async Task LookAsync(CancellationToken stop)

@@ -16,6 +16,12 @@ internal sealed class OutboxWriter(LaneTopics topics)
     /// <summary>Headers of a prompt's record.</summary>
     public const string TriggerHeader = "trigger", KindHeader = "kind", DecidedAtHeader = "decidedAt";
 
+    /// <summary>Header of a refused record that is not whole: how much of it there is.</summary>
+    public const string CutHeader = "cut";
+
+    /// <summary>Bytes kept of a refused record: a topic takes 1,000,000 by default, and some of those are its headers.</summary>
+    public const int RefusedBytesMax = 990_000;
+
     /// <summary>The kind of a command that takes a prompt back: nothing withholds it.</summary>
     public const string CancelKind = "cancel";
 
@@ -43,19 +49,26 @@ internal sealed class OutboxWriter(LaneTopics topics)
         return Entry($"decision/{number}", number, topics.Decisions!, Encoding.UTF8.GetBytes(decision.User), WithoutLineEnd(_json.WrittenSpan), []);
     }
 
-    /// <summary>A record that could not become an event: its bytes as they came, its coordinates and the reason beside them.</summary>
+    /// <summary>
+    /// A record that could not become an event: its bytes as they came, its coordinates and the reason beside them. Of one that is bigger than its
+    /// topic may take only the beginning, which a header says; the whole of it stands at its coordinates.
+    /// </summary>
     public OutboxEntry Refused(in InputRecord record, Decoded refused, long number)
     {
         var (code, detail) = RefusalCodes.Of(refused);
         var topic = topics.Inputs[record.Topic];
-        return Entry($"refused/{topic}/{record.Offset}", number, topics.Quarantine, default, record.Value.Span,
+        var kept = Math.Min(record.Value.Length, RefusedBytesMax);
+        List<KeyValuePair<string, string>> headers =
         [
             new("reason", code),
             new("detail", detail),
             new("topic", topic),
             new("partition", record.Lane.ToString(CultureInfo.InvariantCulture)),
             new("offset", record.Offset.ToString(CultureInfo.InvariantCulture)),
-        ]);
+        ];
+        if (kept < record.Value.Length)
+            headers.Add(new(CutHeader, string.Create(CultureInfo.InvariantCulture, $"the first {kept} of {record.Value.Length} bytes")));
+        return Entry($"refused/{topic}/{record.Offset}", number, topics.Quarantine, default, record.Value.Span[..kept], headers);
     }
 
     /// <summary>
@@ -80,7 +93,7 @@ internal sealed class OutboxWriter(LaneTopics topics)
     }
 
     private OutboxEntry Entry(
-        string key, long number, string topic, byte[]? user, ReadOnlySpan<byte> value, IReadOnlyList<KeyValuePair<string, string>> headers)
+        string key, long number, string topic, byte[]? user, ReadOnlySpan<byte> value, List<KeyValuePair<string, string>> headers)
     {
         _record.Clear();
         _record.Byte(Version);

@@ -17,7 +17,14 @@ internal sealed class World(Fate fate) : TimeProvider
 
     public long Now => _now;
 
-    public override DateTimeOffset GetUtcNow() => DateTimeOffset.FromUnixTimeMilliseconds(_now);
+    /// <summary>How far the wall clock was set from the time that passes.</summary>
+    public long Skew { get; set; }
+
+    public override DateTimeOffset GetUtcNow() => DateTimeOffset.FromUnixTimeMilliseconds(_now + Skew);
+
+    public override long TimestampFrequency => 1_000;
+
+    public override long GetTimestamp() => _now;
 
     /// <summary>Ends some milliseconds from now, if its actor lives.</summary>
     public Task Pause(Actor actor, int milliseconds)
