@@ -1,0 +1,48 @@
+using StreamEngage.Kafka;
+using Xunit.Abstractions;
+
+namespace StreamEngage.Processes;
+
+/// <summary>A deployment under load, and its reckoning.</summary>
+internal sealed class FaultRun : IAsyncDisposable
+{
+    private const int ClicksPerSecond = 120;
+
+    private readonly Traffic _traffic;
+
+    private FaultRun(Deployment deployment, Traffic traffic) => (Deployment, _traffic) = (deployment, traffic);
+
+    public Deployment Deployment { get; }
+
+    public static async Task<FaultRun> StartAsync(bool onBroker, int seed, params string[] names)
+    {
+        var plan = new DeploymentPlan
+        {
+            OnBroker = onBroker,
+            Delivery = onBroker ? Delivery.ExactlyOnce : Delivery.AtLeastOnce,
+            RedisOptions = ["--appendonly", "yes", "--appendfsync", "always"],
+        };
+        var deployment = await Deployment.OfAsync(plan);
+        foreach (var name in names) deployment.Start(name);
+        foreach (var instance in deployment.Instances.Values) await instance.ReadyAsync(wantsLanes: names.Length == 1);
+        return new(deployment, new(deployment.Cluster, deployment.Lanes, seed, ClicksPerSecond));
+    }
+
+    /// <summary>Nothing happens any more; when all is applied and the instances have left, what is visible must be right.</summary>
+    public async Task<Reckoning> ReckonAsync(ITestOutputHelper output)
+    {
+        var ends = await _traffic.EndAsync();
+        await Deployment.SettleAsync(ends);
+        await Deployment.TerminateAsync();
+        var reckoning = Reckoning.Of(Deployment);
+        output.WriteLine($"{(Deployment.Cluster.Mock is null ? "broker, exactly once" : "mock, at least once")}: {reckoning}");
+        reckoning.MustBeRight(exactlyOnce: Deployment.Delivery == Delivery.ExactlyOnce && Deployment.Cluster.Mock is null, Deployment.Logs);
+        return reckoning;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _traffic.DisposeAsync();
+        Deployment.Dispose();
+    }
+}
