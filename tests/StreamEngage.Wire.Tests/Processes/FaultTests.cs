@@ -20,7 +20,7 @@ public sealed class FaultTests(ITestOutputHelper output)
 
     private async Task KillAsync(bool onBroker)
     {
-        var kills = AtLeast("STREAMENGAGE_KILLS", onBroker ? 100 : 40);
+        var kills = AtLeast("STREAMENGAGE_KILLS", onBroker ? 100 : 4);
         await using var run = await FaultRun.StartAsync(onBroker, Seed, "one", "two");
         var (struck, atWork) = (new Random(Seed), 0);
         for (var kill = 0; kill < kills; kill++)

@@ -124,7 +124,8 @@ internal sealed class ServedProcess : IDisposable
 
     private void Keep(string? line)
     {
-        if (line is not null) _lines.Enqueue(line);
+        // Every setting is logged at this level, and the settings are the test's own.
+        if (line is not null && !line.Contains("Name: \"Setting\"", StringComparison.Ordinal)) _lines.Enqueue(line);
     }
 }
 
