@@ -40,6 +40,29 @@ internal sealed class FaultRun : IAsyncDisposable
         return reckoning;
     }
 
+    /// <summary>The name of an instance with lanes that run, as soon as there is one.</summary>
+    public async Task<string> SomebodyWorksAsync()
+    {
+        for (var until = DateTime.UtcNow.AddSeconds(60); DateTime.UtcNow < until; await Task.Delay(50))
+            foreach (var name in Deployment.Instances.Keys)
+                if (await WorksAsync(name)) return name;
+        throw new TimeoutException($"Nobody has a lane.\n{Deployment.Logs}");
+    }
+
+    public async Task<bool> WorksAsync(string name) =>
+        await Deployment.Instances[name].LookAsync() is { Count: > 0 } lanes && lanes.Any(lane => lane.State == "running");
+
+    /// <summary>Waits until every lane runs on instances other than this one.</summary>
+    public async Task<TimeSpan> OthersHaveAllAsync(string name)
+    {
+        for (var waited = System.Diagnostics.Stopwatch.StartNew(); waited.Elapsed < TimeSpan.FromSeconds(60); await Task.Delay(50))
+        {
+            var looks = await Task.WhenAll(Deployment.Instances.Where(other => other.Key != name).Select(other => other.Value.LookAsync()));
+            if (looks.SelectMany(look => look ?? []).Count(lane => lane.State == "running") == Deployment.Lanes) return waited.Elapsed;
+        }
+        throw new TimeoutException($"Nobody takes over from {name}.\n{Deployment.Logs}");
+    }
+
     public async ValueTask DisposeAsync()
     {
         await _traffic.DisposeAsync();
