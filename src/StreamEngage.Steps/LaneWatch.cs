@@ -13,7 +13,9 @@ internal sealed class LaneWatch(LaneBoard board, EngineMeters meters, EngineCont
 
     private static readonly TimeSpan ShownEvery = TimeSpan.FromSeconds(1);
 
-    private readonly Dictionary<string, string> _channelOf = topics.Channels.ToDictionary(pair => pair.Value, pair => pair.Key, StringComparer.Ordinal);
+    // Channels may share a topic; the first by name then stands for them.
+    private readonly Dictionary<string, string> _channelOf = topics.Channels.OrderBy(pair => pair.Key, StringComparer.Ordinal)
+        .DistinctBy(pair => pair.Value).ToDictionary(pair => pair.Value, pair => pair.Key, StringComparer.Ordinal);
     private readonly Dictionary<int, LaneStatus> _shown = [];
     private long _lastShown;
 

@@ -41,13 +41,15 @@ internal sealed class TopicCheck(KafkaCluster cluster, IReadOnlyList<string> pro
             .. TopicPlan.Named(cluster.Settings, promptTopics).Where(topic => there.ContainsKey(topic.Name))
                 .Select(topic => new ConfigResource { Type = ResourceType.Topic, Name = topic.Name }),
         ];
+        // Together: brokers that do not tell are waited for once.
+        var protocol = ProtocolAsync(admin, metadata);
         var (settings, unread) = await SettingsAsync(admin, asked);
         var facts = there.Values.Select(topic => new TopicFacts(
             topic.Topic,
             topic.Partitions.Count,
             topic.Partitions.Select(partition => partition.Replicas.Length).DefaultIfEmpty(0).Min(),
             settings.GetValueOrDefault(topic.Topic)));
-        return new(metadata.Brokers.Count, await ProtocolAsync(admin, metadata), facts.ToDictionary(topic => topic.Name, StringComparer.Ordinal), unread);
+        return new(metadata.Brokers.Count, await protocol, facts.ToDictionary(topic => topic.Name, StringComparer.Ordinal), unread);
     }
 
     private static async Task<(Dictionary<string, Dictionary<string, string>> Settings, string? Unread)> SettingsAsync(

@@ -16,6 +16,8 @@ internal sealed class RedisServer : IDisposable
 
     public int Port { get; } = FreePort();
 
+    public int ProcessId => _process!.Id;
+
     public string Folder { get; } = Directory.CreateTempSubdirectory("streamengage-redis-").FullName;
 
     public string Address => $"127.0.0.1:{Port}";

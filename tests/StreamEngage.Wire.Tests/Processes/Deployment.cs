@@ -1,0 +1,193 @@
+using System.Globalization;
+using System.Text;
+using StreamEngage.Detect;
+using StreamEngage.Kafka;
+using StreamEngage.Redis;
+using StreamEngage.Rulebooks;
+using StreamEngage.Steps;
+
+namespace StreamEngage.Processes;
+
+/// <summary>What one test deploys: topics, a Redis, a rulebook, and instances of the program by their names. All of it goes with the test.</summary>
+internal sealed class Deployment : IDisposable
+{
+    private readonly string _folder = Directory.CreateTempSubdirectory("streamengage-served-").FullName;
+    private readonly Dictionary<string, ServedProcess> _instances = new(StringComparer.Ordinal);
+    private readonly RedisSettings _redis;
+    private readonly DeploymentPlan _plan;
+
+    private Deployment(TestCluster cluster, RedisServer? ownRedis, DeploymentPlan plan)
+    {
+        (Cluster, OwnRedis, _plan) = (cluster, ownRedis, plan);
+        _redis = ownRedis?.Settings ?? new SharedRedis().Settings;
+        var rules = Directory.CreateDirectory(Rules).FullName;
+        foreach (var (name, text) in plan.Rulebook) File.WriteAllText(Path.Combine(rules, name), text);
+        var channels = string.Join(", ", plan.Channels.Select(channel => $"{channel}: {{topic: {cluster.Prompts}}}"));
+        File.AppendAllText(Path.Combine(rules, "policy.yaml"), $"\nchannels: {{{channels}}}\n");
+        var reading = RulebookFiles.Read(Directory.EnumerateFiles(rules).ToDictionary(file => Path.GetFileName(file), File.ReadAllText));
+        Rulebook = RulebookCompiler.Compile(reading.Definition ?? throw new InvalidOperationException(string.Join('\n', reading.Problems)));
+    }
+
+    public TestCluster Cluster { get; }
+
+    /// <summary>Null: the one that STREAMENGAGE_REDIS names.</summary>
+    public RedisServer? OwnRedis { get; }
+
+    public string Rules => Path.Combine(_folder, "rules");
+
+    public CompiledRulebook Rulebook { get; }
+
+    public int Lanes => _plan.Lanes;
+
+    public Delivery Delivery => _plan.Delivery;
+
+    public LaneTopics Topics =>
+        new(Cluster.Settings.Topics, _plan.Channels.ToDictionary(channel => channel, _ => Cluster.Prompts), Cluster.Settings.QuarantineTopic, null);
+
+    public IReadOnlyDictionary<string, ServedProcess> Instances => _instances;
+
+    /// <summary>A file of this deployment's own folder.</summary>
+    public string this[string file] => Path.Combine(_folder, file);
+
+    public static async Task<Deployment> OfAsync(DeploymentPlan plan)
+    {
+        var cluster = plan.OnBroker ? await TestCluster.OfAsync(plan.Lanes, 1) : await TestCluster.MockedAsync(plan.Lanes, 1);
+        var redis = plan.OnBroker && RedisFactAttribute.Named is not null ? null : RedisServer.Start(plan.RedisOptions);
+        return new(cluster, redis, plan);
+    }
+
+    /// <summary>Starts an instance; one of that name that is gone is started again.</summary>
+    public ServedProcess Start(string name)
+    {
+        Remove(name);
+        var port = RedisServer.FreePort();
+        var file = this[$"{name}.yaml"];
+        File.WriteAllText(file, Settings(name, port));
+        return _instances[name] = ServedProcess.Start(new($"http://127.0.0.1:{port}"), "serve", "--config", file);
+    }
+
+    public void Remove(string name)
+    {
+        if (_instances.Remove(name, out var gone)) gone.Dispose();
+    }
+
+    /// <summary>Waits until every record of the input is applied and nothing waits to be published.</summary>
+    public async Task SettleAsync(IReadOnlyList<long> ends, int seconds = 120)
+    {
+        var shown = "";
+        for (var until = DateTime.UtcNow.AddSeconds(seconds); DateTime.UtcNow < until; await Task.Delay(100))
+        {
+            var looks = await Task.WhenAll(_instances.Values.Where(instance => instance.IsRunning).Select(instance => instance.LookAsync()));
+            var lanes = looks.SelectMany(look => look ?? []).ToList();
+            shown = string.Join('\n', lanes);
+            if (Enumerable.Range(0, Lanes).All(lane => lanes.Exists(one => IsSettled(one, lane, ends[lane])))) return;
+        }
+        throw new TimeoutException($"The lanes do not come to rest; the input ends at {string.Join(", ", ends)}:\n{shown}\n{Logs}");
+    }
+
+    /// <summary>All instances finish what they are at and end.</summary>
+    public async Task<IReadOnlyList<(int? Exit, TimeSpan Took)>> TerminateAsync() =>
+        await Task.WhenAll(_instances.Values.Where(instance => instance.IsRunning).Select(instance => instance.TerminateAsync()));
+
+    public string Logs => string.Join('\n', _instances.Select(instance => $"== {instance.Key}\n{instance.Value.Log}"));
+
+    public string Settings(string name, int port, string more = "")
+    {
+        var kafka = Cluster.Settings;
+        var text = new StringBuilder(
+            $"""
+            kafka:
+              brokers: {kafka.Brokers}
+              group_id: {kafka.GroupId}
+              instance_id: {name}
+              topics: [{kafka.Topics[0]}]
+              journal_topic: {kafka.JournalTopic}
+              quarantine_topic: {kafka.QuarantineTopic}
+              transactional_id_prefix: {kafka.TransactionalIdPrefix}
+              delivery: {(Delivery == Delivery.ExactlyOnce ? "exactly_once" : "at_least_once")}
+              client:
+                fetch.wait.max.ms: 5
+                session.timeout.ms: {SessionMilliseconds}
+                heartbeat.interval.ms: {SessionMilliseconds / 6}
+            redis:
+              addresses: ["{_redis.Addresses[0]}"]
+              prefix: {_redis.Prefix}
+            engine:
+              rules: rules
+              tick: 50ms
+              publish_interval: 50ms
+              time: {_plan.Time}
+            observe:
+              port: {port.ToString(CultureInfo.InvariantCulture)}
+              log_level: debug
+
+            """);
+        return text.Append(more).ToString();
+    }
+
+    /// <summary>Real brokers believe a silent member for no less than 6 s.</summary>
+    public int SessionMilliseconds => Cluster.Mock is null ? 6_000 : 1_500;
+
+    public void Dispose()
+    {
+        foreach (var name in _instances.Keys.ToList()) Remove(name);
+        OwnRedis?.Dispose();
+        Cluster.Dispose();
+        Directory.Delete(_folder, recursive: true);
+    }
+
+    private static bool IsSettled(ServedLane one, int lane, long end) =>
+        one.Lane == lane && one is { State: "running", Outbox: 0 } && one.Applied == end.ToString(CultureInfo.InvariantCulture);
+}
+
+/// <summary>What is deployed.</summary>
+internal sealed record DeploymentPlan
+{
+    public int Lanes { get; init; } = 4;
+
+    /// <summary>On the broker that STREAMENGAGE_KAFKA names.</summary>
+    public bool OnBroker { get; init; }
+
+    public Delivery Delivery { get; init; } = Delivery.ExactlyOnce;
+
+    /// <summary>What moves the clock.</summary>
+    public string Time { get; init; } = "live";
+
+    public string[] RedisOptions { get; init; } = [];
+
+    public IReadOnlyDictionary<string, string> Rulebook { get; init; } = QuickRules.Files;
+
+    public IReadOnlyList<string> Channels { get; init; } = ["push", "email", "in_app"];
+}
+
+/// <summary>Rules whose timers end within a test.</summary>
+internal static class QuickRules
+{
+    public static Dictionary<string, string> Files { get; } = new(StringComparer.Ordinal)
+    {
+        ["policy.yaml"] = "dedup: 5m\nlateness: 1s\ndisorder: 60ms\nsession: {gap: 700ms}\n",
+        ["cart.yaml"] = """
+            trigger: cart
+            on: {absence: {of: purchase, after: {event: cart_add, as: cart}, for: 900ms, repeat: restart}}
+            per: event.kind
+            if: sum(cart_add.price) over 5s >= 10
+            decide: {channels: [push], expires: 10s}
+            prompt: {data: {price: cart.price}}
+            """,
+        ["views.yaml"] = """
+            trigger: views
+            on: {event: view, where: "count(view by kind) over 5s >= 2"}
+            decide: {channels: [email], cooldown: 500ms, reentry: cooldown}
+            """,
+        ["stuck.yaml"] = """
+            trigger: stuck
+            on: {pattern: [{event: error, as: e, times: 2}, {not: submit, for: 400ms}], within: 5s}
+            decide: {channels: [in_app]}
+            """,
+        ["left.yaml"] = """
+            trigger: left
+            on: {event: session_end, where: "event.count >= 2"}
+            decide: {channels: [push], priority: 90}
+            """,
+    };
+}

@@ -1,0 +1,71 @@
+using StreamEngage.Kafka;
+using Xunit.Abstractions;
+
+namespace StreamEngage.Processes;
+
+/// <summary>A deployment under load, and its reckoning.</summary>
+internal sealed class FaultRun : IAsyncDisposable
+{
+    private const int ClicksPerSecond = 120;
+
+    private readonly Traffic _traffic;
+
+    private FaultRun(Deployment deployment, Traffic traffic) => (Deployment, _traffic) = (deployment, traffic);
+
+    public Deployment Deployment { get; }
+
+    public static async Task<FaultRun> StartAsync(bool onBroker, int seed, params string[] names)
+    {
+        var plan = new DeploymentPlan
+        {
+            OnBroker = onBroker,
+            Delivery = onBroker ? Delivery.ExactlyOnce : Delivery.AtLeastOnce,
+            RedisOptions = ["--appendonly", "yes", "--appendfsync", "always"],
+        };
+        var deployment = await Deployment.OfAsync(plan);
+        foreach (var name in names) deployment.Start(name);
+        foreach (var instance in deployment.Instances.Values) await instance.ReadyAsync(wantsLanes: names.Length == 1);
+        return new(deployment, new(deployment.Cluster, deployment.Lanes, seed, ClicksPerSecond));
+    }
+
+    /// <summary>Nothing happens any more; when all is applied and the instances have left, what is visible must be right.</summary>
+    public async Task<Reckoning> ReckonAsync(ITestOutputHelper output)
+    {
+        var ends = await _traffic.EndAsync();
+        await Deployment.SettleAsync(ends);
+        await Deployment.TerminateAsync();
+        var reckoning = Reckoning.Of(Deployment);
+        output.WriteLine($"{(Deployment.Cluster.Mock is null ? "broker, exactly once" : "mock, at least once")}: {reckoning}");
+        reckoning.MustBeRight(exactlyOnce: Deployment.Delivery == Delivery.ExactlyOnce && Deployment.Cluster.Mock is null, Deployment.Logs);
+        return reckoning;
+    }
+
+    /// <summary>The name of an instance with lanes that run, as soon as there is one.</summary>
+    public async Task<string> SomebodyWorksAsync()
+    {
+        for (var until = DateTime.UtcNow.AddSeconds(60); DateTime.UtcNow < until; await Task.Delay(50))
+            foreach (var name in Deployment.Instances.Keys)
+                if (await WorksAsync(name)) return name;
+        throw new TimeoutException($"Nobody has a lane.\n{Deployment.Logs}");
+    }
+
+    public async Task<bool> WorksAsync(string name) =>
+        await Deployment.Instances[name].LookAsync() is { Count: > 0 } lanes && lanes.Any(lane => lane.State == "running");
+
+    /// <summary>Waits until every lane runs on instances other than this one.</summary>
+    public async Task<TimeSpan> OthersHaveAllAsync(string name)
+    {
+        for (var waited = System.Diagnostics.Stopwatch.StartNew(); waited.Elapsed < TimeSpan.FromSeconds(60); await Task.Delay(50))
+        {
+            var looks = await Task.WhenAll(Deployment.Instances.Where(other => other.Key != name).Select(other => other.Value.LookAsync()));
+            if (looks.SelectMany(look => look ?? []).Count(lane => lane.State == "running") == Deployment.Lanes) return waited.Elapsed;
+        }
+        throw new TimeoutException($"Nobody takes over from {name}.\n{Deployment.Logs}");
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _traffic.DisposeAsync();
+        Deployment.Dispose();
+    }
+}

@@ -1,0 +1,97 @@
+using System.Globalization;
+using Xunit.Abstractions;
+
+namespace StreamEngage.Processes;
+
+/// <summary>
+/// Real processes that are killed, stopped and joined under load. The mock cluster isolates no transaction and fences nobody, so on it they publish
+/// without one (<c>delivery: at_least_once</c>): then a repeat is allowed, and what is lost or made up shows. Exactly once needs a real broker.
+/// </summary>
+[Collection(ProcessesAlone.Name)]
+public sealed class FaultTests(ITestOutputHelper output)
+{
+    private const int Seed = 20_251;
+    // What fits three minutes of two busy cores.
+    private const int KillsOnTheMock = 40;
+
+    [ProcessFact]
+    public Task KillsUnderLoad_OnTheMock_LoseNothingAndMakeNothingUp_WhichSaysNothingAboutExactlyOnce() => KillAsync(onBroker: false);
+
+    [BrokerProcessFact]
+    public Task KillsUnderLoad_OnABroker_ShowEveryPromptOnce() => KillAsync(onBroker: true);
+
+    [ProcessFact]
+    public Task StandingStillPastTheSession_OnTheMock_LosesNothingAndMakesNothingUp_WhichSaysNothingAboutExactlyOnce() => FreezeAsync(onBroker: false);
+
+    [BrokerProcessFact]
+    public Task StandingStillPastTheSession_OnABroker_ShowsEveryPromptOnce() => FreezeAsync(onBroker: true);
+
+    [ProcessFact]
+    public Task InstancesComeAndGo_OnTheMock_LoseNothingAndMakeNothingUp_WhichSaysNothingAboutExactlyOnce() => ComeAndGoAsync(onBroker: false);
+
+    [BrokerProcessFact]
+    public Task InstancesComeAndGo_OnABroker_ShowEveryPromptOnce() => ComeAndGoAsync(onBroker: true);
+
+    private async Task KillAsync(bool onBroker)
+    {
+        var kills = AtLeast("STREAMENGAGE_KILLS", onBroker ? 100 : KillsOnTheMock);
+        await using var run = await FaultRun.StartAsync(onBroker, Seed, "one", "two");
+        var (lot, atWork) = (new Random(Seed), 0);
+        for (var kill = 0; kill < kills; kill++)
+        {
+            var working = await run.SomebodyWorksAsync();
+            await Task.Delay(lot.Next(1_000));
+            var name = lot.Next(4) > 0 ? working : run.Deployment.Instances.Keys.ElementAt(lot.Next(2));
+            if (await run.WorksAsync(name)) atWork++;
+            run.Deployment.Instances[name].Kill();
+            run.Deployment.Start(name);
+        }
+        output.WriteLine($"{kills} kills, {atWork} of them of an instance with running lanes");
+        await run.ReckonAsync(output);
+    }
+
+    private async Task FreezeAsync(bool onBroker)
+    {
+        var rounds = AtLeast("STREAMENGAGE_FREEZES", onBroker ? 50 : 20);
+        await using var run = await FaultRun.StartAsync(onBroker, Seed + 1, "one", "two");
+        var (lot, takeovers) = (new Random(Seed), new List<TimeSpan>());
+        for (var round = 0; round < rounds; round++)
+        {
+            var name = await run.SomebodyWorksAsync();
+            await Task.Delay(lot.Next(300));
+            run.Deployment.Instances[name].Signal("STOP");
+            takeovers.Add(await run.OthersHaveAllAsync(name));
+            await Task.Delay(lot.Next(300));
+            run.Deployment.Instances[name].Signal("CONT");
+        }
+        takeovers.Sort();
+        output.WriteLine($"{rounds} rounds; all lanes at work elsewhere after {takeovers[rounds / 2].TotalSeconds:0.0} s (median), "
+            + $"{takeovers[^1].TotalSeconds:0.0} s (longest), of which {run.Deployment.SessionMilliseconds / 1000.0:0.0} s are the session");
+        await run.ReckonAsync(output);
+    }
+
+    private async Task ComeAndGoAsync(bool onBroker)
+    {
+        var moves = AtLeast("STREAMENGAGE_MOVES", onBroker ? 30 : 10);
+        await using var run = await FaultRun.StartAsync(onBroker, Seed + 2, "one");
+        var (lot, left) = (new Random(Seed), 0);
+        for (var move = 0; move < moves; move++)
+        {
+            var names = run.Deployment.Instances.Keys.ToList();
+            if (names.Count < 4 && (names.Count == 1 || lot.Next(2) == 0)) await run.Deployment.Start($"joined-{move}").ReadyAsync(wantsLanes: false);
+            else
+            {
+                var name = names[lot.Next(names.Count)];
+                Assert.Equal(0, (await run.Deployment.Instances[name].TerminateAsync()).Exit);
+                run.Deployment.Remove(name);
+                left++;
+            }
+            await Task.Delay(lot.Next(1_000));
+        }
+        output.WriteLine($"{moves - left} instances joined, {left} left");
+        await run.ReckonAsync(output);
+    }
+
+    private static int AtLeast(string variable, int least) =>
+        Math.Max(least, int.TryParse(Environment.GetEnvironmentVariable(variable), CultureInfo.InvariantCulture, out var more) ? more : 0);
+}

@@ -1,0 +1,101 @@
+using System.Text;
+using System.Text.Json;
+using Confluent.Kafka;
+using StreamEngage.Steps;
+using StreamEngage.Steps.Simulation;
+
+namespace StreamEngage.Processes;
+
+/// <summary>
+/// Everything that is visible, read again from the beginning, against what one engine that nothing happened to makes of the same input and the
+/// journal's steps. Content is compared byte by byte.
+/// </summary>
+internal sealed class Reckoning
+{
+    private readonly List<string> _problems = [];
+
+    private Reckoning(Deployment deployment)
+    {
+        var (cluster, lanes) = (deployment.Cluster, deployment.Lanes);
+        var inputs = ByLane(cluster.Visible(cluster.Settings.Topics[0], lanes), lanes);
+        var journals = ByLane(cluster.Visible(cluster.Settings.JournalTopic, lanes), lanes);
+        var expected = new List<string>();
+        for (var lane = 0; lane < lanes; lane++) expected.AddRange(Expected(deployment, lane, inputs[lane], journals[lane]));
+        var visible = cluster.Visible(cluster.Prompts, lanes).Concat(cluster.Visible(cluster.Settings.QuarantineTopic, lanes)).Select(Shown).ToList();
+        Made = expected.Count;
+        Lost = [.. expected.Except(visible)];
+        Phantom = [.. visible.Except(expected)];
+        Repeats = visible.Count - visible.Distinct().Count();
+        // What is made up or differs from what it repeats is a phantom; what is left is the same prompt, id and all, again.
+        if (expected.Distinct().Count() != expected.Count) _problems.Add("the undisturbed engine makes something twice");
+    }
+
+    public int Inputs { get; private set; }
+
+    public int Steps { get; private set; }
+
+    public int StepsToldTwice { get; private set; }
+
+    /// <summary>Prompts and refused records that there must be.</summary>
+    public int Made { get; }
+
+    public IReadOnlyList<string> Lost { get; }
+
+    /// <summary>Visible and never made, or made with other content.</summary>
+    public IReadOnlyList<string> Phantom { get; }
+
+    /// <summary>The same again, byte for byte.</summary>
+    public int Repeats { get; }
+
+    public static Reckoning Of(Deployment deployment) => new(deployment);
+
+    /// <param name="exactlyOnce">Nothing may be there twice, either. Only a real broker can show that.</param>
+    /// <param name="logs">What the instances said, for a failure.</param>
+    public void MustBeRight(bool exactlyOnce, string logs)
+    {
+        Assert.True(_problems.Count == 0, $"{string.Join("; ", _problems)}\n{logs}");
+        Assert.True(Lost.Count == 0 && Phantom.Count == 0, $"{this}\nlost:\n{Some(Lost)}\nphantom:\n{Some(Phantom)}\n{logs}");
+        Assert.True(!exactlyOnce || Repeats == 0, $"{this}\n{logs}");
+        Assert.True(Made > 0, "nothing was to be seen");
+    }
+
+    public override string ToString() =>
+        $"{Inputs} events in {Steps} steps ({StepsToldTwice} told twice): {Made} prompts and refusals, {Lost.Count} lost, {Phantom.Count} phantom, {Repeats} repeated";
+
+    private List<string> Expected(Deployment deployment, int lane, List<ConsumeResult<byte[], byte[]>> input, List<ConsumeResult<byte[], byte[]>> journal)
+    {
+        var records = input.Select(one => new InputRecord(lane, 0, one.Offset.Value, one.Message.Timestamp.UnixTimestampMs, one.Message.Value)).ToList();
+        if (records.Where((record, place) => record.Offset != place).Any()) _problems.Add($"lane {lane}: the input is not there from its beginning");
+        var told = journal.Select(one => JournalRecord.Decode(one.Message.Value)).OfType<JournalRecord>().ToList();
+        if (told.Count != journal.Count) _problems.Add($"lane {lane}: the journal holds records that no engine wrote");
+        Count(lane, [.. told.SelectMany(record => record.Steps)]);
+        var made = Undisturbed.Records(deployment.Rulebook, deployment.Topics, records, told, out var applied);
+        if (applied != records.Count) _problems.Add($"lane {lane}: the journal ends at record {applied} of {records.Count}");
+        Inputs += records.Count;
+        return [.. made.Select(record => $"{record.Topic}|{Text(record.Key)}|{Text(record.Value)}|{Headers(record)}")];
+    }
+
+    private void Count(int lane, List<JournalStep> told)
+    {
+        var steps = told.GroupBy(step => step.Number).OrderBy(same => same.Key).ToList();
+        if (steps.Exists(same => same.Select(step => step.Lineage).Distinct().Count() > 1)) _problems.Add($"lane {lane}: the journal tells two histories");
+        if (steps.Count > 0 && steps[^1].Key != steps.Count) _problems.Add($"lane {lane}: the journal has gaps: {steps.Count} steps up to {steps[^1].Key}");
+        Steps += steps.Count;
+        StepsToldTwice += told.Count - steps.Count;
+    }
+
+    private static List<ConsumeResult<byte[], byte[]>>[] ByLane(List<ConsumeResult<byte[], byte[]>> found, int lanes) =>
+        [.. Enumerable.Range(0, lanes).Select(lane => found.Where(one => one.Partition.Value == lane).OrderBy(one => one.Offset.Value).ToList())];
+
+    private static string Shown(ConsumeResult<byte[], byte[]> one)
+    {
+        var headers = string.Join(' ', (one.Message.Headers ?? []).Select(header => $"{header.Key}={Text(header.GetValueBytes())}"));
+        return $"{one.Topic}|{Text(one.Message.Key ?? [])}|{Text(one.Message.Value)}|{headers}";
+    }
+
+    private static string Headers(OutgoingRecord record) => string.Join(' ', record.Headers.Select(header => $"{header.Key}={header.Value}"));
+
+    private static string Text(ReadOnlyMemory<byte> bytes) => Encoding.UTF8.GetString(bytes.Span);
+
+    private static string Some(IReadOnlyList<string> some) => string.Join('\n', some.Take(5));
+}
