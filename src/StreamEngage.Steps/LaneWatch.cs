@@ -6,8 +6,11 @@ using StreamEngage.Steps.Observe;
 namespace StreamEngage.Steps;
 
 /// <summary>Tells people how the lanes do, and the lanes what people want of them. It changes no decision.</summary>
-internal sealed class LaneWatch(LaneBoard board, EngineMeters meters, EngineControl control, LoopPulse pulse, LaneTopics topics, TimeProvider time)
+internal sealed class LaneWatch(LaneBoard board, EngineMeters meters, EngineControl control, LaneTopics topics, TimeProvider time)
 {
+    /// <summary>Shows that the loop turns.</summary>
+    public required LoopPulse Pulse { get; init; }
+
     /// <summary>Receives what is worth a line in a log.</summary>
     public required Action<Notice> Notice { get; init; }
 
@@ -69,7 +72,7 @@ internal sealed class LaneWatch(LaneBoard board, EngineMeters meters, EngineCont
     /// <summary>The loop has come round.</summary>
     public void Turned(IEnumerable<LaneWorker> lanes)
     {
-        pulse.Beat();
+        Pulse.Beat();
         if (_lastShown != 0 && time.GetElapsedTime(_lastShown) < ShownEvery) return;
         _lastShown = time.GetTimestamp();
         var gone = _shown.Keys.ToHashSet();

@@ -34,19 +34,19 @@ internal sealed class OutboxWriter(LaneTopics topics)
         JsonLines.WriteWhole(prompt, _json);
         var kind = prompt.Kind switch { PromptKind.Send => "send", PromptKind.Cancel => CancelKind, _ => "supersede" };
         var key = $"{prompt.PromptId}/{kind}";
-        return Entry(key, number, topics.OfChannel(prompt.Channel), Encoding.UTF8.GetBytes(prompt.User), WithoutLineEnd(_json.WrittenSpan),
+        return Entry(key, number, new(topics.OfChannel(prompt.Channel), Encoding.UTF8.GetBytes(prompt.User), WithoutLineEnd(_json.WrittenMemory),
         [
             new(TriggerHeader, prompt.Trigger),
             new(KindHeader, kind),
             new(DecidedAtHeader, prompt.DecidedAt.UnixMilliseconds.ToString(CultureInfo.InvariantCulture)),
-        ]);
+        ]));
     }
 
     public OutboxEntry Decision(DecisionRecord decision, long number)
     {
         _json.Clear();
         JsonLines.Write(decision, _json);
-        return Entry($"decision/{number}", number, topics.Decisions!, Encoding.UTF8.GetBytes(decision.User), WithoutLineEnd(_json.WrittenSpan), []);
+        return Entry($"decision/{number}", number, new(topics.Decisions!, Encoding.UTF8.GetBytes(decision.User), WithoutLineEnd(_json.WrittenMemory), []));
     }
 
     /// <summary>
@@ -68,7 +68,7 @@ internal sealed class OutboxWriter(LaneTopics topics)
         ];
         if (kept < record.Value.Length)
             headers.Add(new(CutHeader, string.Create(CultureInfo.InvariantCulture, $"the first {kept} of {record.Value.Length} bytes")));
-        return Entry($"refused/{topic}/{record.Offset}", number, topics.Quarantine, default, record.Value.Span[..kept], headers);
+        return Entry($"refused/{topic}/{record.Offset}", number, new(topics.Quarantine, default, record.Value[..kept], headers));
     }
 
     /// <summary>
@@ -92,16 +92,15 @@ internal sealed class OutboxWriter(LaneTopics topics)
         return from.IsBroken ? null : new(topic, key, value, headers);
     }
 
-    private OutboxEntry Entry(
-        string key, long number, string topic, byte[]? user, ReadOnlySpan<byte> value, List<KeyValuePair<string, string>> headers)
+    private OutboxEntry Entry(string key, long number, in OutgoingRecord record)
     {
         _record.Clear();
         _record.Byte(Version);
-        _record.Text(new(topic));
-        _record.Bytes(user);
-        _record.Bytes(value);
-        _record.Count(headers.Count);
-        foreach (var (name, text) in headers)
+        _record.Text(new(record.Topic));
+        _record.Bytes(record.Key.Span);
+        _record.Bytes(record.Value.Span);
+        _record.Count(record.Headers.Count);
+        foreach (var (name, text) in record.Headers)
         {
             _record.Text(new(name));
             _record.Text(new(text));
@@ -109,7 +108,7 @@ internal sealed class OutboxWriter(LaneTopics topics)
         return new(key, number, _record.Written.ToArray());
     }
 
-    private static ReadOnlySpan<byte> WithoutLineEnd(ReadOnlySpan<byte> line) => line[..^1];
+    private static ReadOnlyMemory<byte> WithoutLineEnd(ReadOnlyMemory<byte> line) => line[..^1];
 }
 
 /// <summary>Names of the topics that lanes read and write.</summary>

@@ -33,9 +33,9 @@ public enum Decoded
     /// <summary>A row of a mapped file could not become an event.</summary>
     BadRow,
 
-    /// <summary>It is Avro of a schema that is not known, or that cannot be read as an event.</summary>
-    UnknownSchema,
-
     /// <summary><c>at</c> is later than the time of ingest by more than the policy allows.</summary>
     FromTheFuture,
+
+    /// <summary>It is Avro of a schema that is not known, or that cannot be read as an event.</summary>
+    UnknownSchema,
 }

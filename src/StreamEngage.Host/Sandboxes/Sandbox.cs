@@ -18,7 +18,8 @@ internal sealed class Sandbox(SandboxSettings settings, TextWriter output)
     // At this many nobody visits more than a person does.
     private const int UsersPerClick = 1_000;
 
-    public async Task<bool> RunAsync(ServedRulebook rulebook, ServeSettings served, MockCluster cluster, Action<Steps.Observe.Notice> notice, CancellationToken stop)
+    public async Task<bool> RunAsync(
+        ServedRulebook rulebook, ServeSettings served, MockCluster cluster, Action<Steps.Observe.Notice> notice, CancellationToken stop)
     {
         foreach (var topic in TopicPlan.Named(served.Kafka, rulebook.PromptTopics)) cluster.CreateTopic(topic.Name, Lanes);
         using var parts = new EngineParts(served, rulebook, TimeProvider.System) { Notice = notice, KafkaSaid = _ => { } };
@@ -49,7 +50,8 @@ internal sealed class Sandbox(SandboxSettings settings, TextWriter output)
         var shift = TimeProvider.System.GetUtcNow().ToUnixTimeMilliseconds() - demo.Start.UnixMilliseconds;
         if (Demo.ShopTraffic.Of(demo) is not { } shop) throw new InvalidOperationException($"--rate {settings.Rate} is more than the shop's users can click.");
         var lines = new DueLines(shop, demo);
-        using var producer = new ProducerBuilder<byte[], byte[]>(new ProducerConfig { BootstrapServers = kafka.Brokers, LingerMs = 2, Partitioner = Partitioner.Murmur2Random }).Build();
+        var config = new ProducerConfig { BootstrapServers = kafka.Brokers, LingerMs = 2, Partitioner = Partitioner.Murmur2Random };
+        using var producer = new ProducerBuilder<byte[], byte[]>(config).Build();
         var began = TimeProvider.System.GetTimestamp();
         while (!stop.IsCancellationRequested)
         {
@@ -93,7 +95,8 @@ internal sealed class Sandbox(SandboxSettings settings, TextWriter output)
     {
         var at = line.IndexOf("\"at\":1"u8);
         if (at < 0 || !Utf8Parser.TryParse(line[(at + 5)..], out long time, out var digits)) return;
-        if (Utf8Formatter.TryFormat(time + milliseconds, line[(at + 5)..], out var written) && written != digits) throw new InvalidOperationException("The shift changes the length of a time.");
+        Utf8Formatter.TryFormat(time + milliseconds, line[(at + 5)..], out var written);
+        if (written != digits) throw new InvalidOperationException("The shift changes the length of a time.");
     }
 
     /// <summary>The key that deals users out to lanes: what stands behind <c>"user":</c>; of a line that has none, nothing.</summary>

@@ -18,8 +18,11 @@ internal sealed class SandboxRedis : IAsyncDisposable
     {
         var port = FreePort();
         var start = new ProcessStartInfo("redis-server") { RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = folder };
-        foreach (var argument in (string[])["--port", $"{port}", "--bind", "127.0.0.1", "--dir", folder, "--save", "", "--appendonly", "yes", "--maxmemory-policy", "noeviction"])
-            start.ArgumentList.Add(argument);
+        string[] arguments =
+        [
+            "--port", $"{port}", "--bind", "127.0.0.1", "--dir", folder, "--save", "", "--appendonly", "yes", "--maxmemory-policy", "noeviction",
+        ];
+        foreach (var argument in arguments) start.ArgumentList.Add(argument);
         try
         {
             var server = Process.Start(start)!;

@@ -73,9 +73,9 @@ internal static class Composition
             Settings = StepsOf(settings.Engine, lanes),
             Rulebook = parts.Rulebook.Compiled,
             RulebookVersion = parts.Rulebook.Version,
-            NewDecoder = () => new RecordDecoder(parts.Rulebook.Compiled.Schema, schemas),
+            NewDecoder = () => new WireRecords(parts.Rulebook.Compiled.Schema, schemas),
             Time = parts.Time,
-            Watch = new(parts.Board, parts.Meters, parts.Control, parts.Pulse, topics, parts.Time) { Notice = parts.Notice },
+            Watch = new(parts.Board, parts.Meters, parts.Control, topics, parts.Time) { Pulse = parts.Pulse, Notice = parts.Notice },
             NewToken = () => Guid.NewGuid().ToString("N"),
         });
         await instance.RunAsync(stop);

@@ -41,8 +41,8 @@ internal static partial class Log
     [LoggerMessage(1011, LogLevel.Debug, "Kafka client: {Words}")]
     public static partial void KafkaSaid(ILogger log, string words);
 
-    [LoggerMessage(1020, LogLevel.Warning, "Admin: {Role} from {Remote} {Action} {Target}: {Outcome}")]
-    public static partial void Audit(ILogger log, string role, string remote, string action, string target, string outcome);
+    [LoggerMessage(1020, LogLevel.Warning, "Admin: {Who} {Action} {Target}: {Outcome}")]
+    public static partial void Audit(ILogger log, string who, string action, string target, string outcome);
 
     [LoggerMessage(1021, LogLevel.Warning, "Admin: refused {Method} {Path} from {Remote}: {Why}")]
     public static partial void AdminRefused(ILogger log, string method, string path, string remote, string why);

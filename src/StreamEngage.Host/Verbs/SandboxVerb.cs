@@ -59,9 +59,8 @@ internal static class SandboxVerb
             if (reading.Settings is not { } settings) return parsed.Fail(reading.Refusal!, CommandLine.Refused);
             var sandbox = new Sandbox(new(parsed.GetValue(_rate), duration), parsed.InvocationConfiguration.Output);
             var served = new ServedRulebook(compiled, RulebookVersion.OfFolder(rules));
-            return await sandbox.RunAsync(served, settings, cluster, notice => errors.WriteLine($"sandbox: lane {notice.Lane} {notice.Kind}: {notice.Detail}"), stop)
-                ? CommandLine.Done
-                : CommandLine.Refused;
+            void Say(Steps.Observe.Notice notice) => errors.WriteLine($"sandbox: lane {notice.Lane} {notice.Kind}: {notice.Detail}");
+            return await sandbox.RunAsync(served, settings, cluster, Say, stop) ? CommandLine.Done : CommandLine.Refused;
         }
         finally
         {

@@ -48,7 +48,8 @@ internal static class ServeVerb
         using var signals = new StopSignals(() => Environment.Exit(CommandLine.Refused));
         try
         {
-            return await new ServeRun(parts, logs).RunAsync(Composition.Engine(parts, servers.Lanes), () => signals.Name, signals.Token) ? CommandLine.Done : CommandLine.Refused;
+            var engine = Composition.Engine(parts, servers.Lanes);
+            return await new ServeRun(parts, logs).RunAsync(engine, () => signals.Name, signals.Token) ? CommandLine.Done : CommandLine.Refused;
         }
         catch (IOException taken)
         {

@@ -28,7 +28,11 @@ internal sealed class ServedEngine : IAsyncDisposable
             Admin = new() { Port = 0, ReaderToken = isAdminOpen ? new(Reader) : null, OperatorToken = isAdminOpen ? new(Operator) : null },
             Observe = new() { Port = 0 },
         };
-        Parts = new(settings, new(RulebookCompiler.Compile(definition), "v1"), TimeProvider.System) { Notice = notice => NoticeLog.Write(_log, notice), KafkaSaid = _ => { } };
+        Parts = new(settings, new(RulebookCompiler.Compile(definition), "v1"), TimeProvider.System)
+        {
+            Notice = notice => NoticeLog.Write(_log, notice),
+            KafkaSaid = _ => { },
+        };
         var run = new ServeRun(Parts, new KeptLogs(_log)) { Opened = (observe, admin) => opened.SetResult((observe, admin)) };
         _running = run.RunAsync(engine, () => "SIGTERM", _stop.Token);
     }

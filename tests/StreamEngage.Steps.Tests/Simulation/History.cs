@@ -13,7 +13,7 @@ internal sealed class History
 {
     private const int Lanes = 2;
     private const int Instances = 2;
-    private const int LooksEvery = 32;
+    private const int LooksEvery = 32, TurnsMax = 200_000;
     private const int QuietMilliseconds = 900;
 
     private static readonly LaneTopics _topics = new(["clicks"], new Dictionary<string, string>(), "quarantine", null);
@@ -48,12 +48,15 @@ internal sealed class History
         _ = DisturbAsync();
         for (var turns = 0; turns % LooksEvery != 0 || !IsQuiet(); turns++)
         {
-            if (turns > 200_000) return $"no rest after {turns} turns: {string.Join("; ", _members.SelectMany(member => member.Engine.Lanes).Select(lane => $"lane {lane.Lane} {lane.State} {lane.Trouble}"))}";
+            if (turns > TurnsMax) return $"no rest after {turns} turns: {string.Join("; ", StandingOf())}";
             if (!_world.Turn()) return "nobody goes on";
             if (turns % LooksEvery == 0 && _members.Find(member => member.Work.IsFaulted) is { } broken) return broken.Work.Exception!.ToString();
         }
         return Compare();
     }
+
+    private IEnumerable<string> StandingOf() => _members
+        .SelectMany(member => member.Engine.Lanes).Select(lane => $"lane {lane.Lane} {lane.State} {lane.Trouble}");
 
     private void Start(string name)
     {

@@ -16,8 +16,9 @@ internal sealed class SimulatedStore(World world, Actor actor, Faults faults, In
     {
         var verdict = faults.Strikes(Fault.StoreRefuses) ? PrepareVerdict.Refused : await store.PrepareAsync(lane, token, step, stop);
         var head = LaneHead.Decode(step.Head.Span)!;
-        world.Note($"{actor.Name} lane {lane} {token} writes {step.Step}: number {head.Number}, applied {head.Applied}, pending {head.PendingTick % 1_000_000}, "
-            + $"journal {head.JournalFrom}, adds {Keys(step.Added.Select(entry => entry.Key))}, trims {Keys(step.Trimmed)}, "
+        world.Note($"{actor.Name} lane {lane} {token} writes {step.Step}: number {head.Number}, applied {head.Applied}, "
+            + $"pending {head.PendingTick % 1_000_000}, journal {head.JournalFrom}, "
+            + $"adds {Keys(step.Added.Select(entry => entry.Key))}, trims {Keys(step.Trimmed)}, "
             + $"users [{string.Join(' ', step.Users.Select(user => $"{user.User}@{user.Due % 1_000_000}"))}]: {verdict}");
         return verdict;
     });
@@ -87,7 +88,10 @@ internal sealed class SimulatedPromptLog(World world, Actor actor, Faults faults
         world.Note($"{actor.Name} lane {lane} reads the journal from {from} to {end}");
         await world.Pause(actor, 1 + world.Fate.Below(5));
         return new(
-            [.. broker.Journal[lane].Take(end).Skip((int)from).Where(entry => entry.Transaction.State == TransactionState.Committed).Select(entry => entry.Record)],
+            [
+                .. broker.Journal[lane].Take(end).Skip((int)from)
+                    .Where(entry => entry.Transaction.State == TransactionState.Committed).Select(entry => entry.Record),
+            ],
             end);
     }
 

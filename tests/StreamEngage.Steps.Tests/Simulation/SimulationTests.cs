@@ -36,7 +36,7 @@ public sealed class SimulationTests(ITestOutputHelper output)
     public void WhateverGoesWrong_EveryPromptIsVisibleOnce()
     {
         var histories = int.Parse(Environment.GetEnvironmentVariable("STREAMENGAGE_HISTORIES") ?? "10000", CultureInfo.InvariantCulture);
-        var seed = Environment.GetEnvironmentVariable("STREAMENGAGE_SEED") is { Length: > 0 } given ? ulong.Parse(given, CultureInfo.InvariantCulture) : FirstSeed;
+        var seed = ulong.Parse(Environment.GetEnvironmentVariable("STREAMENGAGE_SEED") ?? $"{FirstSeed}", CultureInfo.InvariantCulture);
         var hits = new ConcurrentDictionary<Fault, int>();
         // Each history is a world of its own, on one thread.
         Parallel.For(0, histories, (i, all) =>

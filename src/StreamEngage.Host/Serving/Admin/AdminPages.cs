@@ -148,7 +148,7 @@ internal sealed class AdminPages(AdminTokens tokens, ServedRulebook rulebook, En
     }
 
     private void Audit(HttpContext context, string action, string target, string outcome) =>
-        Serving.Log.Audit(Log, $"{context.Items[nameof(AdminRole)]}".ToLowerInvariant(), Remote(context), action, target, outcome);
+        Serving.Log.Audit(Log, $"{$"{context.Items[nameof(AdminRole)]}".ToLowerInvariant()} from {Remote(context)}", action, target, outcome);
 
     private void Refused(HttpContext context, string why) =>
         Serving.Log.AdminRefused(Log, context.Request.Method, context.Request.Path, Remote(context), why);

@@ -8,7 +8,7 @@ using StreamEngage.Steps;
 
 namespace StreamEngage.Kafka;
 
-public sealed class RecordDecoderTests : IDisposable
+public sealed class WireRecordsTests : IDisposable
 {
     private const string Writer = """
         {"type":"record","name":"BehaviorEvent","namespace":"streamengage","fields":[{"name":"id","type":"string"},{"name":"user","type":"string"},
@@ -22,7 +22,7 @@ public sealed class RecordDecoderTests : IDisposable
     private readonly List<string> _said = [];
     private readonly string _folder = Directory.CreateTempSubdirectory("schemas").FullName;
 
-    public RecordDecoderTests()
+    public WireRecordsTests()
     {
         _schema.AddType("view");
         _schema.Freeze();
@@ -146,7 +146,7 @@ public sealed class RecordDecoderTests : IDisposable
         byte[] record = [0xC3, 0x01, .. new byte[8], .. Datum("e1", "u1", "view", 1000)];
         BinaryPrimitives.WriteUInt64LittleEndian(record.AsSpan(2), writer.Fingerprint());
         using var catalog = Catalog(true);
-        Assert.Equal("e1 u1 view 1000", Read(new RecordDecoder(_schema, catalog), record));
+        Assert.Equal("e1 u1 view 1000", Read(new WireRecords(_schema, catalog), record));
         Assert.Contains("broken.avsc", Assert.Single(catalog.Problems), StringComparison.Ordinal);
     }
 
@@ -168,12 +168,12 @@ public sealed class RecordDecoderTests : IDisposable
         Directory.Delete(_folder, true);
     }
 
-    private RecordDecoder Decoder(bool hasRegistry = true) => new(_schema, Catalog(hasRegistry));
+    private WireRecords Decoder(bool hasRegistry = true) => new(_schema, Catalog(hasRegistry));
 
     private SchemaCatalog Catalog(bool hasRegistry) => SchemaCatalog.Open(new(
         KafkaSettingsTests.Good with { SchemaRegistry = hasRegistry ? new() { Url = _registry.Url } : null, SchemaFolder = _folder }, _clock, _said.Add));
 
-    private string Read(RecordDecoder decoder, byte[] value)
+    private string Read(WireRecords decoder, byte[] value)
     {
         var decoded = decoder.TryDecode(value, _batch, out var e, out _);
         return decoded == Decoded.Event ? $"{e.Id} {e.User} {e.TypeName} {e.At.UnixMilliseconds}" : $"Quarantine {RefusalCodes.Of(decoded).Code}";

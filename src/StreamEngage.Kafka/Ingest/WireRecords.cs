@@ -10,7 +10,7 @@ namespace StreamEngage.Kafka;
 /// Decodes the bytes of records. Their first bytes tell the format: 0 a registry's id, C3 01 an Avro single object, anything else is JSON. Never
 /// throws on input. Not thread-safe: one a worker, over a shared catalog.
 /// </summary>
-internal sealed class RecordDecoder(EventSchema schema, SchemaCatalog catalog) : IRecordDecoder
+internal sealed class WireRecords(EventSchema schema, SchemaCatalog catalog) : IRecordDecoder
 {
     private const int WireHeaderBytes = 5;
     private const int SingleObjectHeaderBytes = 10;
@@ -24,7 +24,7 @@ internal sealed class RecordDecoder(EventSchema schema, SchemaCatalog catalog) :
     {
         HashSet<int>? unasked = null;
         foreach (var record in records)
-            if (IsWireFormat(record.Value.Span, out var id) && catalog.Find(id).Knowledge is SchemaKnowledge.Unasked or SchemaKnowledge.Unavailable) (unasked ??= []).Add(id);
+            if (IsWireFormat(record.Value.Span, out var id) && IsOpen(catalog.Find(id))) (unasked ??= []).Add(id);
         return unasked is null ? ValueTask.CompletedTask : AskAsync(unasked, stop);
     }
 
@@ -64,9 +64,11 @@ internal sealed class RecordDecoder(EventSchema schema, SchemaCatalog catalog) :
     private async ValueTask AskAsync(HashSet<int> ids, CancellationToken stop)
     {
         foreach (var id in ids)
-            if (await catalog.FindAsync(id, stop) is { Knowledge: SchemaKnowledge.Unavailable or SchemaKnowledge.Unasked } answer)
+            if (await catalog.FindAsync(id, stop) is var answer && IsOpen(answer))
                 throw new LogFailedException($"schema {id} cannot be asked for now: {answer.Why}");
     }
+
+    private static bool IsOpen(in SchemaAnswer answer) => answer.Knowledge is SchemaKnowledge.Unasked or SchemaKnowledge.Unavailable;
 
     private static bool IsWireFormat(ReadOnlySpan<byte> value, out int id)
     {
