@@ -6,15 +6,17 @@ namespace StreamEngage.Events;
 /// </summary>
 internal sealed class EventBatch
 {
-    private BehaviorEvent[] _events = new BehaviorEvent[Limits.BatchEventsMax];
-    private Value[] _values = new Value[4_096];
-    private byte[] _text = new byte[Limits.BatchBytes];
+    // They grow to what the stream needs and stay so: an instance may have a thousand lanes, most of them quiet.
+    private BehaviorEvent[] _events = new BehaviorEvent[16];
+    private Value[] _values = new Value[256];
+    private byte[] _text = new byte[4_096];
     private int _valuesUsed;
     private int _textUsed;
+    private int _textBytes;
 
     public int Count { get; private set; }
 
-    public bool IsFull => Count >= Limits.BatchEventsMax || _textUsed > Limits.BatchBytes / 2;
+    public bool IsFull => Count >= Limits.BatchEventsMax || _textBytes > Limits.BatchBytes / 2;
 
     public ReadOnlySpan<BehaviorEvent> Events => _events.AsSpan(0, Count);
 
@@ -31,6 +33,7 @@ internal sealed class EventBatch
         Count = 0;
         _valuesUsed = 0;
         _textUsed = 0;
+        _textBytes = 0;
         Clock = null;
         Tick = null;
     }
@@ -40,11 +43,12 @@ internal sealed class EventBatch
     {
         if (_textUsed + length > _text.Length)
         {
-            _text = new byte[Math.Max(Limits.BatchBytes, length)];
+            _text = new byte[Math.Max(Math.Min(_text.Length * 2, Limits.BatchBytes), length)];
             _textUsed = 0;
         }
         var offset = _textUsed;
         _textUsed += length;
+        _textBytes += length;
         return (_text, offset);
     }
 
@@ -53,7 +57,7 @@ internal sealed class EventBatch
     {
         if (_valuesUsed + count > _values.Length)
         {
-            _values = new Value[Math.Max(4_096, count)];
+            _values = new Value[Math.Max(Math.Min(_values.Length * 2, 4_096), count)];
             _valuesUsed = 0;
         }
         _values.AsSpan(_valuesUsed, count).Clear();

@@ -119,12 +119,12 @@ internal sealed class SimulatedInput(World world, Actor actor, SimulatedBroker b
     {
         // What was read may be on its way for a while, and a lane sought meanwhile.
         var isEarly = world.Fate.Happens(20);
-        if (!isEarly) await world.Pause(actor, 1 + world.Fate.Below(1 + (int)wait.TotalMilliseconds));
+        if (!isEarly) await world.Pause(actor, 3 + world.Fate.Below(4 + (int)wait.TotalMilliseconds));
         _polled.Clear();
         if (Leaving.Count > 0) await LeaveAsync();
         for (var lane = 0; lane < broker.Lanes; lane++) Look(lane);
         foreach (var lane in _lanes.Keys.ToList()) Read(lane, recordsMax);
-        if (isEarly) await world.Pause(actor, 1 + world.Fate.Below(1 + (int)wait.TotalMilliseconds));
+        if (isEarly) await world.Pause(actor, 3 + world.Fate.Below(4 + (int)wait.TotalMilliseconds));
         return _polled;
     }
 
