@@ -49,6 +49,7 @@ internal sealed class EngineInstance
         {
             if (!run.Advance.IsCompleted) continue;
             await run.Advance;
+            run.Worker.Settle();
             if (!MayAdvance(run.Worker)) continue;
             run.Advance = run.Worker.AdvanceAsync(stop);
             PauseOrResume(run.Worker);
@@ -133,7 +134,7 @@ internal sealed class EngineInstance
                 part.Worker.Outbox.Published(part.Entries, result.JournalEnds[i]);
                 _parts.Watch?.Published(part.Records);
             }
-            else if (result.Verdict != PublishVerdict.Aborted) part.Worker.Lose($"its last publication was {result.Verdict.ToString().ToLowerInvariant()}");
+            else if (result.Verdict != PublishVerdict.Aborted) part.Worker.Doubt($"its last publication was {result.Verdict.ToString().ToLowerInvariant()}");
         }
         _parts.Watch?.Concluded(result.Verdict, publication.Began);
         if (result.Verdict == PublishVerdict.Unknown) _recovery = RecoverAsync(stop);
@@ -195,7 +196,7 @@ internal sealed class EngineInstance
         /// <summary>Null when the lane has nothing to publish.</summary>
         public static PublicationPart? Of(LaneWorker worker, LaneWatch? watch)
         {
-            if (worker.State != LaneState.Running || worker.Applied is not { } applied) return null;
+            if (!worker.IsSure || worker.Applied is not { } applied) return null;
             var (entries, records, steps) = (new List<OutboxEntry>(), new List<OutgoingRecord>(), new List<JournalStep>());
             foreach (var entry in worker.Outbox.Waiting())
             {

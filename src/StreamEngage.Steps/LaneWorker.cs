@@ -10,7 +10,7 @@ namespace StreamEngage.Steps;
 /// </summary>
 /// <remarks>
 /// <see cref="AdvanceAsync"/> is called again when it has ended, never twice at once. What the input brings is put in between calls, or while
-/// one waits for the store, when nothing here looks at the inbox.
+/// one waits for the store, when nothing here touches the inbox: it is emptied by <see cref="Settle"/> only.
 /// </remarks>
 internal sealed class LaneWorker
 {
@@ -33,6 +33,8 @@ internal sealed class LaneWorker
     private DateTimeOffset _lastLook;
     private DateTimeOffset _lastStep;
     private EventTime _idleTick = EventTime.Beginning;
+    private bool _isSeekDue;
+    private string? _doubt;
 
     public LaneWorker(int lane, LaneParts parts)
     {
@@ -80,7 +82,10 @@ internal sealed class LaneWorker
         Rulebook = _parts.RulebookVersion,
     };
 
-    /// <summary>Gives up what is not written; the lane is acquired again if it stays assigned.</summary>
+    /// <summary>It runs, and nothing speaks against it.</summary>
+    public bool IsSure => State == LaneState.Running && _doubt is null;
+
+    /// <summary>Gives up what is not written; the lane is acquired again if it stays assigned. Not while a call is under way that matters.</summary>
     public void Lose(string reason)
     {
         if (State == LaneState.Parked) return;
@@ -88,7 +93,23 @@ internal sealed class LaneWorker
         Tenure++;
         _engine = null;
         _step = null;
+    }
+
+    /// <summary>The lane is to be acquired again as soon as the call under way has ended.</summary>
+    public void Doubt(string reason) => _doubt ??= reason;
+
+    /// <summary>
+    /// Between two polls and two calls: what a poll brought that began before the lane was acquired belongs to where the lane stood then, so it is
+    /// left out, and only from here on the input is read at the new place.
+    /// </summary>
+    public void Settle()
+    {
+        if (_doubt is { } doubt) Lose(doubt);
+        _doubt = null;
+        if (!_isSeekDue || _head is null || State is LaneState.Acquiring or LaneState.Parked) return;
+        _isSeekDue = false;
         Inbox.Clear();
+        _parts.Input.Seek(Lane, _head.Applied);
     }
 
     /// <summary>Does the one thing that comes next, if its time has come: acquire, a step, or a look at the store.</summary>
@@ -186,8 +207,7 @@ internal sealed class LaneWorker
         _idleTick = EventTime.Beginning;
         _lastTick = _lastLook = _lastStep = _parts.Time.GetUtcNow();
         Counted = new();
-        Inbox.Clear();
-        _parts.Input.Seek(Lane, head.Applied);
+        _isSeekDue = true;
         (State, Trouble) = (_replay.Count > 0 ? LaneState.Replaying : LaneState.Running, "");
     }
 

@@ -43,6 +43,9 @@ internal sealed class SimulatedPromptLog(World world, Actor actor, Faults faults
 
     public Guard? Without { get; init; }
 
+    /// <summary>The generation in which this member knows that it has the lane; null: it has not.</summary>
+    public required Func<int, int?> Known { get; init; }
+
     public async Task RecoverAsync(CancellationToken stop)
     {
         await world.Pause(actor, 1 + world.Fate.Below(5));
@@ -54,6 +57,8 @@ internal sealed class SimulatedPromptLog(World world, Actor actor, Faults faults
     {
         var transaction = broker.Begin(actor.Name, _epoch);
         var ends = new List<long>();
+        // As it stands when the publication begins: a lane that goes and comes back meanwhile is another one.
+        var member = lanes.ToDictionary(lane => lane.Lane, lane => (actor.Name, Known(lane.Lane) ?? -1));
         foreach (var lane in lanes)
         {
             foreach (var record in lane.Records) broker.Published.Add((transaction, lane.Lane, record));
@@ -63,7 +68,7 @@ internal sealed class SimulatedPromptLog(World world, Actor actor, Faults faults
         }
         if (faults.Strikes(Fault.Aborted)) return Abort(transaction, PublishVerdict.Aborted);
         if (transaction.State != TransactionState.Open) return PublishResult.Of(PublishVerdict.Unknown);
-        if (Without != Guard.Generation && lanes.Any(lane => broker.Owner[lane.Lane].Member != actor.Name)) return Abort(transaction, PublishVerdict.Fenced);
+        if (Without != Guard.Generation && lanes.Any(lane => broker.Owner[lane.Lane] != member[lane.Lane])) return Abort(transaction, PublishVerdict.Fenced);
         foreach (var lane in lanes) transaction.Lanes.Add(lane.Lane);
         await world.Pause(actor, 1 + world.Fate.Below(3));
         if (transaction.State != TransactionState.Open) return PublishResult.Of(PublishVerdict.Unknown);
@@ -109,6 +114,8 @@ internal sealed class SimulatedInput(World world, Actor actor, SimulatedBroker b
 
     public int Topics => 1;
 
+    public int? GenerationOf(int lane) => _lanes.TryGetValue(lane, out var at) ? at.Generation : null;
+
     public Func<IReadOnlyList<int>, Task>? Revoking { get; set; }
 
     public async Task<Polled> PollAsync(TimeSpan wait, int recordsMax, CancellationToken stop)
@@ -118,6 +125,8 @@ internal sealed class SimulatedInput(World world, Actor actor, SimulatedBroker b
         if (Leaving.Count > 0) await LeaveAsync();
         for (var lane = 0; lane < broker.Lanes; lane++) Look(lane);
         foreach (var lane in _lanes.Keys.ToList()) Read(lane, recordsMax);
+        // What was read is on its way while lanes go on: a seek in between finds it too late to be left out.
+        if (world.Fate.Happens(30)) await world.Pause(actor, 1 + world.Fate.Below(4));
         return _polled;
     }
 
