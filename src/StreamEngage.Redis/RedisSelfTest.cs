@@ -27,7 +27,8 @@ internal static class RedisSelfTest
 
     private static RedisSettings Hurried(RedisSettings settings) => settings with
     {
-        ConnectTimeout = Least(settings.ConnectTimeout, _each), CommandTimeout = Least(settings.CommandTimeout, _each)
+        ConnectTimeout = Least(settings.ConnectTimeout, _each),
+        CommandTimeout = Least(settings.CommandTimeout, _each)
     };
 
     private static TimeSpan Least(TimeSpan a, TimeSpan b) => a < b ? a : b;

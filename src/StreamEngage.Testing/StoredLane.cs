@@ -44,8 +44,12 @@ internal sealed record StoredLane
         foreach (var entry in step.Added) outbox[entry.Key] = entry with { Record = entry.Record.ToArray() };
         return this with
         {
-            Step = step.Step, StepId = step.StepId, Head = step.Head.ToArray(),
-            Users = users.ToImmutable(), Due = due.ToImmutable(), Outbox = outbox.ToImmutable()
+            Step = step.Step,
+            StepId = step.StepId,
+            Head = step.Head.ToArray(),
+            Users = users.ToImmutable(),
+            Due = due.ToImmutable(),
+            Outbox = outbox.ToImmutable()
         };
     }
 

@@ -14,9 +14,9 @@ internal sealed class IdempotentPublisher(KafkaCluster cluster, Membership membe
         // There is nothing to end: without a transaction what was sent is visible.
     }
 
-    public override PublishResult Publish(IReadOnlyList<LanePublication> lanes)
+    public override PublishResult Publish(IReadOnlyList<LanePublication> lanes, Func<IConsumerGroupMetadata?> member)
     {
-        if (MembershipOf(lanes) is null) return PublishResult.Of(PublishVerdict.Fenced);
+        if (member() is null) return PublishResult.Of(PublishVerdict.Fenced);
         var reports = new DeliveryReports(lanes.Count);
         try
         {

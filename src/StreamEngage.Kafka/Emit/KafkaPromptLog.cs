@@ -21,7 +21,10 @@ internal sealed class KafkaPromptLog(KafkaCluster cluster, Membership membership
     public Task<PublishResult> PublishAsync(IReadOnlyList<LanePublication> lanes, CancellationToken stop)
     {
         stop.ThrowIfCancellationRequested();
-        return lanes.Count == 0 ? Task.FromResult(new PublishResult(PublishVerdict.Committed, [])) : _thread.RunAsync(() => Publish(lanes));
+        if (lanes.Count == 0) return Task.FromResult(new PublishResult(PublishVerdict.Committed, []));
+        // Claimed before anything waits: lanes that go and come back meanwhile may have been published by another instance.
+        var member = membership.Claim(lanes.Select(lane => lane.Lane));
+        return _thread.RunAsync(() => Publish(lanes, member));
     }
 
     public async Task RecoverAsync(CancellationToken stop)
@@ -63,9 +66,9 @@ internal sealed class KafkaPromptLog(KafkaCluster cluster, Membership membership
         _readers.Dispose();
     }
 
-    private PublishResult Publish(IReadOnlyList<LanePublication> lanes)
+    private PublishResult Publish(IReadOnlyList<LanePublication> lanes, Func<IConsumerGroupMetadata?> member)
     {
-        var result = _publisher?.Publish(lanes) ?? PublishResult.Of(PublishVerdict.Unknown);
+        var result = _publisher?.Publish(lanes, member) ?? PublishResult.Of(PublishVerdict.Unknown);
         // What a producer does not know, it must not go on from.
         if (result.Verdict == PublishVerdict.Unknown) Drop();
         return result;

@@ -17,11 +17,11 @@ internal abstract class Publisher(KafkaCluster cluster, Membership membership) :
     /// <summary>Ends what a former producer of this instance left open.</summary>
     public abstract void Begin();
 
-    public abstract PublishResult Publish(IReadOnlyList<LanePublication> lanes);
+    /// <param name="lanes">What is published.</param>
+    /// <param name="member">Asked when all but the end is sent; null then means that the lanes are no longer this instance's.</param>
+    public abstract PublishResult Publish(IReadOnlyList<LanePublication> lanes, Func<IConsumerGroupMetadata?> member);
 
     public void Dispose() => Producer.Dispose();
-
-    protected IConsumerGroupMetadata? MembershipOf(IReadOnlyList<LanePublication> lanes) => membership.For(lanes.Select(lane => lane.Lane));
 
     protected void Progress(IEnumerable<TopicPartitionOffset> applied) => membership.ShowProgress(applied);
 
@@ -63,9 +63,11 @@ internal abstract class Publisher(KafkaCluster cluster, Membership membership) :
 }
 
 /// <summary>What a publication needs of the input: who this instance is in the group, and where to show progress.</summary>
-/// <param name="For">Membership in a generation that has all of these lanes, fetched now; null: the instance has lost some.</param>
+/// <param name="Claim">
+/// Of these lanes as they are owned now; what it gives tells, whenever asked, the membership in a generation that has them still. Null: some are lost.
+/// </param>
 /// <param name="ShowProgress">Has offsets committed outside a transaction, in a while.</param>
-internal sealed record Membership(Func<IEnumerable<int>, IConsumerGroupMetadata?> For, Action<IEnumerable<TopicPartitionOffset>> ShowProgress)
+internal sealed record Membership(Func<IEnumerable<int>, Func<IConsumerGroupMetadata?>> Claim, Action<IEnumerable<TopicPartitionOffset>> ShowProgress)
 {
-    public static Membership Of(KafkaInputLog input) => new(input.MembershipFor, input.ShowProgress);
+    public static Membership Of(KafkaInputLog input) => new(input.Claim, input.ShowProgress);
 }

@@ -4,11 +4,11 @@ using StreamEngage.Steps;
 namespace StreamEngage.Kafka;
 
 /// <summary>Everything of a publication in one transaction, fenced by the group's generation and by the transactional id.</summary>
-internal sealed class TransactionalPublisher(KafkaCluster cluster, Membership membership) : Publisher(cluster, membership)
+internal sealed class TransactionalPublisher(KafkaCluster cluster, Membership group) : Publisher(cluster, group)
 {
     public override void Begin() => Producer.InitTransactions(TimeSpan.FromMilliseconds(KafkaLimits.StartMilliseconds));
 
-    public override PublishResult Publish(IReadOnlyList<LanePublication> lanes)
+    public override PublishResult Publish(IReadOnlyList<LanePublication> lanes, Func<IConsumerGroupMetadata?> member)
     {
         var reports = new DeliveryReports(lanes.Count);
         try
@@ -16,9 +16,9 @@ internal sealed class TransactionalPublisher(KafkaCluster cluster, Membership me
             Producer.BeginTransaction();
             SendRecords(lanes, reports);
             SendJournal(lanes, reports);
-            if (MembershipOf(lanes) is not { } member) return Abort(PublishVerdict.Fenced);
+            if (member() is not { } membership) return Abort(PublishVerdict.Fenced);
             // Also when no offset moved: this is where a broker compares generations and turns a former owner away.
-            Producer.SendOffsetsToTransaction(Applied(lanes), member, CallWait);
+            Producer.SendOffsetsToTransaction(Applied(lanes), membership, CallWait);
         }
         catch (KafkaException failure)
         {

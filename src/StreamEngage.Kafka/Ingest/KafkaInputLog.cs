@@ -71,19 +71,26 @@ internal sealed class KafkaInputLog : IInputLog, IAsyncDisposable
     }
 
     /// <summary>
-    /// The fence of a publication: this instance's membership, if it has all of these lanes. Null: it has not, and must not publish.
+    /// The fence of a publication that begins now, between two polls: asked for later it gives this instance's membership if it still has all of these
+    /// lanes, and had them without a break. Null: it must not publish.
     /// </summary>
     /// <remarks>
     /// The order matters. Lanes are taken off before their loss is acknowledged, and only after that does the group let this instance into a newer
     /// generation; so if all lanes are still here after the membership was read, it is of a generation that had them. A member that was thrown out has
     /// an empty id until it has joined again, and brokers check nothing of a nameless member: hence the name before and after.
     /// </remarks>
-    public IConsumerGroupMetadata? MembershipFor(IEnumerable<int> lanes)
+    public Func<IConsumerGroupMetadata?> Claim(IEnumerable<int> lanes)
+    {
+        var claim = _owned.Claim(lanes);
+        return () => claim is null ? null : MembershipFor(claim);
+    }
+
+    private IConsumerGroupMetadata? MembershipFor(IReadOnlyList<LaneReading> claim)
     {
         var member = _consumer.MemberId;
         if (string.IsNullOrEmpty(member)) return null;
         var membership = _consumer.ConsumerGroupMetadata;
-        return _consumer.MemberId == member && _owned.OwnsAll(lanes) ? membership : null;
+        return _consumer.MemberId == member && _owned.Holds(claim) ? membership : null;
     }
 
     /// <summary>Shows the group's dashboards how far this instance is, in a while; nothing reads on from there.</summary>

@@ -44,6 +44,9 @@ internal sealed class SimulatedPromptLog(World world, Actor actor, Faults faults
 
     public Guard? Without { get; init; }
 
+    /// <summary>The generation in which this member knows that it has the lane; null: it has not.</summary>
+    public required Func<int, int?> Known { get; init; }
+
     public async Task RecoverAsync(CancellationToken stop)
     {
         await world.Pause(actor, 1 + world.Fate.Below(5));
@@ -55,6 +58,8 @@ internal sealed class SimulatedPromptLog(World world, Actor actor, Faults faults
     {
         var transaction = broker.Begin(actor.Name, _epoch);
         var ends = new List<long>();
+        // As it stands when the publication begins: a lane that goes and comes back meanwhile is another one.
+        var member = lanes.ToDictionary(lane => lane.Lane, lane => (actor.Name, Known(lane.Lane) ?? -1));
         foreach (var lane in lanes)
         {
             foreach (var record in lane.Records) broker.Published.Add((transaction, lane.Lane, record));
@@ -64,7 +69,7 @@ internal sealed class SimulatedPromptLog(World world, Actor actor, Faults faults
         }
         if (faults.Strikes(Fault.Aborted)) return Abort(transaction, PublishVerdict.Aborted);
         if (transaction.State != TransactionState.Open) return PublishResult.Of(PublishVerdict.Unknown);
-        if (Without != Guard.Generation && lanes.Any(lane => broker.Owner[lane.Lane].Member != actor.Name)) return Abort(transaction, PublishVerdict.Fenced);
+        if (Without != Guard.Generation && lanes.Any(lane => broker.Owner[lane.Lane] != member[lane.Lane])) return Abort(transaction, PublishVerdict.Fenced);
         foreach (var lane in lanes) transaction.Lanes.Add(lane.Lane);
         await world.Pause(actor, 1 + world.Fate.Below(3));
         if (transaction.State != TransactionState.Open) return PublishResult.Of(PublishVerdict.Unknown);
@@ -112,6 +117,8 @@ internal sealed class SimulatedInput(World world, Actor actor, SimulatedBroker b
     public List<int> Leaving { get; } = [];
 
     public int Topics => 1;
+
+    public int? GenerationOf(int lane) => _lanes.TryGetValue(lane, out var at) ? at.Generation : null;
 
     public Func<IReadOnlyList<int>, Task>? Revoking { get; set; }
 

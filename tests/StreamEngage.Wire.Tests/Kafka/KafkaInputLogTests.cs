@@ -147,11 +147,11 @@ public sealed class KafkaInputLogTests
         first.Revoking = async lanes =>
         {
             await Task.Delay(300);
-            Assert.NotNull(first.MembershipFor(lanes));
+            Assert.NotNull(first.Claim(lanes)());
             drained.AddRange(lanes);
         };
-        Assert.NotNull(first.MembershipFor([0, 1, 2, 3]));
-        Assert.Null(first.MembershipFor([0, 4]));
+        Assert.NotNull(first.Claim([0, 1, 2, 3])());
+        Assert.Null(first.Claim([0, 4])());
 
         var second = new KafkaInputLog(cluster.Instance("two"));
         var heardBySecond = new Listener(second);
@@ -159,8 +159,8 @@ public sealed class KafkaInputLogTests
         Assert.True(heardBySecond.Lanes.Count == 2, cluster.Said);
         Assert.Equal(heardBySecond.Lanes.Order(), drained.Order());
         Assert.Equal([0, 1, 2, 3], heardByFirst.Lanes.Concat(heardBySecond.Lanes).Order());
-        Assert.Null(first.MembershipFor(drained));
-        Assert.NotNull(first.MembershipFor(heardByFirst.Lanes));
+        Assert.Null(first.Claim(drained)());
+        Assert.NotNull(first.Claim(heardByFirst.Lanes)());
 
         await second.DisposeAsync();
         Assert.True(await heardByFirst.PollUntilAsync(() => heardByFirst.Lanes.Count == 4), cluster.Said);

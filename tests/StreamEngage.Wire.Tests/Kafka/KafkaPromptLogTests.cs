@@ -147,7 +147,7 @@ public sealed class KafkaPromptLogTests
         dead.InitTransactions(TimeSpan.FromSeconds(10));
         dead.BeginTransaction();
         await dead.ProduceAsync(new TopicPartition(cluster.Settings.JournalTopic, 0), new() { Value = Bytes("never") });
-        dead.SendOffsetsToTransaction([new(cluster.Settings.Topics[0], 0, 5)], heard.Input.MembershipFor([0])!, TimeSpan.FromSeconds(10));
+        dead.SendOffsetsToTransaction([new(cluster.Settings.Topics[0], 0, 5)], heard.Input.Claim([0])()!, TimeSpan.FromSeconds(10));
 
         var reading = log.ReadJournalAsync(0, 0, default);
         await Task.Delay(1_000);

@@ -9,10 +9,22 @@ public sealed class OwnedLanesTests
     {
         _owned.Add(0);
         _owned.Add(1);
-        Assert.True(_owned.OwnsAll([0, 1]));
-        Assert.False(_owned.OwnsAll([0, 2]));
+        var claim = _owned.Claim([0, 1])!;
+        Assert.True(_owned.Holds(claim));
+        Assert.Null(_owned.Claim([0, 2]));
         _owned.Remove(0);
-        Assert.False(_owned.OwnsAll([0]));
+        Assert.False(_owned.Holds(claim));
+    }
+
+    [Fact]
+    public void ALaneThatCameBack_IsNotTheOneThatWasClaimed()
+    {
+        _owned.Add(0);
+        var claim = _owned.Claim([0])!;
+        _owned.Remove(0);
+        _owned.Add(0);
+        Assert.False(_owned.Holds(claim));
+        Assert.True(_owned.Holds(_owned.Claim([0])!));
     }
 
     [Fact]

@@ -1,5 +1,7 @@
+using System.Diagnostics;
 using System.Globalization;
 using System.Text;
+using System.Text.RegularExpressions;
 using StreamEngage.Detect;
 using StreamEngage.Kafka;
 using StreamEngage.Redis;
@@ -9,7 +11,7 @@ using StreamEngage.Steps;
 namespace StreamEngage.Processes;
 
 /// <summary>What one test deploys: topics, a Redis, a rulebook, and instances of the program by their names. All of it goes with the test.</summary>
-internal sealed class Deployment : IDisposable
+internal sealed partial class Deployment : IDisposable
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("streamengage-served-").FullName;
     private readonly Dictionary<string, ServedProcess> _instances = new(StringComparer.Ordinal);
@@ -21,10 +23,13 @@ internal sealed class Deployment : IDisposable
         (Cluster, OwnRedis, _plan) = (cluster, ownRedis, plan);
         _redis = ownRedis?.Settings ?? new SharedRedis().Settings;
         var rules = Directory.CreateDirectory(Rules).FullName;
-        foreach (var (name, text) in plan.Rulebook) File.WriteAllText(Path.Combine(rules, name), text);
-        var channels = string.Join(", ", plan.Channels.Select(channel => $"{channel}: {{topic: {cluster.Prompts}}}"));
-        File.AppendAllText(Path.Combine(rules, "policy.yaml"), $"\nchannels: {{{channels}}}\n");
-        var reading = RulebookFiles.Read(Directory.EnumerateFiles(rules).ToDictionary(file => Path.GetFileName(file), File.ReadAllText));
+        foreach (var (name, text) in plan.Rulebook)
+        {
+            Directory.CreateDirectory(Path.GetDirectoryName(Path.Combine(rules, name))!);
+            // One topic for all channels, of this test's own.
+            File.WriteAllText(Path.Combine(rules, name), name == "policy.yaml" ? ChannelTopic().Replace(text, $"topic: {cluster.Prompts}") : text);
+        }
+        var reading = RulebookFiles.Read(plan.Rulebook.Keys.ToDictionary(name => name, name => File.ReadAllText(Path.Combine(rules, name))));
         Rulebook = RulebookCompiler.Compile(reading.Definition ?? throw new InvalidOperationException(string.Join('\n', reading.Problems)));
     }
 
@@ -41,8 +46,7 @@ internal sealed class Deployment : IDisposable
 
     public Delivery Delivery => _plan.Delivery;
 
-    public LaneTopics Topics =>
-        new(Cluster.Settings.Topics, _plan.Channels.ToDictionary(channel => channel, _ => Cluster.Prompts), Cluster.Settings.QuarantineTopic, null);
+    public LaneTopics Topics => new(Cluster.Settings.Topics, Rulebook.Definition.Policy.Channels, Cluster.Settings.QuarantineTopic, null);
 
     public IReadOnlyDictionary<string, ServedProcess> Instances => _instances;
 
@@ -83,6 +87,17 @@ internal sealed class Deployment : IDisposable
             if (Enumerable.Range(0, Lanes).All(lane => lanes.Exists(one => IsSettled(one, lane, ends[lane])))) return;
         }
         throw new TimeoutException($"The lanes do not come to rest; the input ends at {string.Join(", ", ends)}:\n{shown}\n{Logs}");
+    }
+
+    /// <summary>Waits until every lane runs on instances, one excepted.</summary>
+    public async Task<TimeSpan> AllAtWorkAsync(string except = "")
+    {
+        for (var waited = Stopwatch.StartNew(); waited.Elapsed < TimeSpan.FromSeconds(60); await Task.Delay(50))
+        {
+            var looks = await Task.WhenAll(_instances.Where(other => other.Key != except).Select(other => other.Value.LookAsync()));
+            if (looks.SelectMany(look => look ?? []).Count(lane => lane.State == "running") == Lanes) return waited.Elapsed;
+        }
+        throw new TimeoutException($"Not every lane is at work.\n{Logs}");
     }
 
     /// <summary>All instances finish what they are at and end.</summary>
@@ -136,6 +151,9 @@ internal sealed class Deployment : IDisposable
         Directory.Delete(_folder, recursive: true);
     }
 
+    [GeneratedRegex("topic: [a-z_.]+")]
+    private static partial Regex ChannelTopic();
+
     private static bool IsSettled(ServedLane one, int lane, long end) =>
         one.Lane == lane && one is { State: "running", Outbox: 0 } && one.Applied == end.ToString(CultureInfo.InvariantCulture);
 }
@@ -156,8 +174,6 @@ internal sealed record DeploymentPlan
     public string[] RedisOptions { get; init; } = [];
 
     public IReadOnlyDictionary<string, string> Rulebook { get; init; } = QuickRules.Files;
-
-    public IReadOnlyList<string> Channels { get; init; } = ["push", "email", "in_app"];
 }
 
 /// <summary>Rules whose timers end within a test.</summary>
@@ -165,7 +181,13 @@ internal static class QuickRules
 {
     public static Dictionary<string, string> Files { get; } = new(StringComparer.Ordinal)
     {
-        ["policy.yaml"] = "dedup: 5m\nlateness: 1s\ndisorder: 60ms\nsession: {gap: 700ms}\n",
+        ["policy.yaml"] = """
+            dedup: 5m
+            lateness: 1s
+            disorder: 60ms
+            session: {gap: 700ms}
+            channels: {push: {topic: here}, email: {topic: here}, in_app: {topic: here}}
+            """,
         ["cart.yaml"] = """
             trigger: cart
             on: {absence: {of: purchase, after: {event: cart_add, as: cart}, for: 900ms, repeat: restart}}

@@ -52,17 +52,6 @@ internal sealed class FaultRun : IAsyncDisposable
     public async Task<bool> WorksAsync(string name) =>
         await Deployment.Instances[name].LookAsync() is { Count: > 0 } lanes && lanes.Any(lane => lane.State == "running");
 
-    /// <summary>Waits until every lane runs on instances other than this one.</summary>
-    public async Task<TimeSpan> OthersHaveAllAsync(string name)
-    {
-        for (var waited = System.Diagnostics.Stopwatch.StartNew(); waited.Elapsed < TimeSpan.FromSeconds(60); await Task.Delay(50))
-        {
-            var looks = await Task.WhenAll(Deployment.Instances.Where(other => other.Key != name).Select(other => other.Value.LookAsync()));
-            if (looks.SelectMany(look => look ?? []).Count(lane => lane.State == "running") == Deployment.Lanes) return waited.Elapsed;
-        }
-        throw new TimeoutException($"Nobody takes over from {name}.\n{Deployment.Logs}");
-    }
-
     public async ValueTask DisposeAsync()
     {
         await _traffic.DisposeAsync();

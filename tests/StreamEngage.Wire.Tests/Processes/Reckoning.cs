@@ -1,5 +1,4 @@
 using System.Text;
-using System.Text.Json;
 using Confluent.Kafka;
 using StreamEngage.Steps;
 using StreamEngage.Steps.Simulation;

@@ -34,7 +34,7 @@ public sealed class StoreLossTests(ITestOutputHelper output)
     {
         blow();
         await Task.Delay(1_500 + _lot.Next(500));
-        await run.OthersHaveAllAsync("");
+        await run.Deployment.AllAtWorkAsync();
     }
 
     private void Restart(RedisServer redis, Action meanwhile)

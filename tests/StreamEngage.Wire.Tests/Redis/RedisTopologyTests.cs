@@ -18,7 +18,9 @@ public sealed class RedisTopologyTests
         // The first address is dead: the next one is asked.
         var settings = first.Settings with
         {
-            Addresses = [$"127.0.0.1:{RedisServer.FreePort()}", sentinel.Address], SentinelMaster = "lanes", ConnectTimeout = TimeSpan.FromSeconds(1)
+            Addresses = [$"127.0.0.1:{RedisServer.FreePort()}", sentinel.Address],
+            SentinelMaster = "lanes",
+            ConnectTimeout = TimeSpan.FromSeconds(1)
         };
         await using var instance = new Instance(settings);
         await instance.Store.AcquireAsync(0, "token", Given.Never);
@@ -77,7 +79,10 @@ public sealed class RedisTopologyTests
             "--tls-key-file", folder.Write("own.key", own.GetRSAPrivateKey()!.ExportRSAPrivateKeyPem()));
         var settings = server.Settings with
         {
-            Addresses = [$"localhost:{port}"], Tls = true, TlsCaFile = Path.Combine(folder.Name, "ca.pem"), ConnectTimeout = TimeSpan.FromSeconds(5)
+            Addresses = [$"localhost:{port}"],
+            Tls = true,
+            TlsCaFile = Path.Combine(folder.Name, "ca.pem"),
+            ConnectTimeout = TimeSpan.FromSeconds(5)
         };
         await using (var instance = new Instance(settings)) await instance.Store.AcquireAsync(0, "token", Given.Never);
         await AssertRefuses(settings with { TlsCaFile = null });
