@@ -120,7 +120,7 @@ internal sealed class Scene : IDisposable
             RulebookVersion = "1",
             NewDecoder = () => new JsonRecords(Rulebook.Schema),
             Time = World,
-            Watch = new(Board, _meters, Control, Pulse, Topics, World) { Notice = Notices.Add },
+            Watch = new(Board, _meters, Control, Topics, World) { Pulse = Pulse, Notice = Notices.Add },
             NewToken = () => $"token-{++_tokens}",
         });
         Work = Engine.RunAsync(_stop.Token);
