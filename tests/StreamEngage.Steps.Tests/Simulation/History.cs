@@ -63,7 +63,7 @@ internal sealed class History
         var actor = new Actor(name);
         var input = new SimulatedInput(_world, actor, _broker);
         var store = new SimulatedStore(_world, actor, Faults, _store);
-        var log = new SimulatedPromptLog(_world, actor, Faults, _broker) { Without = _plan.Without, Known = input.GenerationOf };
+        var log = new SimulatedPromptLog(_world, actor, Faults, input) { Without = _plan.Without };
         var engine = new EngineInstance(new()
         {
             Store = _plan.Without is { } guard ? new UnguardedStore(store, guard) : store,

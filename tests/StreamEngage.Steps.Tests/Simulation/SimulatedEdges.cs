@@ -38,38 +38,37 @@ internal sealed class SimulatedStore(World world, Actor actor, Faults faults, In
 }
 
 /// <summary>The logs as one instance publishes to them.</summary>
-internal sealed class SimulatedPromptLog(World world, Actor actor, Faults faults, SimulatedBroker broker) : IPromptLog
+internal sealed class SimulatedPromptLog(World world, Actor actor, Faults faults, SimulatedInput input) : IPromptLog
 {
+    private readonly SimulatedBroker _broker = input.Broker;
     private int _epoch;
 
     public Guard? Without { get; init; }
 
-    /// <summary>The generation in which this member knows that it has the lane; null: it has not.</summary>
-    public required Func<int, int?> Known { get; init; }
-
     public async Task RecoverAsync(CancellationToken stop)
     {
         await world.Pause(actor, 1 + world.Fate.Below(5));
-        broker.Fence(actor.Name);
+        _broker.Fence(actor.Name);
         _epoch++;
     }
 
     public async Task<PublishResult> PublishAsync(IReadOnlyList<LanePublication> lanes, CancellationToken stop)
     {
-        var transaction = broker.Begin(actor.Name, _epoch);
+        var transaction = _broker.Begin(actor.Name, _epoch);
+        // A lane that went and came back while this was under way is not the one that it was decided under.
+        var memberships = lanes.Select(lane => (actor.Name, input.GenerationOf(lane.Lane))).ToList();
         var ends = new List<long>();
-        // As it stands when the publication begins: a lane that goes and comes back meanwhile is another one.
-        var member = lanes.ToDictionary(lane => lane.Lane, lane => (actor.Name, Known(lane.Lane) ?? -1));
         foreach (var lane in lanes)
         {
-            foreach (var record in lane.Records) broker.Published.Add((transaction, lane.Lane, record));
-            broker.Journal[lane.Lane].Add((transaction, lane.Journal));
-            ends.Add(broker.Journal[lane.Lane].Count);
+            foreach (var record in lane.Records) _broker.Published.Add((transaction, lane.Lane, record));
+            _broker.Journal[lane.Lane].Add((transaction, lane.Journal));
+            ends.Add(_broker.Journal[lane.Lane].Count);
             await world.Pause(actor, 1 + world.Fate.Below(3));
         }
         if (faults.Strikes(Fault.Aborted)) return Abort(transaction, PublishVerdict.Aborted);
         if (transaction.State != TransactionState.Open) return PublishResult.Of(PublishVerdict.Unknown);
-        if (Without != Guard.Generation && lanes.Any(lane => broker.Owner[lane.Lane] != member[lane.Lane])) return Abort(transaction, PublishVerdict.Fenced);
+        if (Without != Guard.Generation && !lanes.Select(lane => _broker.Owner[lane.Lane]).SequenceEqual(memberships))
+            return Abort(transaction, PublishVerdict.Fenced);
         foreach (var lane in lanes) transaction.Lanes.Add(lane.Lane);
         await world.Pause(actor, 1 + world.Fate.Below(3));
         if (transaction.State != TransactionState.Open) return PublishResult.Of(PublishVerdict.Unknown);
@@ -79,7 +78,7 @@ internal sealed class SimulatedPromptLog(World world, Actor actor, Faults faults
             await world.Pause(actor, 20);
             return PublishResult.Of(PublishVerdict.Unknown);
         }
-        broker.End(transaction, commits: true);
+        _broker.End(transaction, commits: true);
         foreach (var lane in lanes) world.Note($"{actor.Name} lane {lane.Lane} publishes {SimulatedStore.Keys(JournalRecord.Decode(lane.Journal)!.Settled)}");
         await world.Pause(actor, 1 + world.Fate.Below(3));
         return faults.Strikes(Fault.CommitLostReply) ? PublishResult.Of(PublishVerdict.Unknown) : new(PublishVerdict.Committed, ends);
@@ -88,21 +87,17 @@ internal sealed class SimulatedPromptLog(World world, Actor actor, Faults faults
     public async Task<JournalTail> ReadJournalAsync(int lane, long from, CancellationToken stop)
     {
         do await world.Pause(actor, 1 + world.Fate.Below(5));
-        while (Without != Guard.StableEnd && broker.IsUnstable(lane));
-        var end = broker.Journal[lane].Count;
+        while (Without != Guard.StableEnd && _broker.IsUnstable(lane));
+        var end = _broker.Journal[lane].Count;
         world.Note($"{actor.Name} lane {lane} reads the journal from {from} to {end}");
         await world.Pause(actor, 1 + world.Fate.Below(5));
-        return new(
-            [
-                .. broker.Journal[lane].Take(end).Skip((int)from)
-                    .Where(entry => entry.Transaction.State == TransactionState.Committed).Select(entry => entry.Record),
-            ],
-            end);
+        var committed = _broker.Journal[lane].Take(end).Skip((int)from).Where(entry => entry.Transaction.State == TransactionState.Committed);
+        return new([.. committed.Select(entry => entry.Record)], end);
     }
 
     private PublishResult Abort(Transaction transaction, PublishVerdict verdict)
     {
-        broker.End(transaction, commits: false);
+        _broker.End(transaction, commits: false);
         return PublishResult.Of(verdict);
     }
 }
@@ -118,7 +113,10 @@ internal sealed class SimulatedInput(World world, Actor actor, SimulatedBroker b
 
     public int Topics => 1;
 
-    public int? GenerationOf(int lane) => _lanes.TryGetValue(lane, out var at) ? at.Generation : null;
+    public SimulatedBroker Broker => broker;
+
+    /// <summary>Of the lane as this member knows it; -1: it does not have it.</summary>
+    public int GenerationOf(int lane) => _lanes.TryGetValue(lane, out var at) ? at.Generation : -1;
 
     public Func<IReadOnlyList<int>, Task>? Revoking { get; set; }
 

@@ -32,6 +32,8 @@ internal sealed record EngineSettings
 
     public OutboxSettings Outbox { get; init; } = new();
 
+    public QuarantineSettings Quarantine { get; init; } = new();
+
     public ClockSource Time { get; init; } = ClockSource.Live;
 
     /// <summary>Prompts in any minute that open the breaker of this instance; 0: no breaker.</summary>
@@ -47,7 +49,7 @@ internal sealed record EngineSettings
         if (CachedUsers < BatchSize || CachedUsers > ServeLimits.CachedUsersMax)
             yield return $"engine.cached_users must be engine.batch_size ({BatchSize}) to {ServeLimits.CachedUsersMax}, was {CachedUsers}";
         if (PromptsPerMinuteMax < 0) yield return $"engine.prompts_per_minute_max must be 0 (no breaker) or more, was {PromptsPerMinuteMax}";
-        foreach (var problem in Outbox.Problems()) yield return problem;
+        foreach (var problem in Outbox.Problems().Concat(Quarantine.Problems())) yield return problem;
     }
 
     private static bool IsWithin(TimeSpan time, int least, int most) => time.TotalMilliseconds >= least && time.TotalMilliseconds <= most;
@@ -69,5 +71,22 @@ internal sealed record OutboxSettings
         if (PauseAt is < 1 or > ServeLimits.OutboxMax) yield return $"engine.outbox.pause_at must be 1 to {ServeLimits.OutboxMax}, was {PauseAt}";
         if (ResumeAt < 0 || ResumeAt >= PauseAt)
             yield return $"engine.outbox.resume_at must be 0 to less than engine.outbox.pause_at ({PauseAt}), was {ResumeAt}";
+    }
+}
+
+/// <summary>When a lane stands still because of what it reads.</summary>
+internal sealed record QuarantineSettings
+{
+    /// <summary>Share of a minute's records that may be refused; more park the lane. 1: any.</summary>
+    public double ShareMax { get; init; } = 0.2;
+
+    /// <summary>Records of a minute below which no share parks the lane.</summary>
+    public int RecordsMin { get; init; } = 100;
+
+    public IEnumerable<string> Problems()
+    {
+        if (ShareMax is not (>= 0 and <= 1))
+            yield return string.Create(CultureInfo.InvariantCulture, $"engine.quarantine.share_max must be 0 to 1, was {ShareMax}");
+        if (RecordsMin < 1) yield return $"engine.quarantine.records_min must be 1 or more, was {RecordsMin}";
     }
 }
