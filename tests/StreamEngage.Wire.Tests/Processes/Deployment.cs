@@ -140,8 +140,7 @@ internal sealed partial class Deployment : IDisposable
         return text.Append(more).ToString();
     }
 
-    /// <summary>Real brokers believe a silent member for no less than 6 s.</summary>
-    public int SessionMilliseconds => Cluster.Mock is null ? 6_000 : 1_500;
+    public int SessionMilliseconds => Cluster.Mock is null ? DeploymentPlan.BrokersSession : _plan.SessionMilliseconds;
 
     public void Dispose()
     {
@@ -167,6 +166,14 @@ internal sealed record DeploymentPlan
     public bool OnBroker { get; init; }
 
     public Delivery Delivery { get; init; } = Delivery.ExactlyOnce;
+
+    /// <summary>
+    /// How long the mock's group believes a silent member. Short, a dead one's lanes go on soon; but who is slow to join again then hangs the mock's group.
+    /// </summary>
+    public int SessionMilliseconds { get; init; } = BrokersSession;
+
+    /// <summary>What real brokers allow by default.</summary>
+    public const int BrokersSession = 6_000;
 
     /// <summary>What moves the clock.</summary>
     public string Time { get; init; } = "live";

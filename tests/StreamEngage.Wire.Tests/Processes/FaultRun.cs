@@ -6,6 +6,9 @@ namespace StreamEngage.Processes;
 /// <summary>A deployment under load, and its reckoning.</summary>
 internal sealed class FaultRun : IAsyncDisposable
 {
+    /// <summary>For tests in which members fall silent, and for those in which none does.</summary>
+    public const int ShortSession = 2_500, LongSession = DeploymentPlan.BrokersSession;
+
     private const int ClicksPerSecond = 120;
 
     private readonly Traffic _traffic;
@@ -14,11 +17,12 @@ internal sealed class FaultRun : IAsyncDisposable
 
     public Deployment Deployment { get; }
 
-    public static async Task<FaultRun> StartAsync(bool onBroker, int seed, params string[] names)
+    public static async Task<FaultRun> StartAsync(bool onBroker, int seed, int session, params string[] names)
     {
         var plan = new DeploymentPlan
         {
             OnBroker = onBroker,
+            SessionMilliseconds = session,
             Delivery = onBroker ? Delivery.ExactlyOnce : Delivery.AtLeastOnce,
             RedisOptions = ["--appendonly", "yes", "--appendfsync", "always"],
         };

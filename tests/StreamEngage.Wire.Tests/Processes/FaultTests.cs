@@ -35,7 +35,7 @@ public sealed class FaultTests(ITestOutputHelper output)
     private async Task KillAsync(bool onBroker)
     {
         var kills = AtLeast("STREAMENGAGE_KILLS", onBroker ? 100 : KillsOnTheMock);
-        await using var run = await FaultRun.StartAsync(onBroker, Seed, "one", "two");
+        await using var run = await FaultRun.StartAsync(onBroker, Seed, FaultRun.ShortSession, "one", "two");
         var (lot, atWork) = (new Random(Seed), 0);
         for (var kill = 0; kill < kills; kill++)
         {
@@ -53,7 +53,7 @@ public sealed class FaultTests(ITestOutputHelper output)
     private async Task FreezeAsync(bool onBroker)
     {
         var rounds = AtLeast("STREAMENGAGE_FREEZES", onBroker ? 50 : 20);
-        await using var run = await FaultRun.StartAsync(onBroker, Seed + 1, "one", "two");
+        await using var run = await FaultRun.StartAsync(onBroker, Seed + 1, FaultRun.ShortSession, "one", "two");
         var (lot, takeovers) = (new Random(Seed), new List<TimeSpan>());
         for (var round = 0; round < rounds; round++)
         {
@@ -73,7 +73,7 @@ public sealed class FaultTests(ITestOutputHelper output)
     private async Task ComeAndGoAsync(bool onBroker)
     {
         var moves = AtLeast("STREAMENGAGE_MOVES", onBroker ? 30 : 10);
-        await using var run = await FaultRun.StartAsync(onBroker, Seed + 2, "one");
+        await using var run = await FaultRun.StartAsync(onBroker, Seed + 2, FaultRun.LongSession, "one");
         var (lot, left) = (new Random(Seed), 0);
         for (var move = 0; move < moves; move++)
         {

@@ -15,7 +15,7 @@ public sealed class StoreLossTests(ITestOutputHelper output)
     [ProcessFact]
     public async Task ARedisKilledCutAndWiped_OnTheMock_LosesNothingAndMakesNothingUp_WhichSaysNothingAboutExactlyOnce()
     {
-        await using var run = await FaultRun.StartAsync(onBroker: false, Seed, "one", "two");
+        await using var run = await FaultRun.StartAsync(onBroker: false, Seed, FaultRun.LongSession, "one", "two");
         var redis = run.Deployment.OwnRedis!;
         var cut = 0L;
         for (var round = 0; round < Rounds; round++)
