@@ -27,9 +27,17 @@ internal sealed class FaultRun : IAsyncDisposable
             RedisOptions = ["--appendonly", "yes", "--appendfsync", "always"],
         };
         var deployment = await Deployment.OfAsync(plan);
-        foreach (var name in names) deployment.Start(name);
-        foreach (var instance in deployment.Instances.Values) await instance.ReadyAsync(wantsLanes: names.Length == 1);
-        return new(deployment, new(deployment.Cluster, deployment.Lanes, seed, ClicksPerSecond));
+        try
+        {
+            foreach (var name in names) deployment.Start(name);
+            foreach (var instance in deployment.Instances.Values) await instance.ReadyAsync(wantsLanes: names.Length == 1);
+            return new(deployment, new(deployment.Cluster, deployment.Lanes, seed, ClicksPerSecond));
+        }
+        catch (Exception)
+        {
+            deployment.Dispose();
+            throw;
+        }
     }
 
     /// <summary>Nothing happens any more; when all is applied and the instances have left, what is visible must be right.</summary>

@@ -91,8 +91,9 @@ public sealed class LiveEqualsRunTests(ITestOutputHelper output)
         return replaying.Lines.Count(line => line.Contains("replayed from the journal", StringComparison.Ordinal));
     }
 
+    /// <summary>In an order of their own: partitions come as they like.</summary>
     private static List<string> Prompts(Deployment deployment) =>
-        [.. deployment.Cluster.Visible(deployment.Cluster.Prompts, deployment.Lanes).Select(one => Encoding.UTF8.GetString(one.Message.Value))];
+        [.. deployment.Cluster.Visible(deployment.Cluster.Prompts, deployment.Lanes).Select(one => Encoding.UTF8.GetString(one.Message.Value)).Order(StringComparer.Ordinal)];
 
     /// <summary>As sets, by the fields that a line of <c>run</c> has.</summary>
     private void MustBeSame(List<string> run, List<string> served)

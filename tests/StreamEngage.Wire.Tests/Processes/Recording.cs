@@ -27,8 +27,8 @@ internal sealed class Recording(IReadOnlyList<string> lines)
     public Recording Closed(int lanes)
     {
         var end = lines.Max(At);
-        var closers = Enumerable.Range(0, int.MaxValue).Select(number => $"closer-{number}").GroupBy(user => LaneOf(user, lanes))
-            .Select(users => users.First()).Take(lanes);
+        var closers = Enumerable.Range(0, 100 * lanes).Select(number => $"closer-{number}").DistinctBy(user => LaneOf(user, lanes)).ToList();
+        Assert.Equal(lanes, closers.Count);
         return new([.. lines, .. closers.Select(user => JsonSerializer.Serialize(new { id = user, user, type = "closing", at = end }))]);
     }
 
