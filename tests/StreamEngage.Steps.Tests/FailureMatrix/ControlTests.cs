@@ -21,7 +21,9 @@ public sealed class ControlTests
             scene.Stop();
             Assert.InRange(scene.Now - first, 0, 4_000);
             Assert.InRange(log.Committed - before, 0, 2);
-            Assert.All(scene.Broker.Journal.SelectMany(journal => journal), entry => Assert.Equal(Simulation.TransactionState.Committed, entry.Transaction.State));
+            Assert.All(
+                scene.Broker.Journal.SelectMany(journal => journal),
+                entry => Assert.Equal(Simulation.TransactionState.Committed, entry.Transaction.State));
             scene.Start();
             scene.Run(5_000);
             Assert.Equal(30, scene.PromptsOf("views"));

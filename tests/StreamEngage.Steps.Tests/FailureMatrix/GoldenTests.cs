@@ -1,8 +1,6 @@
 using System.Text;
-using StreamEngage.Emit;
 using StreamEngage.Events;
 using StreamEngage.Ingest;
-using StreamEngage.Testing;
 
 namespace StreamEngage.Steps.FailureMatrix;
 

@@ -93,7 +93,10 @@ public sealed class LiveEqualsRunTests(ITestOutputHelper output)
 
     /// <summary>In an order of their own: partitions come as they like.</summary>
     private static List<string> Prompts(Deployment deployment) =>
-        [.. deployment.Cluster.Visible(deployment.Cluster.Prompts, deployment.Lanes).Select(one => Encoding.UTF8.GetString(one.Message.Value)).Order(StringComparer.Ordinal)];
+    [
+        .. deployment.Cluster.Visible(deployment.Cluster.Prompts, deployment.Lanes)
+            .Select(one => Encoding.UTF8.GetString(one.Message.Value)).Order(StringComparer.Ordinal),
+    ];
 
     /// <summary>As sets, by the fields that a line of <c>run</c> has.</summary>
     private void MustBeSame(List<string> run, List<string> served)

@@ -59,7 +59,8 @@ internal sealed class Reckoning
     }
 
     public override string ToString() =>
-        $"{Inputs} events in {Steps} steps ({StepsToldTwice} told twice): {Made} prompts and refusals, {Lost.Count} lost, {Phantom.Count} phantom, {Repeats} repeated";
+        $"{Inputs} events in {Steps} steps ({StepsToldTwice} told twice): {Made} prompts and refusals, "
+        + $"{Lost.Count} lost, {Phantom.Count} phantom, {Repeats} repeated";
 
     private List<string> Expected(Deployment deployment, int lane, List<ConsumeResult<byte[], byte[]>> input, List<ConsumeResult<byte[], byte[]>> journal)
     {

@@ -77,5 +77,6 @@ internal sealed class Recording(IReadOnlyList<string> lines)
     }
 
     // Any function of the user will do, as long as it is the same in every run.
-    private static int LaneOf(string user, int lanes) => (int)(Encoding.UTF8.GetBytes(user).Aggregate(0L, (sum, next) => (sum * 31 + next) % 1_000_003) % lanes);
+    private static int LaneOf(string user, int lanes) =>
+        (int)(Encoding.UTF8.GetBytes(user).Aggregate(0L, (sum, next) => (sum * 31 + next) % 1_000_003) % lanes);
 }

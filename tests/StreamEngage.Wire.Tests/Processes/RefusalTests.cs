@@ -12,7 +12,8 @@ public sealed class RefusalTests(ITestOutputHelper output)
     private static readonly TimeSpan _refusalMax = TimeSpan.FromSeconds(10);
 
     [ProcessFact]
-    public Task AnUnknownSetting_IsRefused() => RefusedAsync(_ => (text => text.Replace("tick:", "tikc:", StringComparison.Ordinal), Right), "engine.tikc", "did you mean");
+    public Task AnUnknownSetting_IsRefused() => RefusedAsync(
+        _ => (text => text.Replace("tick:", "tikc:", StringComparison.Ordinal), Right), "engine.tikc", "did you mean");
 
     [ProcessFact]
     public Task AValueOutOfBounds_IsRefused() =>

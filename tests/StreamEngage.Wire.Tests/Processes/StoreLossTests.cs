@@ -25,7 +25,8 @@ public sealed class StoreLossTests(ITestOutputHelper output)
             await ResumesAfterAsync(run, () => redis.Ask("FLUSHALL"));
             await ResumesAfterAsync(run, () => Restart(redis, () => Directory.Delete(Path.Combine(redis.Folder, "appendonlydir"), recursive: true)));
         }
-        output.WriteLine($"{Rounds} times each: killed and back whole, killed and its file cut ({cut} bytes in all), wiped while it ran, killed and its file gone");
+        output.WriteLine($"{Rounds} times each: killed and back whole, killed and its file cut ({cut} bytes in all), "
+            + "wiped while it ran, killed and its file gone");
         await run.ReckonAsync(output);
     }
 
