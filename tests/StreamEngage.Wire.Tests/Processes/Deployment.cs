@@ -124,6 +124,7 @@ internal sealed partial class Deployment : IDisposable
                 fetch.wait.max.ms: 5
                 session.timeout.ms: {SessionMilliseconds}
                 heartbeat.interval.ms: {SessionMilliseconds / 6}
+                max.poll.interval.ms: 8000
             redis:
               addresses: ["{_redis.Addresses[0]}"]
               prefix: {_redis.Prefix}

@@ -12,16 +12,13 @@ public sealed class FaultTests(ITestOutputHelper output)
 {
     private const int Seed = 20_251;
     // What fits three minutes of two busy cores.
-    private const int KillsOnTheMock = 40;
+    private const int KillsOnTheMock = 20;
 
     [ProcessFact]
     public Task KillsUnderLoad_OnTheMock_LoseNothingAndMakeNothingUp_WhichSaysNothingAboutExactlyOnce() => KillAsync(onBroker: false);
 
     [BrokerProcessFact]
     public Task KillsUnderLoad_OnABroker_ShowEveryPromptOnce() => KillAsync(onBroker: true);
-
-    [ProcessFact]
-    public Task StandingStillPastTheSession_OnTheMock_LosesNothingAndMakesNothingUp_WhichSaysNothingAboutExactlyOnce() => FreezeAsync(onBroker: false);
 
     [BrokerProcessFact]
     public Task StandingStillPastTheSession_OnABroker_ShowsEveryPromptOnce() => FreezeAsync(onBroker: true);
@@ -52,11 +49,12 @@ public sealed class FaultTests(ITestOutputHelper output)
 
     private async Task FreezeAsync(bool onBroker)
     {
-        var rounds = AtLeast("STREAMENGAGE_FREEZES", onBroker ? 50 : 20);
+        var rounds = AtLeast("STREAMENGAGE_FREEZES", onBroker ? 50 : 10);
         await using var run = await FaultRun.StartAsync(onBroker, Seed + 1, FaultRun.ShortSession, "one", "two");
         var (lot, takeovers) = (new Random(Seed), new List<TimeSpan>());
         for (var round = 0; round < rounds; round++)
         {
+            await run.Deployment.AllAtWorkAsync();
             var name = await run.SomebodyWorksAsync();
             await Task.Delay(lot.Next(300));
             run.Deployment.Instances[name].Signal("STOP");
