@@ -112,6 +112,11 @@ public sealed class GoldenTests
         return File.ReadAllBytes(file);
     }
 
-    private static string Folder([System.Runtime.CompilerServices.CallerFilePath] string source = "") =>
-        Path.Combine(Path.GetDirectoryName(source)!, "..", "Golden", Version);
+    // In the sources, not beside the program: what is approved is committed. A build that can be repeated does not tell where its sources were.
+    private static string Folder()
+    {
+        var folder = new DirectoryInfo(AppContext.BaseDirectory);
+        while (!File.Exists(Path.Combine(folder!.FullName, "StreamEngage.sln"))) folder = folder.Parent;
+        return Path.Combine(folder.FullName, "tests", "StreamEngage.Steps.Tests", "Golden", Version);
+    }
 }
