@@ -16,7 +16,7 @@ internal sealed class KafkaInputLog : IInputLog, IAsyncDisposable
     private readonly IConsumer<Ignore, byte[]> _consumer;
     private readonly ClientThread _thread;
     private readonly Handover _handover = new();
-    private readonly OwnedLanes _owned = new();
+    private readonly OwnedLanes _owned;
     // The client's thread fills it during a poll, its awaiter reads it between two.
     private readonly Polled _polled = new();
     // Client's thread only: what a call back inside the client has to leave to be done when the client has returned.
@@ -30,6 +30,7 @@ internal sealed class KafkaInputLog : IInputLog, IAsyncDisposable
     public KafkaInputLog(KafkaCluster cluster)
     {
         (_cluster, _topics) = (cluster, cluster.Settings.Topics);
+        _owned = new(_topics.Count);
         _consumer = cluster.InputConsumer()
             .SetPartitionsAssignedHandler((_, partitions) => Arrive([.. partitions.Select(one => one.Partition.Value)]))
             .SetPartitionsRevokedHandler((_, partitions) => Leave([.. partitions.Select(one => one.Partition.Value)]))
@@ -189,6 +190,7 @@ internal sealed class KafkaInputLog : IInputLog, IAsyncDisposable
     {
         _cluster.Said($"{failure.ConsumerRecord.TopicPartitionOffset}: {failure.Error.Code}: {failure.Error.Reason}");
         if (failure.Error.Code != ErrorCode.Local_AutoOffsetReset || _owned.Find(failure.ConsumerRecord.Partition.Value) is not { } lane) return;
+        lane.Begin(TopicOf(failure.ConsumerRecord.Topic));
         lane.Lose();
         if (!_polled.Gone.Contains(lane.Lane)) _polled.Gone.Add(lane.Lane);
     }
@@ -197,6 +199,8 @@ internal sealed class KafkaInputLog : IInputLog, IAsyncDisposable
     {
         if (_owned.Find(record.Partition.Value) is not { } lane) return;
         var topic = TopicOf(record.Topic);
+        // Stands still from now on, until it is sought.
+        if (lane.Begin(topic)) _consumer.Pause([record.TopicPartition]);
         if (record.IsPartitionEOF)
         {
             if (lane.IsEnd(topic, record.Offset.Value)) _polled.Ends.Add((lane.Lane, topic));
@@ -222,7 +226,7 @@ internal sealed class KafkaInputLog : IInputLog, IAsyncDisposable
         return lanes.Select(lane => AtEnd(new(_topics[0], lane)));
     }
 
-    // A lane is paused before anything comes; the end is where the least would come until then. Any committed offset is left aside.
+    // The end is where the least comes until the lane is sought. Any committed offset is left aside.
     private static TopicPartitionOffset AtEnd(TopicPartition partition) => new(partition, Offset.End);
 
     private void Leave(List<int> lanes)
@@ -260,7 +264,6 @@ internal sealed class KafkaInputLog : IInputLog, IAsyncDisposable
         if (alone.Count > 0) _consumer.IncrementalUnassign(alone);
         var companions = _arrived.Where(_accompanied.Add).SelectMany(CompanionsOf).Select(AtEnd).ToList();
         if (companions.Count > 0) _consumer.IncrementalAssign(companions);
-        if (_arrived.Count > 0) _consumer.Pause(_arrived.SelectMany(PartsOf));
         _left.Clear();
         _arrived.Clear();
     }
@@ -284,7 +287,7 @@ internal sealed class KafkaInputLog : IInputLog, IAsyncDisposable
             _wishes.Clear();
         }
         foreach (var lane in _owned.All)
-            if (lane is { IsSeekDue: true, IsPaused: false } && TrySeek(lane)) lane.Sought();
+            if (lane is { IsSeekDue: true, IsPaused: false, HasBegun: true } && TrySeek(lane)) lane.Sought();
     }
 
     private void Grant(Wish wish, LaneReading lane)
@@ -296,7 +299,7 @@ internal sealed class KafkaInputLog : IInputLog, IAsyncDisposable
                 break;
             case WishKind.Pause when !lane.IsPaused:
                 lane.Pause();
-                _consumer.Pause(PartsOf(lane.Lane));
+                if (lane.HasBegun) _consumer.Pause(PartsOf(lane.Lane));
                 break;
             case WishKind.Resume when lane.IsPaused:
                 lane.Resume();

@@ -3,8 +3,9 @@ using StreamEngage.Steps;
 namespace StreamEngage.Kafka;
 
 /// <summary>How far a lane was read, and whether it may be. Touched by the client's thread only.</summary>
-internal sealed class LaneReading(int lane)
+internal sealed class LaneReading(int lane, int topics)
 {
+    private readonly bool[] _hasBegun = new bool[topics];
     private InputPosition? _next;
 
     public int Lane => lane;
@@ -17,9 +18,24 @@ internal sealed class LaneReading(int lane)
     /// <summary>The client has given the lane up, and must be given it anew.</summary>
     public bool IsGone { get; private set; }
 
+    /// <summary>
+    /// The client has said something of every topic. Before that it is still asking the broker where the partition ends, and an answer that a seek
+    /// overtakes makes it ask again and jump there, past what it was to read.
+    /// </summary>
+    public bool HasBegun => _hasBegun.All(begun => begun);
+
     private bool Reads => _next is not null && !IsPaused && !IsSeekDue;
 
     public long Next(int topic) => _next![topic];
+
+    /// <summary>Takes note that the client said something of a topic.</summary>
+    /// <returns>Whether that was the first time.</returns>
+    public bool Begin(int topic)
+    {
+        var isFirst = !_hasBegun[topic];
+        _hasBegun[topic] = true;
+        return isFirst;
+    }
 
     public void Seek(InputPosition from) => (_next, IsSeekDue) = (from, true);
 

@@ -4,7 +4,7 @@ namespace StreamEngage.Kafka;
 
 /// <summary>Which lanes the group has given to this instance.</summary>
 /// <remarks>Changed by the client's thread only; <see cref="Claim"/> and <see cref="Holds"/> are for any.</remarks>
-internal sealed class OwnedLanes
+internal sealed class OwnedLanes(int topics)
 {
     private readonly ConcurrentDictionary<int, LaneReading> _lanes = new();
 
@@ -23,7 +23,7 @@ internal sealed class OwnedLanes
     public LaneReading? Find(int lane) => _lanes.GetValueOrDefault(lane);
 
     /// <summary>A lane that stands still, whatever it did when it was here before.</summary>
-    public void Add(int lane) => _lanes[lane] = new(lane);
+    public void Add(int lane) => _lanes[lane] = new(lane, topics);
 
     public void Remove(int lane) => _lanes.TryRemove(lane, out _);
 }

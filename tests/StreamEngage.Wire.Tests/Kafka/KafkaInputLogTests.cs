@@ -75,6 +75,29 @@ public sealed class KafkaInputLogTests
     }
 
     [KafkaClientFact]
+    public async Task ASeekWhileTheClientStillAsksForTheEnd_PassesOverNothing()
+    {
+        // More than a fetch brings, so that the lane is still reading when a client that was overtaken jumps to the end, half a second later.
+        const int Records = 10;
+        using var cluster = await TestCluster.MockedAsync(lanes: 2, inputTopics: 1);
+        var values = Enumerable.Range(0, Records).Select(n => new string((char)('a' + n), 400_000)).ToArray();
+        for (var lane = 0; lane < 2; lane++) await cluster.ProduceAsync(0, lane, values);
+        await using var input = new KafkaInputLog(cluster.Instance());
+        // A client that knows the partitions already asks at once when it gets them again.
+        var heard = await ReadingAsync(input, 2, new([Records]));
+        Assert.True(await heard.PollUntilAsync(() => heard.Ends.Count == 2), cluster.Said);
+        cluster.Mock!.Slow(1, 300);
+        cluster.Mock.Refuse(MockRequest.Heartbeat, ErrorCode.UnknownMemberId);
+        Assert.True(await heard.PollUntilAsync(() => heard.Lanes.Count == 0), cluster.Said);
+        heard.Ends.Clear();
+        Assert.True(await heard.PollUntilAsync(() => heard.Lanes.Count == 2), cluster.Said);
+        for (var lane = 0; lane < 2; lane++) input.Seek(lane, new([0]));
+        Assert.True(await heard.PollUntilAsync(() => heard.Ends.Count == 2), cluster.Said);
+        for (var lane = 0; lane < 2; lane++)
+            Assert.Equal(Enumerable.Range(0, Records), heard.Records.Where(record => record.Lane == lane).Select(record => (int)record.Offset));
+    }
+
+    [KafkaClientFact]
     public async Task AnEnd_IsToldAgainAfterMoreRecords()
     {
         using var cluster = await TestCluster.OfAsync(lanes: 1);

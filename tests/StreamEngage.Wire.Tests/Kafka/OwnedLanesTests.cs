@@ -2,7 +2,7 @@ namespace StreamEngage.Kafka;
 
 public sealed class OwnedLanesTests
 {
-    private readonly OwnedLanes _owned = new();
+    private readonly OwnedLanes _owned = new(topics: 1);
 
     [Fact]
     public void Lanes_AreOwnedUntilTheyGo()
