@@ -82,10 +82,13 @@ public sealed class FaultTests(ITestOutputHelper output)
             if (names.Count < 4 && (names.Count == 1 || lot.Next(2) == 0)) await run.Deployment.Start($"joined-{move}").ReadyAsync(wantsLanes: false);
             else
             {
-                // The mock's group hangs when a member leaves before it has its lanes.
+                // A member that leaves before it has its lanes hangs the mock's group, or ends in an assertion of librdkafka before 2.2.
+                foreach (var instance in run.Deployment.Instances.Values) await instance.ReadyAsync();
                 await run.Deployment.AllAtWorkAsync();
                 var name = names[lot.Next(names.Count)];
-                Assert.Equal(0, (await run.Deployment.Instances[name].TerminateAsync()).Exit);
+                var leaving = run.Deployment.Instances[name];
+                var (exit, took) = await leaving.TerminateAsync();
+                Assert.True(exit == 0, $"{name} ended with {exit?.ToString(CultureInfo.InvariantCulture) ?? "nothing"} after {took}.\n{leaving.Log}");
                 run.Deployment.Remove(name);
                 left++;
             }
