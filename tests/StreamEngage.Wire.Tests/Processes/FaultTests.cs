@@ -82,7 +82,7 @@ public sealed class FaultTests(ITestOutputHelper output)
             if (names.Count < 4 && (names.Count == 1 || lot.Next(2) == 0)) await run.Deployment.Start($"joined-{move}").ReadyAsync(wantsLanes: false);
             else
             {
-                // A member that leaves before it has its lanes hangs the mock's group, or ends in an assertion of librdkafka before 2.2.
+                // A member that leaves before it has its lanes hangs the mock's group, or ends in an assertion of librdkafka before 2.3 (its issue 4312).
                 foreach (var instance in run.Deployment.Instances.Values) await instance.ReadyAsync();
                 await run.Deployment.AllAtWorkAsync();
                 var name = names[lot.Next(names.Count)];
