@@ -9,7 +9,7 @@ internal sealed class CivilTime(string defaultZone, int zoneProperty)
     private const long HourMilliseconds = 3_600_000;
     private const int ZonesMax = 1_024;
 
-    private readonly Dictionary<Utf8Text, TimeZoneInfo> _zones = [];
+    private readonly Dictionary<Utf8Text, TimeZoneInfo?> _zones = [];
     private readonly TimeZoneInfo _default = Find(defaultZone) ?? TimeZoneInfo.Utc;
     private readonly Value _defaultId = Value.Of(defaultZone);
 
@@ -29,47 +29,27 @@ internal sealed class CivilTime(string defaultZone, int zoneProperty)
         return at + HourMilliseconds - (local.Minute * 60_000L + local.Second * 1_000L + local.Millisecond);
     }
 
-    public long StartOfDay(UserState user, long at) => Start(ZoneOf(user), Local(user, at).Date);
+    public long StartOfDay(UserState user, long at) => ZoneClock.StartOfDay(ZoneOf(user), at);
 
-    public long StartOfWeek(UserState user, long at) => Start(ZoneOf(user), Monday(user, at));
+    public long StartOfWeek(UserState user, long at) => ZoneClock.StartOfWeek(ZoneOf(user), at);
 
-    public long NextMonday(UserState user, long at) => Start(ZoneOf(user), Monday(user, at).AddDays(7));
+    public long NextMonday(UserState user, long at) => ZoneClock.NextMonday(ZoneOf(user), at);
 
-    public long NextMidnight(UserState user, long at) => Start(ZoneOf(user), Local(user, at).Date.AddDays(1));
+    public long NextMidnight(UserState user, long at) => ZoneClock.NextMidnight(ZoneOf(user), at);
 
-    private DateTime Monday(UserState user, long at)
-    {
-        var day = Local(user, at).Date;
-        return day.AddDays(-(((int)day.DayOfWeek + 6) % 7));
-    }
+    public TimeZoneInfo ZoneOf(UserState user) => KnownZoneOf(user) ?? _default;
 
-    private static DateTime Utc(long at) => DateTime.UnixEpoch.AddMilliseconds(at);
-
-    /// <summary>A midnight that does not exist is the first instant after the gap; one that exists twice is the first.</summary>
-    private static long Start(TimeZoneInfo zone, DateTime day)
-    {
-        var unspecified = DateTime.SpecifyKind(day, DateTimeKind.Unspecified);
-        while (zone.IsInvalidTime(unspecified)) unspecified = unspecified.AddMinutes(15);
-        var offset = zone.IsAmbiguousTime(unspecified)
-            ? zone.GetAmbiguousTimeOffsets(unspecified).Max()
-            : zone.GetUtcOffset(unspecified);
-        return (long)(unspecified - DateTime.UnixEpoch - offset).TotalMilliseconds;
-    }
-
-    private DateTime Local(UserState user, long at)
-    {
-        var utc = Utc(at);
-        return utc + ZoneOf(user).GetUtcOffset(utc);
-    }
-
-    private TimeZoneInfo ZoneOf(UserState user)
+    /// <summary>Null for an id that the zone database does not know.</summary>
+    public TimeZoneInfo? KnownZoneOf(UserState user)
     {
         var id = ZoneIdOf(user, zoneProperty);
         if (id.Text == _defaultId.Text) return _default;
         if (_zones.TryGetValue(id.Text, out var zone)) return zone;
         if (_zones.Count == ZonesMax) _zones.Clear();
-        return _zones[id.Text.Detach()] = Find(id.Text.ToString()) ?? _default;
+        return _zones[id.Text.Detach()] = Find(id.Text.ToString());
     }
+
+    private DateTime Local(UserState user, long at) => ZoneClock.LocalAt(ZoneOf(user), at);
 
     private static TimeZoneInfo? Find(string id) => TimeZoneInfo.TryFindSystemTimeZoneById(id, out var zone) ? zone : null;
 }
