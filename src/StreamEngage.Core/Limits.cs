@@ -57,6 +57,21 @@ internal static class Limits
     /// <summary>Bytes of an attribute's text; longer ones are cut.</summary>
     public const int AttributeBytesMax = 1_024;
 
+    /// <summary>Purposes of which a user's consent is kept. A denial past it takes the place of a grant; a grant is refused, counted.</summary>
+    public const int ConsentsMax = 64;
+
+    /// <summary>Channels of which it is kept whether they reach a user; further ones are refused, counted.</summary>
+    public const int ChannelsMax = 32;
+
+    /// <summary>Prompts of one user that are remembered, for caps and outcomes; the oldest goes first.</summary>
+    public const int PromptsRememberedMax = 512;
+
+    /// <summary>How long a prompt is remembered for its outcomes, if no cap asks for longer.</summary>
+    public const long OutcomeMilliseconds = 7 * 86_400_000L;
+
+    /// <summary>Candidates of one user that wait for the end of quiet hours; a further one is dropped with reason quiet.</summary>
+    public const int HeldMax = 64;
+
     /// <summary>Bytes of a captured text (an alias read at a deadline); longer ones are cut.</summary>
     public const int CapturedBytesMax = 1_024;
 

@@ -16,6 +16,7 @@ internal sealed class Pipeline
     private readonly CompiledRulebook _rulebook;
     private readonly Lane _lane;
     private readonly Profile _profile;
+    private readonly ContactBook _contacts;
     private readonly SessionTracker _sessions;
     private readonly Detector _detector;
     private readonly Decider _decider;
@@ -30,6 +31,9 @@ internal sealed class Pipeline
         _lane = lane;
         _timerOrder = new(rulebook);
         _profile = new(rulebook.Schema, rulebook.Attributes, lane.Counters);
+        _contacts = new(
+            rulebook.Schema, lane.Counters, rulebook.Triggers.Select(trigger => trigger.Purpose),
+            rulebook.Triggers.SelectMany(trigger => trigger.Channels).Select(channel => channel.Text));
         _sessions = new(rulebook.Schema, rulebook.Time, lane);
         _detector = new(rulebook, lane);
         _decider = new(rulebook, lane, _detector.Civil);
@@ -95,6 +99,7 @@ internal sealed class Pipeline
     {
         _lane.Counters.Applied++;
         _profile.Update(e, user);
+        _contacts.Update(e, user);
         if (_detector.IsBehavior(e)) Behave(e, user, output);
         Step(e, user, output);
     }
@@ -127,11 +132,17 @@ internal sealed class Pipeline
             foreach (var absence in _group.TakenBack)
                 output.Prompts.Add(CommandMaker.Cancel(_rulebook.Triggers[absence.Instance.Trigger], absence, user, _lane.Clock));
             _decider.WantsSuppressed = output.WantsDecisions;
+            foreach (var (held, isGoal) in _group.Ended) _decider.EndHeld(held, isGoal, _decisions);
             _decider.Decide(_group.Candidates, e, user, _decisions);
-            foreach (ref readonly var decision in CollectionsMarshal.AsSpan(_decisions)) CommandMaker.Make(decision, e, user, output);
-            if (_decisions.Count > 0) _decisions.Clear();
+            Emit(user, output);
         }
         _detector.Settle(_group, user);
+    }
+
+    private void Emit(UserState user, StepOutput output)
+    {
+        foreach (ref readonly var decision in CollectionsMarshal.AsSpan(_decisions)) CommandMaker.Make(decision, user, output);
+        if (_decisions.Count > 0) _decisions.Clear();
     }
 
     private void FireBefore(EventTime before, StepOutput output)
@@ -198,6 +209,13 @@ internal sealed class Pipeline
         return false;
     }
 
+    private void Release(HeldCandidate held, EventTime at, StepOutput output)
+    {
+        _decider.WantsSuppressed = output.WantsDecisions;
+        _decider.Release(held, at, _decisions);
+        Emit(held.User, output);
+    }
+
     /// <summary>The timers of one user at one instant make one group. Returns the place of the next user's first.</summary>
     private int FireUser(int first, EventTime decidedAt, StepOutput output)
     {
@@ -206,7 +224,8 @@ internal sealed class Pipeline
         var next = first;
         for (; next < _instant.Count && _instant[next].User == user; next++)
         {
-            if (_instant[next].Purpose == TimerPurpose.SegmentCheck) _detector.LookAtSegments(user, decidedAt, _group);
+            if (_instant[next] is HeldCandidate held) Release(held, decidedAt, output);
+            else if (_instant[next].Purpose == TimerPurpose.SegmentCheck) _detector.LookAtSegments(user, decidedAt, _group);
             else _detector.Fire(_instant[next], decidedAt, _group);
         }
         Decide(default, user, output);

@@ -102,14 +102,14 @@ internal sealed class PipelineRun
             pipeline.Drain(_output);
             _ordered.Add(_output);
         }
-        _ordered.Release(new(long.MaxValue), Prompt, Decision);
+        _ordered.ReleaseAll(Prompt, Decision);
     }
 
     /// <summary>The input stops here for now: nothing is applied or fired that an event to come could still change.</summary>
     public void Suspend()
     {
         Process(tick: null);
-        _ordered.Release(new(long.MaxValue), Prompt, Decision);
+        _ordered.ReleaseAll(Prompt, Decision);
     }
 
     /// <summary>
@@ -193,6 +193,11 @@ internal sealed class PipelineRun
     private void Release()
     {
         var behind = _rulebook.Time.LatenessMilliseconds == 0 ? 0 : _rulebook.Time.MisfireAfterMilliseconds;
-        _ordered.Release(Clock - behind, Prompt, Decision);
+        var settled = Clock - behind;
+        var prompts = settled;
+        // A held prompt comes later and stands where it was decided.
+        foreach (var lane in _lanes)
+            if (lane.Held.Earliest is { } earliest && earliest < prompts) prompts = earliest;
+        _ordered.Release(prompts, settled, Prompt, Decision);
     }
 }

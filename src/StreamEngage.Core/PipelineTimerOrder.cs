@@ -25,7 +25,10 @@ internal sealed class PipelineTimerOrder(CompiledRulebook rulebook) : IComparer<
     }
 
     /// <summary>Among deadlines of one instance: in the order they were armed; List.Sort is not stable.</summary>
-    private static int Arming(Progress progress) => progress is ArmedAbsence absence
-        ? progress.Instance.Absences.IndexOf(absence)
-        : progress.Instance.Partials.IndexOf((PartialMatch)progress);
+    private static int Arming(Progress progress) => progress switch
+    {
+        ArmedAbsence absence => progress.Instance.Absences.IndexOf(absence),
+        PartialMatch match => progress.Instance.Partials.IndexOf(match),
+        _ => progress.User.Held.TakeWhile(held => held != progress).Count(),
+    };
 }

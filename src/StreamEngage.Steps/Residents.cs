@@ -36,7 +36,7 @@ internal sealed class Residents(Lane lane, long bytesMax)
             }
             _bytes -= user.RecordBytes;
             earliest = Math.Min(earliest, UserTimers.NextDue(user) ?? long.MaxValue);
-            UserTimers.DisarmAll(user, lane.Timers);
+            UserTimers.DisarmAll(user, lane);
             lane.Users.Remove(user);
         }
         return earliest;

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Runtime.InteropServices;
 using StreamEngage.Detect;
 using StreamEngage.Detect.Expressions;
@@ -7,13 +8,31 @@ using StreamEngage.State;
 
 namespace StreamEngage.Decide;
 
-/// <summary>Takes the candidates of one event, or of one user's timers at one instant, through the gates: each ends in one verdict.</summary>
-internal sealed class Decider(CompiledRulebook rulebook, Lane lane, CivilTime civil)
+/// <summary>Takes the candidates of one event, or of one user's timers at one instant, through the gates: each ends in one verdict, or is held.</summary>
+internal sealed class Decider
 {
-    private readonly List<Candidate> _contenders = [];
-    private readonly TemplateNeeds _templates = new(rulebook);
+    private readonly CompiledRulebook _rulebook;
+    private readonly Lane _lane;
+    private readonly CivilTime _civil;
+    private readonly List<Contender> _contenders = [];
+    private readonly TemplateNeeds _templates;
+    private readonly Holdouts _holdouts;
+    private readonly FrequencyCaps _caps;
+    private readonly QuietGate _quiet;
+    private readonly Experiments _experiments;
 
-    public VerdictTally Tally { get; } = new(rulebook.Triggers.Length);
+    public Decider(CompiledRulebook rulebook, Lane lane, CivilTime civil)
+    {
+        (_rulebook, _lane, _civil) = (rulebook, lane, civil);
+        Tally = new(rulebook.Triggers.Length);
+        _templates = new(rulebook);
+        _holdouts = new(rulebook);
+        _caps = new(rulebook, civil);
+        _quiet = new(rulebook, civil);
+        _experiments = new(rulebook);
+    }
+
+    public VerdictTally Tally { get; }
 
     /// <summary>False: suppressed candidates are counted only, and no decision is made of them.</summary>
     public bool WantsSuppressed { get; set; } = true;
@@ -25,30 +44,77 @@ internal sealed class Decider(CompiledRulebook rulebook, Lane lane, CivilTime ci
         {
             Tally.Count(candidate.Trigger.Index);
             var scope = ScopeOf(candidate, e, user);
-            var reason = BeforeArbitration(candidate, scope);
-            if (reason != Reason.None) End(candidate, reason, into);
-            else if (candidate.Trigger.IsTransactional) AfterArbitration(candidate, scope, into);
-            else _contenders.Add(candidate);
+            var reason = BeforeArbitration(candidate, scope, out var contender);
+            if (reason != Reason.None) End(new(candidate, Verdict.Suppressed, reason) { HeldOut = contender.HeldOut }, e, user, into);
+            else if (candidate.Trigger.IsTransactional) AfterArbitration(contender, scope, e, into);
+            else _contenders.Add(contender);
         }
         if (_contenders.Count > 0) Arbitrate(e, user, into);
         Tally.AssertBalanced();
     }
 
-    private Scope ScopeOf(in Candidate candidate, in BehaviorEvent e, UserState user) => candidate.Due is null
-        ? new(in e, user, candidate.ReadAt.UnixMilliseconds, civil, candidate.Captured)
-        : new(user, candidate.ReadAt.UnixMilliseconds, civil, candidate.Captured);
-
-    /// <summary>Gates 1 and 2. Holdout, consent, channel and score stand between them and arbitration.</summary>
-    private Reason BeforeArbitration(in Candidate candidate, in Scope scope)
+    /// <summary>Quiet hours are over, or seem to be: gates 1, 2, 4 and 8 are passed again, and the expiry, then those that are left.</summary>
+    public void Release(HeldCandidate held, EventTime at, List<Decision> into)
     {
+        var user = held.User;
+        var trigger = _rulebook.Triggers[held.Instance.Trigger];
+        var candidate = new Candidate(trigger, held.Instance.Key, held.DecidedAt, at) { Captured = held };
+        var scope = new Scope(user, at.UnixMilliseconds, _civil, held);
+        var decision = new Decision(candidate, Verdict.Suppressed, Reason.None) { At = at, Channel = held.Channel, HeldOut = held.HeldOut };
+        Tally.Release(trigger.Index);
+        var prompt = TraceOf(trigger, held.Channel, held.PromptId, at);
+        var reason = OnRelease(decision, prompt, scope, out var data);
+        if (reason == Reason.Quiet && _quiet.EndsAt(user, at, decision.NotAfter) is { } end)
+        {
+            // The user's zone is another one by now.
+            Tally.Hold(trigger.Index);
+            _lane.Timers.Arm(held, end.UnixMilliseconds);
+        }
+        else
+        {
+            if (reason == Reason.Quiet) reason = Reason.Expired;
+            LetGo(held);
+            if (reason == Reason.None) Send(decision with { Data = data }, prompt, default, user, into);
+            else End(decision with { Reason = reason, Detail = DetailOf(reason, prompt, user, at) }, default, user, into);
+            _lane.Pool.Release(held.Instance);
+        }
+        Tally.AssertBalanced();
+    }
+
+    /// <summary>An exit or goal event ended the instance that a held candidate is of.</summary>
+    public void EndHeld(HeldCandidate held, bool isGoal, List<Decision> into)
+    {
+        var trigger = _rulebook.Triggers[held.Instance.Trigger];
+        var candidate = new Candidate(trigger, held.Instance.Key, held.DecidedAt, held.DecidedAt) { Captured = held };
+        Tally.Release(trigger.Index);
+        LetGo(held);
+        var reason = isGoal ? Reason.Converted : Reason.Exited;
+        End(new(candidate, Verdict.Suppressed, reason) { At = _lane.Clock, Channel = held.Channel, HeldOut = held.HeldOut }, default, held.User, into);
+        _lane.Pool.Release(held.Instance);
+    }
+
+    private Scope ScopeOf(in Candidate candidate, in BehaviorEvent e, UserState user) => candidate.Due is null
+        ? new(in e, user, candidate.ReadAt.UnixMilliseconds, _civil, candidate.Captured)
+        : new(user, candidate.ReadAt.UnixMilliseconds, _civil, candidate.Captured);
+
+    /// <summary>Gates 1 to 5.</summary>
+    private Reason BeforeArbitration(in Candidate candidate, in Scope scope, out Contender contender)
+    {
+        contender = new(candidate, 0, HeldOut.No);
         if (IsMisfire(candidate)) return Reason.Misfire;
-        if (candidate.Trigger.Predicate is { } predicate && !predicate.Holds(scope)) return Reason.Predicate;
-        return candidate.Trigger.RemembersSending ? Reentry(candidate, scope.User) : Reason.None;
+        var trigger = candidate.Trigger;
+        if (trigger.Predicate is { } predicate && !predicate.Holds(scope)) return Reason.Predicate;
+        var reason = trigger.RemembersSending ? Reentry(candidate, scope.User, candidate.DecidedAt) : Reason.None;
+        if (reason != Reason.None) return reason;
+        contender = contender with { HeldOut = _holdouts.Of(scope.User, trigger) };
+        if (!HasConsent(trigger, scope.User)) return Reason.NoConsent;
+        contender = contender with { Channel = ChannelGate.Choose(trigger, scope.User.Contact) };
+        return contender.Channel < 0 ? Reason.Unreachable : Reason.None;
     }
 
     private bool IsMisfire(in Candidate candidate)
     {
-        if (candidate.Due is not { } due || candidate.DecidedAt - due <= rulebook.Time.MisfireAfterMilliseconds) return false;
+        if (candidate.Due is not { } due || candidate.DecidedAt - due <= _rulebook.Time.MisfireAfterMilliseconds) return false;
         var decide = candidate.Trigger.Decide;
         return decide.Misfire switch
         {
@@ -58,14 +124,18 @@ internal sealed class Decider(CompiledRulebook rulebook, Lane lane, CivilTime ci
         };
     }
 
-    private static Reason Reentry(in Candidate candidate, UserState user)
+    private static Reason Reentry(in Candidate candidate, UserState user, EventTime at)
     {
         if (user.FindInstance(candidate.Trigger.Index, candidate.Key.Identity) is not { } instance) return Reason.None;
         if (instance.IsBlocked) return Reason.AlreadyIn;
-        var isTooSoon = instance.LastSent is { } sent
-            && candidate.DecidedAt - sent < candidate.Trigger.Decide.CooldownMilliseconds;
+        var cooldown = candidate.Trigger.Decide.CooldownMilliseconds;
+        // A verdict may fall a little behind the last sent: without a cooldown that is not too soon.
+        var isTooSoon = cooldown > 0 && instance.LastSent is { } sent && at - sent < cooldown;
         return isTooSoon ? Reason.Cooldown : Reason.None;
     }
+
+    private bool HasConsent(CompiledTrigger trigger, UserState user) =>
+        user.Contact?.IsGranted(trigger.Purpose) ?? _rulebook.Definition.Policy.ConsentGrantedByDefault;
 
     private void Arbitrate(in BehaviorEvent e, UserState user, List<Decision> into)
     {
@@ -73,50 +143,179 @@ internal sealed class Decider(CompiledRulebook rulebook, Lane lane, CivilTime ci
         if (_contenders.Count > 1) ContenderOrder.Sort(_contenders);
         foreach (ref readonly var contender in CollectionsMarshal.AsSpan(_contenders))
         {
-            if (isWon) End(contender, Reason.LostArbitration, into);
-            else isWon = AfterArbitration(contender, ScopeOf(contender, e, user), into);
+            var candidate = contender.Candidate;
+            if (isWon)
+                End(new(candidate, Verdict.Suppressed, Reason.LostArbitration) { Channel = contender.Channel, HeldOut = contender.HeldOut }, e, user, into);
+            else isWon = AfterArbitration(contender, ScopeOf(candidate, e, user), e, into);
         }
         _contenders.Clear();
     }
 
-    /// <summary>Caps and quiet hours stand here, before the template. True when the candidate is sent.</summary>
-    private bool AfterArbitration(in Candidate candidate, in Scope scope, List<Decision> into)
+    /// <summary>Gates 8 to 10. True when the candidate is sent or held.</summary>
+    private bool AfterArbitration(in Contender contender, in Scope scope, in BehaviorEvent e, List<Decision> into)
     {
-        var data = Evaluate(candidate.Trigger.Data, scope);
-        if (_templates.IsMissing(candidate.Trigger, data))
+        var (candidate, user) = (contender.Candidate, scope.User);
+        var at = candidate.DecidedAt;
+        var decision = new Decision(candidate, Verdict.Suppressed, Reason.None) { Channel = contender.Channel, HeldOut = contender.HeldOut };
+        var prompt = TraceOf(candidate.Trigger, contender.Channel, default, at);
+        var reason = candidate.Trigger.IsTransactional ? Reason.None : Disturbs(ref decision, ref prompt, user);
+        if (reason == Reason.Quiet && candidate.Trigger.Decide.Quiet == QuietMode.Hold)
         {
-            End(candidate, Reason.TemplateError, into);
+            var end = _quiet.EndsAt(user, at, decision.NotAfter);
+            if (end is { } instant && user.Held.Count < Limits.HeldMax)
+            {
+                Hold(decision, instant, scope, e, into);
+                return true;
+            }
+            if (end is null) reason = Reason.Expired;
+        }
+        Value[] data = [];
+        if (reason == Reason.None && !TryFill(candidate.Trigger, candidate.Trigger.Data, scope, out data)) reason = Reason.TemplateError;
+        if (reason == Reason.None) return Send(decision with { Data = data }, prompt, e, user, into);
+        End(decision with { Reason = reason, Detail = DetailOf(reason, prompt, user, at) }, e, user, into);
+        return false;
+    }
+
+    /// <summary>Gates 8 and 9; where quiet hours ask for it, of the trigger's next channels too.</summary>
+    private Reason Disturbs(ref Decision decision, ref PromptTrace prompt, UserState user)
+    {
+        var (trigger, at) = (decision.Candidate.Trigger, decision.At);
+        if (_caps.Full(user, prompt, at) is not null) return Reason.Cap;
+        if (!_quiet.IsQuiet(trigger.Channels[decision.Channel], user, at)) return Reason.None;
+        if (trigger.Decide.Quiet != QuietMode.NextChannel) return Reason.Quiet;
+        for (var next = ChannelGate.Next(trigger, 0, user.Contact); next >= 0; next = ChannelGate.Next(trigger, next + 1, user.Contact))
+        {
+            var other = TraceOf(trigger, next, default, at);
+            if (_quiet.IsQuiet(trigger.Channels[next], user, at) || _caps.Full(user, other, at) is not null) continue;
+            (decision, prompt) = (decision with { Channel = next }, other);
+            return Reason.None;
+        }
+        return Reason.Quiet;
+    }
+
+    private Reason OnRelease(in Decision decision, PromptTrace prompt, in Scope scope, out Value[] data)
+    {
+        var (trigger, at) = (decision.Candidate.Trigger, decision.At);
+        data = [];
+        if (at > decision.NotAfter) return Reason.Expired;
+        if (trigger.ReleasePredicate is { } predicate && !predicate.Holds(scope)) return Reason.Predicate;
+        var reason = trigger.RemembersSending ? Reentry(decision.Candidate, scope.User, at) : Reason.None;
+        if (reason != Reason.None) return reason;
+        if (!HasConsent(trigger, scope.User)) return Reason.NoConsent;
+        if (_caps.Full(scope.User, prompt, at) is not null) return Reason.Cap;
+        if (_quiet.IsQuiet(trigger.Channels[decision.Channel], scope.User, at)) return Reason.Quiet;
+        return TryFill(trigger, trigger.ReleaseData, scope, out data) ? Reason.None : Reason.TemplateError;
+    }
+
+    private bool TryFill(CompiledTrigger trigger, CompiledField[] fields, in Scope scope, out Value[] data)
+    {
+        data = fields.Length == 0 ? [] : new Value[fields.Length];
+        for (var i = 0; i < fields.Length; i++) data[i] = fields[i].Value.Evaluate(scope);
+        return !_templates.IsMissing(trigger, data);
+    }
+
+    private static PromptTrace TraceOf(CompiledTrigger trigger, int channel, UInt128 id, EventTime at) =>
+        new(id, trigger.Channels[channel].Identity, ContactBook.IdentityOf(trigger.Purpose)) { At = at };
+
+    private void Hold(in Decision decision, EventTime until, in Scope scope, in BehaviorEvent e, List<Decision> into)
+    {
+        var (candidate, user) = (decision.Candidate, scope.User);
+        var names = CandidateNames.Of(candidate, e, user.Id);
+        var id = names.PromptId(candidate);
+        var held = new HeldCandidate
+        {
+            Instance = _lane.Pool.OpenInstance(user, candidate.Trigger.Index, candidate.Key),
+            DecidedAt = candidate.DecidedAt,
+            BeganAt = candidate.BeganAt,
+            Channel = decision.Channel,
+            HeldOut = decision.HeldOut,
+            PromptId = UInt128.Parse(id, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture),
+        };
+        Keep(candidate, ref held.Captured, scope);
+        user.Hold(held);
+        _lane.Timers.Arm(held, until.UnixMilliseconds);
+        _lane.Held.Add(held.DecidedAt);
+        if (candidate.Absence is { } absence) absence.SentUntil = decision.NotAfter;
+        if (held.HeldOut == HeldOut.No) Remember(TraceOf(candidate.Trigger, held.Channel, held.PromptId, held.DecidedAt).Held(), user);
+        Tally.Hold(candidate.Trigger.Index);
+        into.Add(decision with { Verdict = Verdict.Held, Names = names, PromptId = id, Detail = $"until {until.UnixMilliseconds}" });
+    }
+
+    /// <summary>Causes and captured values, so that nothing of it hangs on the event or on what a pattern goes on with.</summary>
+    private static void Keep(in Candidate candidate, ref Capture into, in Scope scope)
+    {
+        if (candidate.Captured is { } progress)
+        {
+            into.CopyFrom(progress.Captured);
+            return;
+        }
+        into.Reset(candidate.Trigger.Captures.Count);
+        if (!candidate.IsByEvent) return;
+        into.AddId(scope.Event.Id);
+        candidate.Trigger.Captures.KeepAll(ref into, scope);
+    }
+
+    /// <summary>Its reservation ends with it; a prompt that is sent takes its place.</summary>
+    private void LetGo(HeldCandidate held)
+    {
+        var user = held.User;
+        _lane.Timers.Disarm(held);
+        _lane.Held.Remove(held.DecidedAt);
+        user.Unhold(held);
+        if (user.Contact is { } contact && contact.Prompt(held.PromptId) is { } reserved) contact.Remove(reserved);
+    }
+
+    private bool Send(in Decision decision, PromptTrace prompt, in BehaviorEvent e, UserState user, List<Decision> into)
+    {
+        var candidate = decision.Candidate;
+        if (decision.HeldOut != HeldOut.No)
+        {
+            var reason = decision.HeldOut == HeldOut.FromAll ? Reason.GlobalHoldout : Reason.Holdout;
+            End(decision with { Verdict = Verdict.Ghost, Reason = reason }, e, user, into);
             return false;
         }
-        Send(candidate, scope.User, data, into);
-        return true;
-    }
-
-    private static Value[] Evaluate(CompiledField[] fields, in Scope scope)
-    {
-        if (fields.Length == 0) return [];
-        var values = new Value[fields.Length];
-        for (var i = 0; i < fields.Length; i++) values[i] = fields[i].Value.Evaluate(scope);
-        return values;
-    }
-
-    private void Send(in Candidate candidate, UserState user, Value[] data, List<Decision> into)
-    {
-        var decision = new Decision(candidate, Verdict.Sent, Reason.None) { Data = data };
+        var names = CandidateNames.Of(candidate, e, user.Id);
+        var id = names.PromptId(candidate);
         if (candidate.Trigger.RemembersSending)
         {
-            var instance = lane.Pool.OpenInstance(user, candidate.Trigger.Index, candidate.Key);
-            instance.LastSent = candidate.DecidedAt;
+            var instance = _lane.Pool.OpenInstance(user, candidate.Trigger.Index, candidate.Key);
+            instance.LastSent = decision.At;
             instance.IsBlocked = candidate.Trigger.Decide.Reentry is ReentryMode.Once or ReentryMode.AfterExit;
         }
         if (candidate.Absence is { } absence) absence.SentUntil = decision.NotAfter;
+        Remember(prompt.Of(UInt128.Parse(id, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture)), user);
+        if (user.Contact!.Open(candidate.Trigger.Channels[decision.Channel].Text) is { } channel) channel.Sent++;
         Tally.End(candidate.Trigger.Index, Reason.None);
-        into.Add(decision);
+        var variant = _experiments.VariantOf(candidate.Trigger, user);
+        into.Add(decision with { Verdict = Verdict.Sent, Names = names, PromptId = id, Variant = variant });
+        return true;
     }
 
-    private void End(in Candidate candidate, Reason reason, List<Decision> into)
+    private void Remember(PromptTrace prompt, UserState user) =>
+        (user.Contact ??= new()).Add(prompt, _lane.Clock - _caps.RemembersMilliseconds);
+
+    private void End(in Decision decision, in BehaviorEvent e, UserState user, List<Decision> into)
     {
-        Tally.End(candidate.Trigger.Index, reason);
-        if (WantsSuppressed) into.Add(new(candidate, Verdict.Suppressed, reason));
+        Tally.End(decision.Candidate.Trigger.Index, decision.Reason);
+        if (decision.Candidate.Captured is HeldCandidate held) Forget(held);
+        if (WantsSuppressed) into.Add(decision with { Names = CandidateNames.Of(decision.Candidate, e, user.Id) });
+    }
+
+    /// <summary>What an absence held and never sent cannot be taken back.</summary>
+    private static void Forget(HeldCandidate held)
+    {
+        for (var i = 0; i < held.Instance.Absences.Count; i++)
+        {
+            var absence = held.Instance.Absences[i];
+            if (!absence.IsArmed && absence.Captured.Id(0) == held.Captured.Id(0)) absence.SentUntil = null;
+        }
+    }
+
+    /// <summary>The counted set of a cap is frozen here.</summary>
+    private string? DetailOf(Reason reason, PromptTrace prompt, UserState user, EventTime at)
+    {
+        if (!WantsSuppressed || reason != Reason.Cap || _caps.Full(user, prompt, at) is not { } cap) return null;
+        var counted = _caps.Counted(cap, user, prompt, at).Select(id => id.ToString("x32", CultureInfo.InvariantCulture));
+        return $"{cap}: {string.Join(' ', counted)}";
     }
 }

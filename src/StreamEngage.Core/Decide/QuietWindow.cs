@@ -1,22 +1,8 @@
 using StreamEngage.Detect.Expressions;
 using StreamEngage.Events;
+using StreamEngage.Rules;
 
 namespace StreamEngage.Decide;
-
-/// <summary>Days of the week on which a window may start.</summary>
-[Flags]
-internal enum Weekdays : byte
-{
-    None = 0,
-    Monday = 1,
-    Tuesday = 2,
-    Wednesday = 4,
-    Thursday = 8,
-    Friday = 16,
-    Saturday = 32,
-    Sunday = 64,
-    Every = 127,
-}
 
 /// <summary>
 /// Hours of local time in which nobody is prompted, <c>[From, To)</c>. Where <c>To</c> is earlier the window ends on the next day. Equal ends are an empty window;

@@ -152,7 +152,7 @@ public static class ReasonCodes
         Reason.LowScore or Reason.LowUplift => Gate.Score,
         Reason.LostArbitration => Gate.Arbitration,
         Reason.Cap or Reason.Budget => Gate.Cap,
-        Reason.Quiet => Gate.Quiet,
+        Reason.Quiet or Reason.Expired => Gate.Quiet,
         Reason.TemplateError => Gate.Template,
         _ => Gate.Predicate,
     };

@@ -29,6 +29,20 @@ internal sealed class VerdictTally(int triggers)
         _open--;
     }
 
+    public void Hold(int trigger)
+    {
+        _held[trigger]++;
+        _open--;
+    }
+
+    /// <summary>A held candidate is looked at again. One that was held before this tally began counts as a candidate from now on.</summary>
+    public void Release(int trigger)
+    {
+        if (_held[trigger] > 0) _held[trigger]--;
+        else _candidates[trigger]++;
+        _open++;
+    }
+
     /// <summary>Throws when a candidate of the group that was just decided has no verdict, or one has two.</summary>
     public void AssertBalanced()
     {

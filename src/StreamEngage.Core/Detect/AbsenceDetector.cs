@@ -119,9 +119,18 @@ internal sealed class AbsenceDetector(Lane lane, long lateness)
     private void TakeBack(TriggerInstance instance, int index, CandidateGroup group)
     {
         var absence = instance.Absences[index];
-        if (absence.SentUntil is { } until && lane.Clock <= until) group.TakenBack.Add(absence);
+        if (HeldFor(absence) is { } held) group.End(held, isGoal: false);
+        else if (absence.SentUntil is { } until && lane.Clock <= until) group.TakenBack.Add(absence);
         instance.Absences.RemoveAt(index);
         lane.Pool.Retire(absence);
+    }
+
+    private static HeldCandidate? HeldFor(ArmedAbsence absence)
+    {
+        if (absence.Instance.HeldCount == 0) return null;
+        foreach (var held in absence.User.Held)
+            if (held.Instance == absence.Instance && held.Captured.Id(0) == absence.Captured.Id(0)) return held;
+        return null;
     }
 
     /// <summary>Fired absences whose interval no admissible event can reach any more.</summary>

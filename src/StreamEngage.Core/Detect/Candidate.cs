@@ -16,6 +16,15 @@ internal readonly record struct Candidate(CompiledTrigger Trigger, Value Key, Ev
     /// <summary>The current event is its cause.</summary>
     public bool IsByEvent { get; init; }
 
+    /// <summary>When the first of its causes happened; where time made it, that instant.</summary>
+    public EventTime BeganAt => Captured switch
+    {
+        ArmedAbsence absence => absence.ArmedAt,
+        PartialMatch match => match.FirstAt,
+        HeldCandidate held => held.BeganAt,
+        _ => ReadAt,
+    };
+
     /// <summary>The absence that fired; null for every other form.</summary>
     public ArmedAbsence? Absence => Captured as ArmedAbsence;
 
@@ -31,11 +40,21 @@ internal sealed class CandidateGroup
     /// <summary>Absences that fired earlier and that the event takes back.</summary>
     public List<ArmedAbsence> TakenBack { get; } = [];
 
-    public bool IsEmpty => Candidates.Count == 0 && TakenBack.Count == 0;
+    /// <summary>Held candidates whose instance the event ended, and whether it did so as its goal.</summary>
+    public List<(HeldCandidate Held, bool IsGoal)> Ended { get; } = [];
+
+    public bool IsEmpty => Candidates.Count + TakenBack.Count + Ended.Count == 0;
+
+    /// <summary>What ended it first says why.</summary>
+    public void End(HeldCandidate held, bool isGoal)
+    {
+        if (!Ended.Exists(ended => ended.Held == held)) Ended.Add((held, isGoal));
+    }
 
     public void Clear()
     {
         Candidates.Clear();
         TakenBack.Clear();
+        Ended.Clear();
     }
 }

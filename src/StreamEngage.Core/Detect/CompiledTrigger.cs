@@ -27,6 +27,19 @@ internal sealed class CompiledTrigger(int index, TriggerDefinition definition)
     /// <summary>What the prompt carries, in the order written.</summary>
     public CompiledField[] Data { get; set; } = [];
 
+    /// <summary>Gate 1 and the prompt's data as they are read when a held candidate is released: of what was captured, not of a current event.</summary>
+    public CompiledExpression? ReleasePredicate { get; set; }
+
+    public CompiledField[] ReleaseData { get; set; } = [];
+
+    /// <summary>Where it may prompt, in order of preference.</summary>
+    public CompiledChannel[] Channels { get; set; } = [];
+
+    public Utf8Text Purpose { get; } = new(definition.Decide.Purpose);
+
+    /// <summary>Quiet hours may hold its candidates.</summary>
+    public bool MayBeHeld => !IsTransactional && Decide.Quiet == QuietMode.Hold && Channels.Any(channel => channel.IsQuiet);
+
     /// <summary>What is said of the trigger in a prompt's reasons.</summary>
     public string[] Reasons { get; set; } = [];
 
@@ -48,6 +61,13 @@ internal sealed class CompiledTrigger(int index, TriggerDefinition definition)
     /// <summary>The instance as text: empty without a key, <c>null</c> for the missing key.</summary>
     public string InstanceText(in Value key) => Key is null ? "" : key.IsNull ? "null" : key.ToString();
 }
+
+/// <summary>A channel of a trigger.</summary>
+/// <param name="Name">As the rulebook writes it.</param>
+/// <param name="Text">The same in bytes.</param>
+/// <param name="Identity">What stands for it in records.</param>
+/// <param name="IsQuiet">It is silent in quiet hours.</param>
+internal sealed record CompiledChannel(string Name, Utf8Text Text, uint Identity, bool IsQuiet);
 
 /// <summary>One named value of a prompt.</summary>
 internal sealed record CompiledField(string Name, CompiledExpression Value);

@@ -40,7 +40,7 @@ internal sealed class Detector
         var plan = _rulebook.Plans[e.Type];
         var scope = new Scope(in e, user, e.At.UnixMilliseconds, _civil);
         Feed(plan.Feeds, scope);
-        foreach (var exit in plan.Exits) End(exit, scope);
+        foreach (var exit in plan.Exits) End(exit, scope, group);
         foreach (var cancel in plan.Cancels)
             if (Concerns(cancel, scope)) _absences.Cancel(cancel.Trigger, scope, group);
         foreach (var arm in plan.Arms)
@@ -119,14 +119,14 @@ internal sealed class Detector
     private static Value Owned(in Value value) => value.Kind == ValueKind.Text ? Value.Of(value.Text.Detach()) : value;
 
     /// <summary>An exit ends the instance of its key, or every instance where the event carries no key.</summary>
-    private void End(TriggerRule exit, in Scope scope)
+    private void End(TriggerRule exit, in Scope scope, CandidateGroup group)
     {
         if (!Concerns(exit, scope)) return;
         var user = scope.User;
         var key = exit.Trigger.KeyOf(scope);
         if (exit.Trigger.Key is null || !key.IsNull)
         {
-            if (user.FindInstance(exit.Trigger.Index, key.Identity) is { } known && known.Key == key) End(known, scope.Event.At);
+            if (user.FindInstance(exit.Trigger.Index, key.Identity) is { } known && known.Key == key) End(known, exit, scope.Event.At, group);
             return;
         }
         for (var i = user.InstanceCount - 1; i >= 0; i--)
@@ -134,12 +134,17 @@ internal sealed class Detector
             if (i >= user.InstanceCount) continue;
             var instance = user.InstanceAt(i);
             if (instance.Trigger != exit.Trigger.Index) continue;
-            End(instance, scope.Event.At);
+            End(instance, exit, scope.Event.At, group);
         }
     }
 
-    private void End(TriggerInstance instance, EventTime at)
+    private void End(TriggerInstance instance, TriggerRule exit, EventTime at, CandidateGroup group)
     {
+        if (instance.HeldCount > 0)
+        {
+            foreach (var held in instance.User.Held)
+                if (held.Instance == instance && held.BeganAt <= at) group.End(held, exit.IsGoal);
+        }
         _absences.End(instance, at);
         _patterns.End(instance, at);
         var trigger = _rulebook.Triggers[instance.Trigger];

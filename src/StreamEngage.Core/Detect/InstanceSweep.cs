@@ -17,7 +17,11 @@ internal sealed class InstanceSweep(CompiledRulebook rulebook, Lane lane)
     {
         if (user.InstanceCount < user.SweepAt) return;
         for (var i = user.InstanceCount - 1; i >= 0; i--) Sweep(user.InstanceAt(i));
-        while (user.InstanceCount > Limits.UserInstancesMax) Drop(user.InstanceAt(0));
+        for (var i = 0; user.InstanceCount > Limits.UserInstancesMax && i < user.InstanceCount;)
+        {
+            if (user.InstanceAt(i).HeldCount > 0) i++;
+            else Drop(user.InstanceAt(i));
+        }
         user.SweepAt = Math.Max(UserState.FirstSweepAt, user.InstanceCount * 2);
         lane.Pool.EndGroup();
     }

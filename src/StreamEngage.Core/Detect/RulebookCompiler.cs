@@ -2,6 +2,7 @@ using System.Text;
 using StreamEngage.Events;
 using StreamEngage.Rules;
 using StreamEngage.Rules.Expressions;
+using StreamEngage.State;
 
 namespace StreamEngage.Detect;
 
@@ -19,6 +20,7 @@ internal sealed class RulebookCompiler
     {
         _definition = definition;
         foreach (var type in EventTypes.Control.Concat(EventTypes.Derived)) _schema.AddType(type);
+        ContactBook.Read(_schema);
         _segments = [.. definition.Segments.Select((segment, index) => new CompiledSegment(index, segment))];
         _expressions = new(_schema, _windows)
         {
@@ -45,7 +47,10 @@ internal sealed class RulebookCompiler
             Triggers = triggers,
             Segments = InOrderOfReference(),
             Slots = [.. _windows.Slots],
-            Layout = new(_schema, [.. _windows.Slots], [.. triggers.Select(Identity)], [.. _segments.Select(Identity)]),
+            Layout = new(_schema, [.. _windows.Slots], [.. triggers.Select(Identity)], [.. _segments.Select(Identity)])
+            {
+                Channels = [.. triggers.Select(trigger => trigger.Channels.Length)],
+            },
             Plans = plans,
             UsesSessions = usesSessions,
             Attributes = AttributesRead().Select(_schema.AddProperty).Distinct().Order().ToArray(),
@@ -100,11 +105,33 @@ internal sealed class RulebookCompiler
             _ => throw new ArgumentException($"{definition.At}: no form {definition.On.GetType().Name}."),
         };
         trigger.Predicate = _expressions.CompileOptional(definition.If, names);
-        trigger.Data = [.. definition.Prompt.Data.Select(field => new CompiledField(field.Name, _expressions.Compile(field.Value, names)))];
+        trigger.Data = DataOf(definition, names);
         trigger.Reasons = [.. TriggerReasons.Of(definition)];
+        trigger.Channels = [.. definition.Decide.Channels.Select(ChannelOf)];
+        CompileRelease(trigger, names);
         _index.AddExits(trigger);
         return trigger;
     }
+
+    private CompiledChannel ChannelOf(string name)
+    {
+        var text = new Utf8Text(name);
+        var isQuiet = _definition.Policy.QuietHours is { } quiet && (quiet.Channels.Count == 0 || quiet.Channels.Contains(name));
+        return new(name, text, ContactBook.IdentityOf(text), isQuiet);
+    }
+
+    /// <summary>What a held candidate reads when it is released was captured when it was held, of an event trigger too.</summary>
+    private void CompileRelease(CompiledTrigger trigger, NameBinding names)
+    {
+        (trigger.ReleasePredicate, trigger.ReleaseData) = (trigger.Predicate, trigger.Data);
+        if (!trigger.MayBeHeld || trigger.Definition.On is not EventOn) return;
+        var captured = TriggerIndex.Captured(trigger, names.EventTypes, names.OwnAlias);
+        trigger.ReleasePredicate = _expressions.CompileOptional(trigger.Definition.If, captured);
+        trigger.ReleaseData = DataOf(trigger.Definition, captured);
+    }
+
+    private CompiledField[] DataOf(TriggerDefinition definition, NameBinding names) =>
+        [.. definition.Prompt.Data.Select(field => new CompiledField(field.Name, _expressions.Compile(field.Value, names)))];
 
     private NameBinding AddSegment(CompiledTrigger trigger, SegmentOn on)
     {

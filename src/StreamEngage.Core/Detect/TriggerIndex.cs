@@ -66,13 +66,15 @@ internal sealed class TriggerIndex(EventSchema schema, WindowPlan windows, Expre
     /// <summary>Exit and goal events end an instance: of their key where they carry it, of all keys where they do not.</summary>
     public void AddExits(CompiledTrigger trigger)
     {
-        var selectors = trigger.Definition.Goal is { } goal ? trigger.Definition.Exits.Append(goal.Event) : trigger.Definition.Exits;
-        foreach (var selector in selectors)
-        {
-            var type = schema.AddType(selector.Type);
-            if (trigger.Key is not null) KeyOf(trigger, [type]);
-            _exits.Add((type, Rule(trigger, selector, type)));
-        }
+        foreach (var selector in trigger.Definition.Exits) AddExit(trigger, selector, isGoal: false);
+        if (trigger.Definition.Goal is { } goal) AddExit(trigger, goal.Event, isGoal: true);
+    }
+
+    private void AddExit(CompiledTrigger trigger, EventSelector selector, bool isGoal)
+    {
+        var type = schema.AddType(selector.Type);
+        if (trigger.Key is not null) KeyOf(trigger, [type]);
+        _exits.Add((type, Rule(trigger, selector, type) with { IsGoal = isGoal }));
     }
 
     /// <summary>The plan of each type, by its index.</summary>
@@ -104,7 +106,8 @@ internal sealed class TriggerIndex(EventSchema schema, WindowPlan windows, Expre
     private CompiledExpression? KeyOf(CompiledTrigger trigger, IReadOnlyList<int> types) =>
         trigger.Definition.Per is { } per ? expressions.Property(per.Property, types) : null;
 
-    private static NameBinding Captured(CompiledTrigger trigger, IReadOnlyList<int> types, string? alias) => new(types)
+    /// <summary>Names that stand for what the trigger captured of the one event it took.</summary>
+    public static NameBinding Captured(CompiledTrigger trigger, IReadOnlyList<int> types, string? alias) => new(types)
     {
         EventIsCurrent = false,
         Captures = trigger.Captures,

@@ -3,7 +3,11 @@ using StreamEngage.Detect.Expressions;
 namespace StreamEngage.Detect;
 
 /// <summary>A trigger that an event of some type concerns, if the condition holds.</summary>
-internal sealed record TriggerRule(CompiledTrigger Trigger, CompiledExpression? Where);
+internal sealed record TriggerRule(CompiledTrigger Trigger, CompiledExpression? Where)
+{
+    /// <summary>Of an exit: the event is the trigger's goal.</summary>
+    public bool IsGoal { get; init; }
+}
 
 /// <summary>Everything an event of one type can touch: the index that keeps the cost of an event independent of all other triggers.</summary>
 internal sealed class TypePlan

@@ -1,3 +1,4 @@
+using System.Globalization;
 using StreamEngage.Decide;
 using StreamEngage.Detect;
 using StreamEngage.Events;
@@ -8,29 +9,26 @@ namespace StreamEngage.Emit;
 /// <summary>Makes commands and decision records of decisions: from here on nothing points into a batch or a state.</summary>
 internal static class CommandMaker
 {
-    private static readonly Gate[] Gates = [Gate.Predicate, Gate.Reentry, Gate.Arbitration, Gate.Template];
+    private static readonly Gate[] Gates =
+        [Gate.Predicate, Gate.Reentry, Gate.Holdout, Gate.Consent, Gate.Channel, Gate.Arbitration, Gate.Cap, Gate.Quiet, Gate.Template];
 
-    public static void Make(in Decision decision, in BehaviorEvent e, UserState user, StepOutput output)
+    /// <summary>Adds what becomes visible of a decision; one that was only counted shows nowhere.</summary>
+    public static void Make(in Decision decision, UserState user, StepOutput output)
     {
-        var isSent = decision.Verdict == Verdict.Sent;
-        if (!isSent && !output.WantsDecisions) return;
-        var causes = Causes(decision.Candidate, e);
-        var trigger = decision.Candidate.Trigger;
-        var instance = trigger.InstanceText(decision.Candidate.Key);
-        var userId = user.Id.ToString();
-        var id = isSent ? PromptId.Of(trigger.Name, userId, instance, Arming(decision.Candidate, causes), 0) : null;
-        if (isSent) output.Prompts.Add(Prompt(decision, new(id!, userId, instance, ++user.PromptSequence), causes));
-        if (output.WantsDecisions) output.Decisions.Add(new()
+        if (decision.Names is not { } names) return;
+        if (decision.Verdict == Verdict.Sent) output.Prompts.Add(Prompt(decision, ++user.PromptSequence));
+        if (!output.WantsDecisions) return;
+        output.Decisions.Add(new()
         {
-            User = userId,
-            Trigger = trigger.Name,
-            Version = trigger.Definition.Version,
-            Instance = instance,
-            At = decision.Candidate.DecidedAt,
+            User = names.User,
+            Trigger = decision.Candidate.Trigger.Name,
+            Version = decision.Candidate.Trigger.Definition.Version,
+            Instance = names.Instance,
+            At = decision.At,
             Verdict = decision.Verdict,
             Reason = decision.Reason,
-            PromptId = id,
-            Causes = causes,
+            PromptId = decision.PromptId,
+            Causes = names.Causes,
             Gates = Trace(decision),
         });
     }
@@ -38,12 +36,11 @@ internal static class CommandMaker
     /// <summary>An event came that takes back what an absence had sent.</summary>
     public static PromptCommand Cancel(CompiledTrigger trigger, ArmedAbsence absence, UserState user, EventTime at)
     {
-        var causes = new[] { absence.Captured.Id(0).ToString() };
-        var instance = trigger.InstanceText(absence.Instance.Key);
-        var userId = user.Id.ToString();
-        var id = PromptId.Of(trigger.Name, userId, instance, causes[0], 0);
-        var candidate = new Candidate(trigger, absence.Instance.Key, at, at);
-        return Prompt(new(candidate, Verdict.Sent, Reason.None) { Data = [] }, new(id, userId, instance, ++user.PromptSequence), causes) with
+        var candidate = new Candidate(trigger, absence.Instance.Key, at, at) { Captured = absence };
+        var names = CandidateNames.Of(candidate, default, user.Id);
+        var id = names.PromptId(candidate);
+        var decision = new Decision(candidate, Verdict.Sent, Reason.None) { Data = [], Names = names, PromptId = id, Channel = ChannelOf(trigger, id, user) };
+        return Prompt(decision, ++user.PromptSequence) with
         {
             Kind = PromptKind.Cancel,
             NotAfter = absence.SentUntil ?? at,
@@ -52,29 +49,38 @@ internal static class CommandMaker
         };
     }
 
-    private static PromptCommand Prompt(in Decision decision, in Addressee to, string[] causes)
+    /// <summary>The channel a prompt went to; the trigger's first where that is not remembered any more.</summary>
+    private static int ChannelOf(CompiledTrigger trigger, string promptId, UserState user)
     {
-        var trigger = decision.Candidate.Trigger;
+        var id = UInt128.Parse(promptId, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture);
+        var known = user.Contact?.Prompt(id) is { } prompt ? Array.FindIndex(trigger.Channels, channel => channel.Identity == prompt.Channel) : -1;
+        return Math.Max(0, known);
+    }
+
+    private static PromptCommand Prompt(in Decision decision, long sequence)
+    {
+        var (trigger, names) = (decision.Candidate.Trigger, decision.Names!);
         return new()
         {
-            PromptId = to.PromptId,
+            PromptId = decision.PromptId!,
             Kind = PromptKind.Send,
-            User = to.User,
-            Channel = trigger.Decide.Channels[0],
+            User = names.User,
+            Channel = trigger.Channels[decision.Channel].Name,
             Trigger = trigger.Name,
             Version = trigger.Definition.Version,
-            Instance = to.Instance,
+            Instance = names.Instance,
+            Variant = decision.Variant < 0 ? null : trigger.Decide.Variants[decision.Variant].Name,
             DecidedAt = decision.Candidate.DecidedAt,
-            NotBefore = decision.Candidate.DecidedAt,
+            NotBefore = decision.At,
             NotAfter = decision.NotAfter,
-            CollapseKey = to.Instance.Length == 0 ? trigger.Name : string.Concat(trigger.Name, "/", to.Instance),
+            CollapseKey = names.Instance.Length == 0 ? trigger.Name : string.Concat(trigger.Name, "/", names.Instance),
             Priority = trigger.Decide.Priority,
-            Sequence = to.Sequence,
+            Sequence = sequence,
             Template = trigger.Definition.Prompt.Template,
             Data = Data(trigger, decision.Data!),
             ConsentPurpose = trigger.Decide.Purpose,
             Reasons = trigger.Reasons,
-            Causes = causes,
+            Causes = names.Causes,
         };
     }
 
@@ -95,33 +101,30 @@ internal static class CommandMaker
         _ => value,
     };
 
-    private static string[] Causes(in Candidate candidate, in BehaviorEvent e)
-    {
-        if (candidate.Captured is not { } progress) return candidate.IsByEvent ? [e.Id.ToString()] : [];
-        var ids = new string[progress.Captured.IdCount];
-        for (var i = 0; i < ids.Length; i++) ids[i] = progress.Captured.Id(i).ToString();
-        return ids;
-    }
-
-    /// <summary>What sets this candidate apart from the trigger's others: its causes, or the instant where time made it.</summary>
-    private static string Arming(in Candidate candidate, string[] causes) =>
-        causes.Length == 0 ? $"@{candidate.DecidedAt.UnixMilliseconds}" : string.Join(',', causes);
-
+    /// <summary>The gates it came to: of a ghost all of them, though it failed at the holdout.</summary>
     private static List<GateTrace> Trace(in Decision decision)
     {
         var traces = new List<GateTrace>(Gates.Length);
-        var failed = decision.Verdict == Verdict.Sent ? (Gate?)null : ReasonCodes.GateOf(decision.Reason);
+        var last = decision.Verdict switch
+        {
+            Verdict.Sent or Verdict.Ghost => Gate.Template,
+            Verdict.Held => Gate.Quiet,
+            _ => ReasonCodes.GateOf(decision.Reason),
+        };
         foreach (var gate in Gates)
         {
-            if (gate == failed)
-            {
-                traces.Add(new(gate, false, Detail(decision)));
-                break;
-            }
-            traces.Add(new(gate, true, null));
+            if (gate > last) break;
+            var isHoldout = gate == Gate.Holdout && decision.HeldOut != HeldOut.No;
+            var isLast = gate == last && decision.Verdict is Verdict.Suppressed or Verdict.Held;
+            var detail = isHoldout ? HoldoutDetail(decision) : isLast ? Detail(decision) : gate == Gate.Channel ? ChannelDetail(decision) : null;
+            traces.Add(new(gate, !isHoldout && !isLast, detail));
         }
         return traces;
     }
+
+    private static string HoldoutDetail(in Decision decision) => decision.HeldOut == HeldOut.FromAll ? "held out of everything" : "held out of this trigger";
+
+    private static string ChannelDetail(in Decision decision) => decision.Candidate.Trigger.Channels[decision.Channel].Name;
 
     private static string? Detail(in Decision decision)
     {
@@ -134,10 +137,7 @@ internal static class CommandMaker
             Reason.LostArbitration => $"priority {trigger.Decide.Priority}",
             Reason.Misfire => $"due {decision.Candidate.Due?.UnixMilliseconds}",
             Reason.TemplateError => $"template {trigger.Definition.Prompt.Template} needs a value that is null",
-            _ => null,
+            _ => decision.Detail,
         };
     }
-
-    /// <summary>What a command is called and whom it is for, each text made once.</summary>
-    private readonly record struct Addressee(string PromptId, string User, string Instance, long Sequence);
 }

@@ -21,15 +21,19 @@ internal sealed class OrderedOutput
         output.Clear();
     }
 
-    /// <summary>Hands over, in order, all that was decided before <paramref name="instant"/>.</summary>
-    public void Release(EventTime instant, Action<PromptCommand> prompt, Action<DecisionRecord> decision)
+    /// <summary>Hands over, in order, all that there is.</summary>
+    public void ReleaseAll(Action<PromptCommand> prompt, Action<DecisionRecord> decision) =>
+        Release(new(long.MaxValue), new(long.MaxValue), prompt, decision);
+
+    /// <summary>Hands over, in order, the commands decided before one instant and the verdicts that fell before another.</summary>
+    public void Release(EventTime prompts, EventTime decisions, Action<PromptCommand> prompt, Action<DecisionRecord> decision)
     {
-        while (_prompts.TryPeek(out var next, out var order) && order.At < instant)
+        while (_prompts.TryPeek(out var next, out var order) && order.At < prompts)
         {
             _prompts.Dequeue();
             prompt(next);
         }
-        while (_decisions.TryPeek(out var next, out var order) && order.At < instant)
+        while (_decisions.TryPeek(out var next, out var order) && order.At < decisions)
         {
             _decisions.Dequeue();
             decision(next);

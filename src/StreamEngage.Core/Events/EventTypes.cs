@@ -4,12 +4,15 @@ namespace StreamEngage.Events;
 internal static class EventTypes
 {
     public const string ProfileUpdate = "profile_update";
+    public const string ConsentUpdate = "consent_update";
+    public const string ChannelUpdate = "channel_update";
+    public const string PromptOutcome = "prompt_outcome";
     public const string SessionStart = "session_start";
     public const string SessionEnd = "session_end";
 
     /// <summary>Facts about a user that are no behavior: they begin no session, break no silence and no strict pattern.</summary>
     public static readonly string[] Control =
-        [ProfileUpdate, "consent_update", "channel_update", "identify", "prompt_outcome", "erase"];
+        [ProfileUpdate, ConsentUpdate, ChannelUpdate, "identify", PromptOutcome, "erase"];
 
     /// <summary>Events that the engine makes of others.</summary>
     public static readonly string[] Derived = [SessionStart, SessionEnd];

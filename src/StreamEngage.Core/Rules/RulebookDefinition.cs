@@ -42,6 +42,12 @@ internal sealed record PolicyDefinition
     /// <summary>IANA zone of users who have none; default UTC.</summary>
     public string TimeZone { get; init; } = "UTC";
 
+    /// <summary>Further zones that users live in: while a user's own is unknown, it is quiet for the user when it is in one of them.</summary>
+    public IReadOnlyList<string> OtherZones { get; init; } = [];
+
+    /// <summary>The default zone and the further ones.</summary>
+    public IEnumerable<string> ZonesConfigured => OtherZones.Prepend(TimeZone).Distinct();
+
     /// <summary>Share of all users, 0 to 1, never prompted.</summary>
     public double GlobalHoldout { get; init; }
 
@@ -90,7 +96,36 @@ internal sealed record TimePolicy
 }
 
 /// <summary>Local hours in which channels are silent: <c>[From, To)</c>, may wrap midnight.</summary>
-internal sealed record QuietHours(TimeOnly From, TimeOnly To, IReadOnlyList<string> Channels);
+/// <param name="From">From 00:00 to before 24:00.</param>
+/// <param name="To">Up to 24:00; not after <paramref name="From"/>: on the next day.</param>
+/// <param name="Channels">Empty: all of them.</param>
+internal sealed record QuietHours(TimeSpan From, TimeSpan To, IReadOnlyList<string> Channels)
+{
+    /// <summary>The days on which the hours begin.</summary>
+    public Weekdays Days { get; init; } = Weekdays.Every;
+}
+
+/// <summary>Days of the week.</summary>
+[Flags]
+internal enum Weekdays : byte
+{
+    None = 0,
+    Monday = 1,
+    Tuesday = 2,
+    Wednesday = 4,
+    Thursday = 8,
+    Friday = 16,
+    Saturday = 32,
+    Sunday = 64,
+    Every = 127,
+}
 
 /// <summary>A frequency cap: a number of prompts in a rolling time or a calendar unit.</summary>
-internal sealed record CapDefinition(int Limit, long? PerMilliseconds, string? PerUnit, string? Channel, string? Category);
+internal sealed record CapDefinition(int Limit, long? PerMilliseconds, string? PerUnit, string? Channel, string? Category)
+{
+    /// <summary>As a person would say it.</summary>
+    public override string ToString() => string.Concat(
+        $"{Limit} per {(PerMilliseconds is { } per ? Expressions.DurationText.Format(per) : PerUnit)}",
+        Channel is null ? "" : $" on {Channel}",
+        Category is null ? "" : $" of {Category}");
+}

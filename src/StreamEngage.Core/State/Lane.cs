@@ -11,6 +11,8 @@ internal sealed class Lane
 
     public ProgressPool Pool { get; } = new();
 
+    public HeldLedger Held { get; } = new();
+
     public LaneCounters Counters { get; } = new();
 
     /// <summary>Never goes back.</summary>
@@ -52,4 +54,7 @@ internal sealed class LaneCounters
 
     /// <summary>Attributes refused because a profile was full.</summary>
     public long AttributesRefused { get; set; }
+
+    /// <summary>Consent, channel and outcome events that say nothing: a property is missing, unknown, or there are too many.</summary>
+    public long ControlsRefused { get; set; }
 }

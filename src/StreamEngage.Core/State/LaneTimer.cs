@@ -1,7 +1,10 @@
 namespace StreamEngage.State;
 
-/// <summary>What a timer of a user is for. The order is the order within one instant: sessions end before anything is decided.</summary>
-internal enum TimerPurpose : byte { SessionEnd, SegmentCheck, Trigger }
+/// <summary>
+/// What a timer of a user is for. The order is the order within one instant: sessions end before anything is decided, and what was held is decided before
+/// what is new.
+/// </summary>
+internal enum TimerPurpose : byte { SessionEnd, Release, SegmentCheck, Trigger }
 
 /// <summary>
 /// Something of a user that waits for a deadline, linked into the lane's wheel while it is armed. What waits is the timer itself: an object the less

@@ -58,7 +58,7 @@ internal sealed class ProgressCodec(StateLayout layout, Lane lane)
     private void ReadEach(ref RecordReader from, TriggerInstance instance, bool keeps, bool arePartials)
     {
         for (var left = from.Items(); left > 0 && !from.IsBroken; left--)
-            ReadProgress(ref from, arePartials ? ReadPartial(ref from, instance) : ReadAbsence(ref from, instance), keeps);
+            Read(ref from, arePartials ? ReadPartial(ref from, instance) : ReadAbsence(ref from, instance), keeps);
     }
 
     private ArmedAbsence ReadAbsence(ref RecordReader from, TriggerInstance instance)
@@ -107,7 +107,8 @@ internal sealed class ProgressCodec(StateLayout layout, Lane lane)
         return partial;
     }
 
-    private static void Write(Progress progress, RecordWriter to)
+    /// <summary>What every waiting thing has: its deadline, causes and captured values.</summary>
+    public static void Write(Progress progress, RecordWriter to)
     {
         to.Time(progress.IsArmed ? new EventTime(progress.Due) : null);
         to.Count(progress.Captured.IdCount);
@@ -116,7 +117,8 @@ internal sealed class ProgressCodec(StateLayout layout, Lane lane)
         for (var i = 0; i < progress.Captured.ValueCount; i++) to.Value(progress.Captured[i]);
     }
 
-    private void ReadProgress(ref RecordReader from, Progress progress, bool keeps)
+    /// <summary>Armed only when it is kept.</summary>
+    public void Read(ref RecordReader from, Progress progress, bool keeps)
     {
         var due = from.Time();
         var ids = new Utf8Text[from.Items()];

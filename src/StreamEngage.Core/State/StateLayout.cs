@@ -30,6 +30,11 @@ internal sealed class StateLayout
     /// <summary>Identity of each trigger: of its name, version and what it captures.</summary>
     public uint[] Triggers { get; }
 
+    /// <summary>How many channels each trigger names, in the order of <see cref="Triggers"/>.</summary>
+    public int[] Channels { get; init; } = [];
+
+    public int ChannelsOf(int trigger) => trigger < Channels.Length ? Channels[trigger] : 0;
+
     /// <summary>Identity of each segment's name.</summary>
     public uint[] Segments { get; }
 

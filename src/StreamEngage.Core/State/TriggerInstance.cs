@@ -54,8 +54,11 @@ internal sealed class TriggerInstance
         set => _latest = value is { } at ? at.UnixMilliseconds : Never;
     }
 
+    /// <summary>Candidates of it that are held.</summary>
+    public int HeldCount { get; set; }
+
     public bool KnowsNothing =>
-        Absences.Count == 0 && Partials.Count == 0 && LastSent is null && !IsBlocked && Latest is null;
+        HeldCount == 0 && Absences.Count == 0 && Partials.Count == 0 && LastSent is null && !IsBlocked && Latest is null;
 
     /// <summary>Makes an instance that knows nothing the one of another user, trigger and key.</summary>
     public void Become(UserState user, int trigger, in Value key)
@@ -71,7 +74,7 @@ internal sealed class TriggerInstance
 }
 
 /// <summary>Something of a trigger that waits: it holds what it captured and is, armed, its own timer.</summary>
-internal abstract class Progress() : LaneTimer(TimerPurpose.Trigger)
+internal abstract class Progress(TimerPurpose purpose = TimerPurpose.Trigger) : LaneTimer(purpose)
 {
     /// <summary>A field, not a property, so that it is changed in place.</summary>
     public Capture Captured;

@@ -93,6 +93,27 @@ internal sealed class UserState
         set => Rare.Attributes = value;
     }
 
+    /// <summary>Null while nothing of it is known.</summary>
+    public Contact? Contact
+    {
+        get => _rare?.Contact;
+        set => Rare.Contact = value;
+    }
+
+    /// <summary>Candidates that wait for the end of quiet hours, in the order they were held.</summary>
+    public IReadOnlyList<HeldCandidate> Held => _rare?.Held ?? [];
+
+    public void Hold(HeldCandidate held)
+    {
+        (Rare.Held ??= []).Add(held);
+        held.Instance.HeldCount++;
+    }
+
+    public void Unhold(HeldCandidate held)
+    {
+        if (Rare.Held!.Remove(held)) held.Instance.HeldCount--;
+    }
+
     private RareState Rare => _rare ??= new();
 
     public int InstanceCount { get; private set; }
@@ -210,6 +231,8 @@ internal sealed class UserState
         public SegmentCheck? SegmentTimer;
         public ulong[] Segments = [];
         public UserAttributes? Attributes;
+        public Contact? Contact;
+        public List<HeldCandidate>? Held;
     }
 }
 

@@ -7,9 +7,13 @@ namespace StreamEngage.State;
 /// </summary>
 internal sealed class UserStateCodec(StateLayout layout, Lane lane)
 {
-    public const byte Version = 1;
+    public const byte Version = 2;
+
+    // Before consent, channels and what is held were kept.
+    private const byte WithoutContact = 1;
 
     private readonly ProgressCodec _progress = new(layout, lane);
+    private readonly ContactCodec _contact = new(layout, lane);
 
     public void Write(UserState user, RecordWriter to)
     {
@@ -24,13 +28,15 @@ internal sealed class UserStateCodec(StateLayout layout, Lane lane)
         WriteSegments(user, to);
         WriteAttributes(user, to);
         _progress.Write(user, to);
+        _contact.Write(user, to);
     }
 
     /// <summary>Fills a user that is new to the lane. False when the record is broken or of a newer version.</summary>
     public bool TryRead(ReadOnlySpan<byte> record, UserState user)
     {
         var from = new RecordReader(record);
-        if (from.Byte() != Version) return false;
+        var version = from.Byte();
+        if (version is not (Version or WithoutContact)) return false;
         user.FirstSeen = from.Time();
         user.LastSeen = from.Time();
         user.Applied = from.Count();
@@ -41,6 +47,7 @@ internal sealed class UserStateCodec(StateLayout layout, Lane lane)
         ReadSegments(ref from, user);
         ReadAttributes(ref from, user);
         _progress.Read(ref from, user);
+        if (version != WithoutContact) _contact.Read(ref from, user);
         return !from.IsBroken && from.IsAtEnd;
     }
 

@@ -12,10 +12,11 @@ internal static class UserTimers
         return next;
     }
 
-    /// <summary>Takes all of them out of the wheel: the user leaves memory.</summary>
-    public static void DisarmAll(UserState user, TimingWheel wheel)
+    /// <summary>Takes all of them off the lane: the user leaves memory.</summary>
+    public static void DisarmAll(UserState user, Lane lane)
     {
-        foreach (var timer in Armed(user).ToList()) wheel.Disarm(timer);
+        foreach (var timer in Armed(user).ToList()) lane.Timers.Disarm(timer);
+        foreach (var held in user.Held) lane.Held.Remove(held.DecidedAt);
     }
 
     private static IEnumerable<LaneTimer> Armed(UserState user) => All(user).Where(timer => timer.IsArmed);
@@ -24,6 +25,7 @@ internal static class UserTimers
     {
         if (user.Session is { } session) yield return session;
         if (user.SegmentTimer is { } segment) yield return segment;
+        foreach (var held in user.Held) yield return held;
         for (var i = 0; i < user.InstanceCount; i++)
         {
             var instance = user.InstanceAt(i);

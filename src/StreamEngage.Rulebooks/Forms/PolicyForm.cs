@@ -18,6 +18,7 @@ internal static class PolicyForm
         policy = policy with
         {
             TimeZone = TimeZone(section) ?? policy.TimeZone,
+            OtherZones = OtherZones(section),
             GlobalHoldout = section.Number("global_holdout", 0, 1) ?? policy.GlobalHoldout,
             QuietHours = section.Inner("quiet_hours") is { } hours ? Quiet(hours) : null,
             Caps = Caps(section),
@@ -64,15 +65,46 @@ internal static class PolicyForm
     {
         var (from, to) = (Hour(section, "from"), Hour(section, "to"));
         var channels = section.Names("channels") ?? [];
+        var days = Days(section);
         section.Close();
         if (from is null || to is null)
             return null;
         if (from == to)
             section.Report(section.KeyAt("to"), "quiet-hours", "hours that end where they begin are none; leave 'quiet_hours' out");
-        return new QuietHours(from.Value, to.Value, channels);
+        if (from == TimeSpan.FromDays(1))
+            section.Report(section.KeyAt("from"), "quiet-hours", "hours begin before \"24:00\"; the next day begins at \"00:00\"");
+        return new QuietHours(from == TimeSpan.FromDays(1) ? TimeSpan.Zero : from.Value, to.Value, channels) { Days = days };
     }
 
-    private static TimeOnly? Hour(Section section, string key)
+    private static Weekdays Days(Section section)
+    {
+        if (section.Names("days") is not { } names)
+            return Weekdays.Every;
+        var days = Weekdays.None;
+        foreach (var name in names)
+        {
+            if (Enum.TryParse<Weekdays>(name, ignoreCase: true, out var day) && Enum.IsDefined(day) && day is not (Weekdays.None or Weekdays.Every))
+                days |= day;
+            else
+                section.Report(section.KeyAt("days"), "unknown-value", $"'days' takes monday to sunday, this is {name}");
+        }
+
+        return days;
+    }
+
+    private static List<string> OtherZones(Section section)
+    {
+        var zones = section.Names("other_time_zones") ?? [];
+        foreach (var zone in zones.Where(zone => !TimeZoneInfo.TryFindSystemTimeZoneById(zone, out _)))
+        {
+            var meant = Section.Meant(zone, TimeZoneInfo.GetSystemTimeZones().Select(known => known.Id));
+            section.Report(section.KeyAt("other_time_zones"), "time-zone", $"there is no time zone {zone}{meant}");
+        }
+
+        return [.. zones.Where(zone => TimeZoneInfo.TryFindSystemTimeZoneById(zone, out _))];
+    }
+
+    private static TimeSpan? Hour(Section section, string key)
     {
         const string expected = "a time of day such as \"21:00\"";
         if (!section.Has(key))
@@ -80,10 +112,10 @@ internal static class PolicyForm
         if (section.Scalar(key, expected) is not { } scalar)
             return null;
         if (scalar.Text == "24:00")
-            return TimeOnly.MinValue;
+            return TimeSpan.FromDays(1);
         string[] formats = ["HH:mm", "H:mm", "HH:mm:ss"];
         if (TimeOnly.TryParseExact(scalar.Text, formats, CultureInfo.InvariantCulture, DateTimeStyles.None, out var time))
-            return time;
+            return time.ToTimeSpan();
         section.Report(scalar.At, "shape", $"'{key}' takes {expected}, this is {scalar.Shown}");
         return null;
     }

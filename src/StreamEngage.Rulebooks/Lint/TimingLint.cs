@@ -44,13 +44,13 @@ internal sealed class TimingLint(TriggerDefinition trigger, PolicyDefinition pol
     {
         if (policy.QuietHours is not { } quiet || _decide.Quiet != QuietMode.Hold || _decide.Purpose == "transactional")
             return;
-        var length = (long)(quiet.To - quiet.From).TotalMilliseconds;
+        var length = (long)(quiet.To > quiet.From ? quiet.To - quiet.From : quiet.To - quiet.From + TimeSpan.FromDays(1)).TotalMilliseconds;
         var silenced = quiet.Channels.Count == 0 || _decide.Channels.All(quiet.Channels.Contains);
         if (silenced && length > _decide.ExpiresMilliseconds)
             findings.Warn(
                 trigger.PlaceOf("decide.expires"),
                 "hold-beyond-expiry",
-                $"a prompt decided at {quiet.From:HH:mm} is held to {quiet.To:HH:mm}, {DurationText.Format(length)} later, and is over "
+                $"a prompt decided at {quiet.From:hh\\:mm} is held to {quiet.To:hh\\:mm}, {DurationText.Format(length)} later, and is over "
                     + $"after {Expiry}: it is never sent; let it live longer, or say 'quiet: drop'");
     }
 

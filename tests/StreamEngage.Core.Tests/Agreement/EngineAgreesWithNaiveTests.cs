@@ -1,4 +1,5 @@
 using StreamEngage.Emit;
+using StreamEngage.Events;
 using StreamEngage.Tests.Naive;
 using StreamEngage.Tests.Naive.Cases;
 
@@ -13,17 +14,24 @@ public sealed class EngineAgreesWithNaiveTests
     private static List<NaiveDecision> Decide(Rules.RulebookDefinition rulebook, IReadOnlyList<NaiveEvent> arrival)
     {
         var result = EmbeddedRun.Of(rulebook, arrival);
-        return [.. result.Decisions.Select(Line), .. result.Prompts.Where(prompt => prompt.Kind == PromptKind.Cancel).Select(Cancel)];
+        var sent = result.Prompts.Where(prompt => prompt.Kind == PromptKind.Send).ToLookup(prompt => (prompt.PromptId, prompt.NotBefore));
+        return [.. result.Decisions.Select(decision => Line(decision, sent)), .. result.Prompts.Where(prompt => prompt.Kind == PromptKind.Cancel).Select(Cancel)];
     }
 
-    private static NaiveDecision Line(DecisionRecord decision) => new(
+    private static NaiveDecision Line(DecisionRecord decision, ILookup<(string, EventTime), PromptCommand> sent) => new(
         decision.At.UnixMilliseconds,
         decision.User,
         decision.Trigger,
         decision.Instance,
-        decision.Verdict == StreamEngage.Decide.Verdict.Sent ? "sent" : "suppressed",
+        decision.Verdict.ToString().ToLowerInvariant(),
         StreamEngage.Decide.ReasonCodes.Code(decision.Reason),
-        decision.Causes);
+        decision.Causes)
+    {
+        Prompt = decision.Verdict == StreamEngage.Decide.Verdict.Sent ? Text(sent[(decision.PromptId!, decision.At)].First()) : null,
+    };
+
+    private static string Text(PromptCommand prompt) =>
+        $"{prompt.PromptId} {prompt.Channel} {prompt.DecidedAt.UnixMilliseconds} {prompt.NotBefore.UnixMilliseconds} {prompt.NotAfter.UnixMilliseconds} {prompt.Variant}";
 
     private static NaiveDecision Cancel(PromptCommand prompt) =>
         new(prompt.DecidedAt.UnixMilliseconds, prompt.User, prompt.Trigger, prompt.Instance, "cancel", null, prompt.Causes);

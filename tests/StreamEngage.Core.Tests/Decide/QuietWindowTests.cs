@@ -1,5 +1,6 @@
 using System.Globalization;
 using StreamEngage.Events;
+using StreamEngage.Rules;
 using Xunit.Abstractions;
 
 namespace StreamEngage.Decide;

@@ -71,6 +71,8 @@ internal sealed class NaiveAbsence(NaiveUser user, TriggerDefinition trigger, Ab
         Event = arming,
         Aliases = NaiveScope.Named(NaiveScope.NoAliases, on.After.Alias, arming),
         IsTimer = true,
+        BeganAt = arming.At,
+        IsTakenBackBy = e => IsEndedBy(arming, e),
         Sent = notAfter => _sent.Add((arming, notAfter)),
     };
 }

@@ -12,6 +12,12 @@ internal sealed record NaiveCandidate(NaiveDetection Of, NaiveKey Key, long At, 
 
     public IReadOnlyDictionary<string, NaiveEvent> Aliases { get; init; } = NaiveScope.NoAliases;
 
+    /// <summary>When the first of its causes happened; where time made it, that instant.</summary>
+    public long BeganAt { get; init; } = At;
+
+    /// <summary>Of an absence: whether an event that comes after it fired should have cancelled it.</summary>
+    public Func<NaiveEvent, bool> IsTakenBackBy { get; init; } = _ => false;
+
     /// <summary>True when no event made it.</summary>
     public bool IsTimer { get; init; }
 

@@ -23,14 +23,17 @@ internal abstract class NaiveDetection(NaiveUser user, TriggerDefinition trigger
     public virtual IReadOnlyList<NaiveCandidate> At(long due) => [];
 
     /// <summary>Before anything else of an event: what it ends of this trigger.</summary>
-    public void Exit(NaiveEvent e)
+    /// <returns>What of the held ends with it, and why.</returns>
+    public IReadOnlyList<(NaiveHeld Held, string Reason)> Exit(NaiveEvent e)
     {
-        var ends = Trigger.Goal is { } goal ? Trigger.Exits.Append(goal.Event) : Trigger.Exits;
-        if (!ends.Any(s => NaiveScope.Selects(s, User, e)))
-            return;
+        var exits = Trigger.Exits.Any(s => NaiveScope.Selects(s, User, e));
+        if (!exits && !(Trigger.Goal is { } goal && NaiveScope.Selects(goal.Event, User, e)))
+            return [];
         var ended = NaiveKey.EndedBy(Trigger, e);
         Reentry.Lift(ended, e.At);
         End(ended, e.At);
+        return User.Held.Where(h => h.Candidate.Of == this && ended(h.Candidate.Key) && h.Candidate.BeganAt <= e.At)
+            .Select(h => (h, exits ? "exited" : "converted")).ToList();
     }
 
     protected abstract IEnumerable<NaiveCandidate> Seen(NaiveEvent e);

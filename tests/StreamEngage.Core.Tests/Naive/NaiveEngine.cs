@@ -4,7 +4,7 @@ namespace StreamEngage.Tests.Naive;
 
 /// <summary>
 /// The contract read aloud in virtual time: every event is kept, every question is answered by looking at all of them
-/// again. Caps, quiet hours, consent and holdouts are not read.
+/// again.
 /// </summary>
 internal sealed class NaiveEngine
 {
@@ -21,7 +21,7 @@ internal sealed class NaiveEngine
     {
         _rulebook = rulebook;
         _admission = new NaiveAdmission(rulebook.Policy.Time);
-        _verdicts = new NaiveVerdicts(rulebook.Policy.Time);
+        _verdicts = new NaiveVerdicts(rulebook.Policy);
     }
 
     /// <summary>A whole stream, in the order of arrival.</summary>
@@ -79,8 +79,11 @@ internal sealed class NaiveEngine
         var e = arrived with { Number = ++_applied };
         user.Past.Add(e);
         user.Session.Add(e);
-        foreach (var detection in user.Detections)
-            detection.Exit(e);
+        user.Contact.See(e);
+        foreach (var (held, reason) in user.Detections.SelectMany(d => d.Exit(e)).ToList())
+            _verdicts.End(user, held, reason, _clock);
+        foreach (var held in user.Held.Where(h => h.Candidate.IsTakenBackBy(e)).ToList())
+            _verdicts.End(user, held, "exited", _clock);
         var candidates = user.Detections.SelectMany(d => d.See(e)).ToList();
         CollectCancels(user);
         _verdicts.Decide(candidates, _clock);
@@ -125,6 +128,10 @@ internal sealed class NaiveEngine
     {
         if (user.Session.EndAt(due) is { } end)
             Apply(end);
+        var released = user.Held.Where(h => h.Due == due).OrderBy(h => h.Candidate.Of.Trigger.Name, StringComparer.Ordinal)
+            .ThenBy(h => h.Candidate.Key.Text, StringComparer.Ordinal).ToList();
+        foreach (var held in released)
+            _verdicts.Release(user, held, _clock);
         _verdicts.Decide(user.Detections.SelectMany(d => d.At(due)).ToList(), _clock);
     }
 }

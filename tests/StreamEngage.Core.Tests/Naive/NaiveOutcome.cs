@@ -4,9 +4,12 @@ namespace StreamEngage.Tests.Naive;
 internal sealed record NaiveDecision(
     long At, string User, string Trigger, string Instance, string Verdict, string? Reason, IReadOnlyList<string> Causes)
 {
+    /// <summary>Of what was sent: id, channel, decidedAt, notBefore, notAfter and variant.</summary>
+    public string? Prompt { get; init; }
+
     /// <summary>The line by which two runs are compared.</summary>
     public override string ToString() =>
-        $"{At} {User} {Trigger} [{Instance}] {Verdict} {Reason ?? "-"} ({string.Join(",", Causes)})";
+        $"{At} {User} {Trigger} [{Instance}] {Verdict} {Reason ?? "-"} ({string.Join(",", Causes)}) {Prompt}";
 }
 
 /// <summary>A prompt taken back: a cancelling event came after the absence had fired.</summary>

@@ -33,6 +33,7 @@ internal sealed class NaivePattern(NaiveUser user, TriggerDefinition trigger, Pa
         if (_steps.Trailing is null)
             return InTurn(key, line, made);
         line.Waiting.AddRange(made);
+        PartialMatchesMax = Math.Max(PartialMatchesMax, line.Waiting.Count(line.MayStillBe));
         return [];
     }
 
@@ -104,6 +105,7 @@ internal sealed class NaivePattern(NaiveUser user, TriggerDefinition trigger, Pa
             Event = match.Last,
             Aliases = _steps.Aliases(match),
             IsTimer = _steps.Trailing is not null,
+            BeganAt = match.First.At,
         };
 
     /// <summary>What one key has come to.</summary>

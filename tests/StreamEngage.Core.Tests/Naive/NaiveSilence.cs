@@ -14,7 +14,7 @@ internal sealed class NaiveSilence(NaiveUser user, TriggerDefinition trigger, Si
         var fired = _armed.Where(a => Due(a.Value) == due).ToList();
         fired.ForEach(a => _armed.Remove(a.Key));
         return fired.OrderBy(a => a.Key.Text, StringComparer.Ordinal)
-            .Select(a => new NaiveCandidate(this, a.Key, due, [a.Value.Id]) { Event = a.Value, IsTimer = true })
+            .Select(a => new NaiveCandidate(this, a.Key, due, [a.Value.Id]) { Event = a.Value, IsTimer = true, BeganAt = a.Value.At })
             .ToList();
     }
 

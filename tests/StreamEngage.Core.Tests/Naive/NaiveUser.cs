@@ -23,6 +23,10 @@ internal sealed class NaiveUser
 
     public NaiveSession Session { get; }
 
+    public NaiveContact Contact { get; } = new();
+
+    public List<NaiveHeld> Held { get; } = [];
+
     /// <summary>One a trigger, in ordinal order of their names.</summary>
     public IReadOnlyList<NaiveDetection> Detections { get; }
 
@@ -30,7 +34,7 @@ internal sealed class NaiveUser
     public long Clock => _clock();
 
     /// <summary>The next instant at which something is to happen without an event.</summary>
-    public long? NextDue => Detections.SelectMany(d => d.Dues).Concat(Session.Dues).Select(d => (long?)d).Min();
+    public long? NextDue => Detections.SelectMany(d => d.Dues).Concat(Session.Dues).Concat(Held.Select(h => h.Due)).Select(d => (long?)d).Min();
 
     /// <summary>True when the condition of the segment holds at the clock.</summary>
     public bool IsMember(string segment) =>
@@ -63,7 +67,7 @@ internal sealed class NaiveUser
     }
 
     /// <summary>A local time that does not exist moves forward by the gap; one that exists twice means the first.</summary>
-    private long Instant(DateTime local)
+    public long Instant(DateTime local)
     {
         var zone = Zone();
         if (zone.IsInvalidTime(local))

@@ -2,9 +2,11 @@ using StreamEngage.Rules;
 
 namespace StreamEngage.Tests.Naive;
 
-/// <summary>From candidates to verdicts: misfire, predicate, re-entry and arbitration.</summary>
-internal sealed class NaiveVerdicts(TimePolicy time)
+/// <summary>From candidates to verdicts: every gate of the contract, and those that were held once more.</summary>
+internal sealed class NaiveVerdicts(PolicyDefinition policy)
 {
+    private readonly NaiveGates _gates = new(policy);
+
     public List<NaiveDecision> Decisions { get; } = [];
 
     /// <summary>The candidates of one event, or of one user's timers of one instant, in the order of their making.</summary>
@@ -14,10 +16,12 @@ internal sealed class NaiveVerdicts(TimePolicy time)
         var contenders = new List<Judged>();
         foreach (var judged in group.Select(c => Judge(c, clock)))
         {
-            if (judged.Objection is null && !judged.IsTransactional)
-                contenders.Add(judged);
+            if (judged.Objection is not null)
+                Conclude(judged, "suppressed", judged.Objection);
+            else if (judged.IsTransactional)
+                Try(judged);
             else
-                Conclude(judged, judged.Objection);
+                contenders.Add(judged);
         }
 
         var ranked = contenders
@@ -26,16 +30,78 @@ internal sealed class NaiveVerdicts(TimePolicy time)
             .ThenBy(j => j.Expiry)
             .ThenBy(j => j.Candidate.Of.Trigger.Name, StringComparer.Ordinal)
             .ToList();
+        var won = false;
         foreach (var j in ranked)
-            Conclude(j, ReferenceEquals(j, ranked[0]) ? null : "lost-arbitration");
+        {
+            if (won)
+                Conclude(j, "suppressed", "lost-arbitration");
+            else
+                won = Try(j);
+        }
+    }
+
+    /// <summary>The quiet hours of what was held are over.</summary>
+    public void Release(NaiveUser user, NaiveHeld held, long clock)
+    {
+        var at = clock - held.Due > policy.Time.MisfireAfterMilliseconds ? clock : held.Due;
+        var candidate = held.Candidate;
+        var judged = new Judged(candidate, at, null) { Made = held.DecidedAt, Channel = held.Channel, Holdout = held.Holdout };
+        var objection = Again(judged, held, at);
+        if (objection == "quiet" && _gates.QuietUntil(user, held.Channel, at) is { } later && later <= judged.Expiry)
+        {
+            held.Due = later;
+            return;
+        }
+
+        Drop(user, held);
+        if (objection is null)
+            Send(judged);
+        else
+            Conclude(judged, "suppressed", objection == "quiet" ? "expired" : objection);
+    }
+
+    /// <summary>An event ended its instance.</summary>
+    public void End(NaiveUser user, NaiveHeld held, string reason, long clock)
+    {
+        Drop(user, held);
+        Conclude(new Judged(held.Candidate, clock, null), "suppressed", reason);
+    }
+
+    private static void Drop(NaiveUser user, NaiveHeld held)
+    {
+        user.Held.Remove(held);
+        user.Contact.Prompts.RemoveAll(p => p.Id == held.PromptId);
+    }
+
+    private string? Again(Judged judged, NaiveHeld held, long at)
+    {
+        var user = judged.User;
+        if (at > judged.Expiry)
+            return "expired";
+        if (Objection(judged.Candidate, at, at) is { } first)
+            return first;
+        if (!user.Contact.Allows(judged.Settings.Purpose, policy.ConsentGrantedByDefault))
+            return "no-consent";
+        if (_gates.IsFull(user, held.Channel, judged.Settings.Purpose, at, held.PromptId))
+            return "cap";
+        return _gates.IsQuiet(user, held.Channel, at) ? "quiet" : null;
     }
 
     private Judged Judge(NaiveCandidate candidate, long clock)
     {
-        var misfires = candidate.IsTimer && clock - candidate.At > time.MisfireAfterMilliseconds;
+        var misfires = candidate.IsTimer && clock - candidate.At > policy.Time.MisfireAfterMilliseconds;
         var decidedAt = misfires || !candidate.IsTimer ? clock : candidate.At;
-        var objection = misfires && Skips(candidate, clock) ? "misfire" : Objection(candidate, decidedAt);
-        return new Judged(candidate, decidedAt, objection);
+        if (misfires && Skips(candidate, clock))
+            return new Judged(candidate, decidedAt, "misfire");
+        var judged = new Judged(candidate, decidedAt, Objection(candidate, decidedAt, candidate.IsTimer ? decidedAt : candidate.At));
+        if (judged.Objection is not null)
+            return judged;
+        var (user, decide) = (judged.User, judged.Settings);
+        if (!user.Contact.Allows(decide.Purpose, policy.ConsentGrantedByDefault))
+            return judged with { Objection = "no-consent" };
+        return NaiveGates.Channel(user.Contact, decide) is { } channel
+            ? judged with { Channel = channel, Holdout = _gates.Holdout(user.Name, candidate.Of.Trigger) }
+            : judged with { Objection = "unreachable" };
     }
 
     private static bool Skips(NaiveCandidate candidate, long clock) => candidate.Of.Trigger.Decide.Misfire switch
@@ -45,38 +111,88 @@ internal sealed class NaiveVerdicts(TimePolicy time)
         _ => clock > candidate.At + candidate.Of.Trigger.Decide.ExpiresMilliseconds,
     };
 
-    private static string? Objection(NaiveCandidate candidate, long decidedAt)
+    private static string? Objection(NaiveCandidate candidate, long decidedAt, long readAt)
     {
-        var scope = new NaiveScope(candidate.Of.User, candidate.IsTimer ? decidedAt : candidate.At)
-        {
-            Event = candidate.Event,
-            Aliases = candidate.Aliases,
-        };
+        var scope = new NaiveScope(candidate.Of.User, readAt) { Event = candidate.Event, Aliases = candidate.Aliases };
         return NaiveExpression.Holds(candidate.Of.Trigger.If, scope)
             ? candidate.Of.Reentry.Objection(candidate.Key, decidedAt)
             : "predicate";
     }
 
-    private void Conclude(Judged judged, string? reason)
+    /// <summary>Caps and quiet hours; true when it is sent or held.</summary>
+    private bool Try(Judged judged)
+    {
+        var (user, decide, at) = (judged.User, judged.Settings, judged.DecidedAt);
+        if (judged.IsTransactional)
+            return Send(judged);
+        if (_gates.IsFull(user, judged.Channel!, decide.Purpose, at, null))
+            return Conclude(judged, "suppressed", "cap");
+        if (_gates.QuietUntil(user, judged.Channel!, at) is not { } end)
+            return Send(judged);
+        switch (decide.Quiet)
+        {
+            case QuietMode.Drop:
+                return Conclude(judged, "suppressed", "quiet");
+            case QuietMode.NextChannel:
+                var next = decide.Channels.FirstOrDefault(c =>
+                    user.Contact.Reaches(c) && !_gates.IsQuiet(user, c, at) && !_gates.IsFull(user, c, decide.Purpose, at, null));
+                return next is null ? Conclude(judged, "suppressed", "quiet") : Send(judged with { Channel = next });
+            default:
+                return end > judged.Expiry ? Conclude(judged, "suppressed", "expired") : Hold(judged, end);
+        }
+    }
+
+    private bool Hold(Judged judged, long until)
+    {
+        var (candidate, user) = (judged.Candidate, judged.User);
+        var id = judged.PromptId;
+        user.Held.Add(new NaiveHeld(candidate, judged.DecidedAt, judged.Channel!, judged.Holdout, id) { Due = until });
+        if (judged.Holdout is null)
+            user.Contact.Prompts.Add(new NaivePrompt(id, judged.Channel!, judged.Settings.Purpose, judged.DecidedAt) { IsHeld = true });
+        Conclude(judged, "held", null);
+        return true;
+    }
+
+    private bool Send(Judged judged)
+    {
+        var (candidate, user) = (judged.Candidate, judged.User);
+        if (judged.Holdout is { } holdout)
+            return Conclude(judged, "ghost", holdout);
+        candidate.Of.Reentry.Sent(candidate.Key, judged.DecidedAt);
+        candidate.Sent?.Invoke(judged.Expiry);
+        user.Contact.Prompts.Add(new NaivePrompt(judged.PromptId, judged.Channel!, judged.Settings.Purpose, judged.DecidedAt));
+        var variant = NaiveGates.Variant(user.Name, candidate.Of.Trigger);
+        Conclude(judged, "sent", null, $"{judged.PromptId} {judged.Channel} {judged.Made} {judged.DecidedAt} {judged.Expiry} {variant}");
+        return true;
+    }
+
+    /// <summary>Always false.</summary>
+    private bool Conclude(Judged judged, string verdict, string? reason, string? prompt = null)
     {
         var candidate = judged.Candidate;
-        if (reason is null)
-        {
-            candidate.Of.Reentry.Sent(candidate.Key, judged.DecidedAt);
-            candidate.Sent?.Invoke(judged.Expiry);
-        }
-
         Decisions.Add(new NaiveDecision(
-            judged.DecidedAt, candidate.Of.User.Name, candidate.Of.Trigger.Name, candidate.Key.Text,
-            reason is null ? "sent" : "suppressed", reason, candidate.Causes));
+            judged.DecidedAt, candidate.Of.User.Name, candidate.Of.Trigger.Name, candidate.Key.Text, verdict, reason, candidate.Causes) { Prompt = prompt });
+        return false;
     }
 
     private sealed record Judged(NaiveCandidate Candidate, long DecidedAt, string? Objection)
     {
+        /// <summary>When the candidate was decided first.</summary>
+        public long Made { get; init; } = DecidedAt;
+
+        public string? Channel { get; init; }
+
+        public string? Holdout { get; init; }
+
+        public NaiveUser User => Candidate.Of.User;
+
         public DecideDefinition Settings => Candidate.Of.Trigger.Decide;
 
-        public long Expiry => DecidedAt + Settings.ExpiresMilliseconds;
+        public long Expiry => Made + Settings.ExpiresMilliseconds;
 
         public bool IsTransactional => Settings.Purpose == "transactional";
+
+        public string PromptId => NaiveGates.PromptId(Candidate.Of.Trigger.Name, User.Name, Candidate.Key.Text,
+            Candidate.Causes.Count == 0 ? $"@{Made}" : string.Join(',', Candidate.Causes));
     }
 }

@@ -48,7 +48,7 @@ public sealed class RulebookReadingTests
     {
         var policy = Defined("policy.yaml", RulebookText.Policy + "\nmisfire_after: 90s\nfuture: 1m").Policy;
         Assert.Equal(("Asia/Seoul", 0.02, true), (policy.TimeZone, policy.GlobalHoldout, policy.ConsentGrantedByDefault));
-        Assert.Equal((new TimeOnly(21, 0), new TimeOnly(8, 0)), (policy.QuietHours!.From, policy.QuietHours.To));
+        Assert.Equal((new TimeSpan(21, 0, 0), new TimeSpan(8, 0, 0)), (policy.QuietHours!.From, policy.QuietHours.To));
         Assert.Equal(["push", "sms", "email"], policy.QuietHours.Channels);
         Assert.Equal(
             [new CapDefinition(1, 86_400_000, null, "push", null), new(3, 604_800_000, null, null, null), new(1, null, "day", null, "marketing")],

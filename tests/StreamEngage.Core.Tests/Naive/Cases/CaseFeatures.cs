@@ -21,6 +21,9 @@ internal enum CaseFeatures
     Predicates = 8192,
     Reentry = 16384,
 
+    /// <summary>Consent, channels, holdouts, caps, quiet hours and variants.</summary>
+    Gates = 32768,
+
     /// <summary>
     /// Combinations whose reading is the naive interpreter's alone: the hour of the day and sessions together with late
     /// events, sessions in segments, dedup horizons shorter than a stream, segments read by overdue timers, skips to a step

@@ -14,6 +14,7 @@ internal sealed class CaseSetting
         Sessions = features.HasFlag(CaseFeatures.Sessions) && dice.Chance(15) && (!Late || Unsettled);
         Disorder = features.HasFlag(CaseFeatures.Disorder) && dice.Chance(15) ? dice.Of(500, 1_000, 5_000) : 0;
         Lateness = dice.Chance(50) ? 600_000 : dice.Of(5_000, 30_000, 60_000);
+        Gates = features.HasFlag(CaseFeatures.Gates) && dice.Chance(50);
         Users = dice.Between(1, 3);
         Types = dice.Of<IReadOnlyList<string>>(["view", "cart"], ["view", "cart", "search"], ["view", "cart", "search", "purchase"]);
     }
@@ -36,6 +37,9 @@ internal sealed class CaseSetting
     public long Disorder { get; }
 
     public long Lateness { get; }
+
+    /// <summary>The policy has more to say than about time.</summary>
+    public bool Gates { get; }
 
     public int Users { get; }
 

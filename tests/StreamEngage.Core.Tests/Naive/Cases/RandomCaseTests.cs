@@ -8,8 +8,14 @@ namespace StreamEngage.Tests.Naive.Cases;
 public sealed class RandomCaseTests(ITestOutputHelper output)
 {
     private static readonly string[] Forms = ["EventOn", "PatternOn", "AbsenceOn", "SilenceOn", "SegmentOn"];
-    private static readonly string[] Verdicts = ["sent", "predicate", "already-in", "cooldown", "lost-arbitration"];
-    private static readonly string[] Others = ["AbsenceOn misfire", "cancel", "late", "duplicate", "collision"];
+    private static readonly string[] Verdicts =
+    [
+        "sent", "held", "predicate", "already-in", "cooldown", "global-holdout", "holdout", "no-consent", "unreachable", "lost-arbitration",
+        "cap", "quiet", "expired",
+    ];
+
+    private static readonly string[] Others =
+        ["AbsenceOn misfire", "EventOn exited", "AbsenceOn exited", "EventOn converted", "released", "cancel", "late", "duplicate", "collision"];
 
     /// <summary>Always the same: what is tested here is whether there are cases enough, not an engine.</summary>
     private const int Seed = 1;
@@ -33,7 +39,7 @@ public sealed class RandomCaseTests(ITestOutputHelper output)
     {
         var reached = new Dictionary<string, int>();
         var watch = Stopwatch.StartNew();
-        for (var seed = Seed; seed < Seed + 1_000; seed++)
+        for (var seed = Seed; seed < Seed + 3_000; seed++)
             Count(RandomCase.Of(seed), reached);
         output.WriteLine($"from seed {Seed}: {watch.ElapsedMilliseconds} ms");
         foreach (var (what, times) in reached.OrderBy(r => r.Key, StringComparer.Ordinal))
@@ -69,6 +75,9 @@ public sealed class RandomCaseTests(ITestOutputHelper output)
         return [.. outcome.Decisions, .. outcome.Cancels.Select(c => c.AsDecision)];
     }
 
+    /// <summary>Sent later than it was decided.</summary>
+    private static bool IsReleased(NaiveDecision decision) => decision.Prompt is { } prompt && prompt.Split(' ') is var parts && parts[2] != parts[3];
+
     private static RulebookDefinition Lenient(RulebookDefinition rulebook)
     {
         var time = rulebook.Policy.Time;
@@ -80,7 +89,8 @@ public sealed class RandomCaseTests(ITestOutputHelper output)
     {
         var forms = made.Rulebook.Triggers.ToDictionary(t => t.Name, t => t.On.GetType().Name);
         var outcome = NaiveEngine.Run(made.Rulebook, made.Events, drain: true);
-        var met = outcome.Decisions.Select(d => $"{forms[d.Trigger]} {d.Reason ?? "sent"}")
+        var met = outcome.Decisions.Select(d => $"{forms[d.Trigger]} {d.Reason ?? d.Verdict}")
+            .Concat(Enumerable.Repeat("released", outcome.Decisions.Count(IsReleased)))
             .Concat(outcome.Cancels.Select(_ => "cancel"))
             .Concat(Enumerable.Repeat("late", outcome.Counts.Late))
             .Concat(Enumerable.Repeat("duplicate", outcome.Counts.Duplicates))

@@ -35,6 +35,8 @@ internal sealed class RandomRulebook(Dice dice, CaseSetting setting)
             policy += $"session: {{gap: {setting.Lengths[1]}ms, max: {dice.Of(setting.Lengths[2], setting.Lengths[3])}ms}}\n";
         if (dice.Chance(20))
             policy += $"misfire_after: {_expression.Length()}\n";
+        if (setting.Gates)
+            policy += new RandomGates(dice, setting).Policy();
         return setting.Unsettled && dice.Chance(10) ? policy + $"dedup: {_expression.Length()}\n" : policy;
     }
 
@@ -94,7 +96,7 @@ internal sealed class RandomRulebook(Dice dice, CaseSetting setting)
         var (text, reentry) = ("", "always");
         if (setting.Has.HasFlag(CaseFeatures.Reentry))
             reentry = dice.Of("always", "always", "always", "always", "always", "once", "after_exit", "cooldown");
-        if (setting.Has.HasFlag(CaseFeatures.Exits) && dice.Chance(reentry == "after_exit" ? 80 : 12))
+        if (setting.Has.HasFlag(CaseFeatures.Exits) && dice.Chance(reentry == "after_exit" ? 80 : setting.Gates ? 30 : 12))
             text += dice.Chance(70) ? $"exit: {{event: {Type()}{Where(30)}}}\n" : $"goal: {{event: {Type()}, within: 3d}}\n";
         text += $"decide:\n  priority: {dice.Of(10, 50, 50, 90)}\n  reentry: {reentry}\n";
         text += $"  expires: {dice.Of(setting.Lengths[2], 3_600_000, 7_200_000)}ms\n";
@@ -104,7 +106,10 @@ internal sealed class RandomRulebook(Dice dice, CaseSetting setting)
             text += $"  value: {dice.Of("0.5", "1", "2")}\n";
         if (dice.Chance(20))
             text += $"  misfire: {dice.Of("fire", "skip")}\n";
-        return setting.Has.HasFlag(CaseFeatures.Transactional) && dice.Chance(6) ? text + "  purpose: transactional\n" : text;
+        var gates = setting.Gates ? new RandomGates(dice, setting).Decide() : "";
+        if (setting.Has.HasFlag(CaseFeatures.Transactional) && dice.Chance(6))
+            return text + gates + "  purpose: transactional\n";
+        return text + gates + (setting.Gates ? $"  purpose: {dice.Of("marketing", "marketing", "news")}\n" : "");
     }
 
     private string Type()

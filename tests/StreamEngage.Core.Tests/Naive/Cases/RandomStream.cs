@@ -23,8 +23,38 @@ internal sealed class RandomStream(Dice dice, CaseSetting setting)
             return Again(dice.Of(_events));
         if (setting.Has.HasFlag(CaseFeatures.Profiles) && dice.Chance(4))
             return Made("profile_update", Forward(), new Dictionary<string, object?> { ["tier"] = dice.Of("gold", "silver") });
+        if (setting.Gates && dice.Chance(12))
+            return Control();
         var at = setting.Late && dice.Chance(12) ? Late() : setting.Disorder > 0 && dice.Chance(30) ? OutOfOrder() : Forward();
         return Made(dice.Chance(4) ? "page" : dice.Of(setting.Types), at, Props());
+    }
+
+    private NaiveEvent Control()
+    {
+        var at = setting.Late && dice.Chance(12) ? Late() : Forward();
+        var purpose = dice.Of("marketing", "news", null);
+        var (type, props) = dice.Between(0, 2) switch
+        {
+            0 => ("consent_update", new Dictionary<string, object?> { ["purpose"] = purpose, ["status"] = dice.Of("granted", "denied") }),
+            1 => ("channel_update", new Dictionary<string, object?> { ["channel"] = dice.Of("push", "email", "sms"), ["reachable"] = dice.Chance(50) }),
+            _ => ("prompt_outcome", Outcome()),
+        };
+        return Made(type, at, props);
+    }
+
+    /// <summary>Of a prompt that an earlier event may have made.</summary>
+    private Dictionary<string, object?> Outcome()
+    {
+        var props = new Dictionary<string, object?>
+        {
+            ["outcome"] = dice.Of("failed", "failed", "failed", "opened", "clicked", "delivered", "dismissed", "unsubscribed"),
+        };
+        if (_events.Count == 0)
+            return props;
+        var cause = _events[dice.Between(Math.Max(0, _events.Count - 6), _events.Count - 1)];
+        var instance = dice.Chance(70) ? "" : cause.Property("item") as string ?? "";
+        props["promptId"] = NaiveGates.PromptId($"t{dice.Between(0, 2)}", cause.User, instance, cause.Id);
+        return props;
     }
 
     private NaiveEvent Made(string type, long at, Dictionary<string, object?> props)

@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 
-namespace StreamEngage.Emit;
+namespace StreamEngage.Decide;
 
 /// <summary>
 /// The id of a prompt: the first 16 bytes, in lower-case hex, of SHA-256 of <c>trigger|user|instance|arming event id|step</c>. The same after

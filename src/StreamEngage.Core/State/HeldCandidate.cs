@@ -1,0 +1,24 @@
+using StreamEngage.Events;
+
+namespace StreamEngage.State;
+
+/// <summary>Whether a user is kept from prompts so that their worth can be measured.</summary>
+internal enum HeldOut : byte { No, FromAll, FromTrigger }
+
+/// <summary>A candidate that waits for the end of quiet hours, with all that its gates read again then.</summary>
+internal sealed class HeldCandidate() : Progress(TimerPurpose.Release)
+{
+    /// <summary>When it was decided.</summary>
+    public EventTime DecidedAt { get; init; }
+
+    /// <summary>When what made it began: an exit before this does not concern it.</summary>
+    public EventTime BeganAt { get; init; }
+
+    /// <summary>Place of its channel among the trigger's.</summary>
+    public int Channel { get; init; }
+
+    public HeldOut HeldOut { get; init; }
+
+    /// <summary>Its prompt's id: under it a place in the caps is reserved.</summary>
+    public UInt128 PromptId { get; init; }
+}
