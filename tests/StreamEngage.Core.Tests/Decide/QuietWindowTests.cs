@@ -63,7 +63,8 @@ public sealed class QuietWindowTests(ITestOutputHelper output)
     }
 
     private static void Fail(ZoneWalk walk, QuietWindow window, int minute, string expected) => Assert.Fail(
-        $"{walk.Zone.Id} {new EventTime(walk.At(minute))} (reads {walk.Reading(minute):yyyy-MM-dd HH:mm}) {window.From}-{window.To} {window.Starts} {expected}");
+        $"{walk.Zone.Id} {new EventTime(walk.At(minute))} (reads {walk.Reading(minute):yyyy-MM-dd HH:mm}) " +
+        $"{window.From}-{window.To} {window.Starts} {expected}");
 
     [Theory]
     [InlineData("2026-03-07T22:00:00-05:00", "2026-03-08T09:00:00-04:00")]
@@ -145,7 +146,8 @@ public sealed class QuietWindowTests(ITestOutputHelper output)
 
     private static QuietWindow Window(string from, string to, Weekdays starts = Weekdays.Every) => new(Of(from), Of(to), starts);
 
-    private static TimeSpan Of(string time) => time == "24:00" ? TimeSpan.FromDays(1) : TimeOnly.ParseExact(time, "HH:mm", CultureInfo.InvariantCulture).ToTimeSpan();
+    private static TimeSpan Of(string time) =>
+        time == "24:00" ? TimeSpan.FromDays(1) : TimeOnly.ParseExact(time, "HH:mm", CultureInfo.InvariantCulture).ToTimeSpan();
 
     private static TimeZoneInfo Zone(string id) => TimeZoneInfo.FindSystemTimeZoneById(id);
 

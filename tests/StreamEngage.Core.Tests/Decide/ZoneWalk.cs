@@ -38,7 +38,7 @@ internal sealed class ZoneWalk
 
     /// <summary>Two walks with the same shape differ in their dates only.</summary>
     public (TimeSpan, DayOfWeek, TimeSpan, TimeSpan) Shape =>
-        (_readings[Change].TimeOfDay, _readings[Change].DayOfWeek, _readings[Change] - Start.AddMinutes(Change), _readings[Change - 1] - Start.AddMinutes(Change - 1));
+        (_readings[Change].TimeOfDay, _readings[Change].DayOfWeek, OffsetAt(Change - 1), OffsetAt(Change));
 
     private static IEnumerable<TimeZoneInfo> Zones => TimeZoneInfo.GetSystemTimeZones().Where(zone => zone.HasIanaId);
 
@@ -71,6 +71,8 @@ internal sealed class ZoneWalk
         }
         return quiet;
     }
+
+    private TimeSpan OffsetAt(int minute) => _readings[minute] - Start.AddMinutes(minute);
 
     private void Read(int from)
     {
