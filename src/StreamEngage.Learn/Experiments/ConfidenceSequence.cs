@@ -5,10 +5,10 @@ namespace StreamEngage.Learn.Experiments;
 /// so that nobody has to decide beforehand when to stop.
 /// </summary>
 /// <remarks>
-/// The asymptotic confidence sequence of Waudby-Smith, Arbour, Sinha, Kennedy and Ramdas (Time-uniform central limit theory, Annals of
-/// Statistics 2024), with Robbins' normal mixture: difference ± SE · sqrt((r + 1) / r · ln((r + 1) / alpha²)), where r grows with the information and is best at
-/// <see cref="PlannedUnits"/>. Far below that number it is wide: at 200 effective units 6.7 standard errors, at 1,000 3.9, at 10,000 3.1. That is also what
-/// makes up for rates that are not normal yet: the proof is asymptotic, so the tests measure it from the first unit on.
+/// The asymptotic confidence sequence of Waudby-Smith, Arbour, Sinha, Kennedy and Ramdas (Time-uniform central limit theory, Annals of Statistics 2024), with
+/// Robbins' normal mixture: difference ± SE · sqrt((r + 1) / r · ln((r + 1) / alpha²)), where r grows with the information and the interval is tightest
+/// at <see cref="PlannedUnits"/>. Far below that number it is wide: at 200 effective units 6.7 standard errors, at 1,000 3.9, at 10,000 3.1. That is also
+/// what makes up for rates that are not normal yet: the proof is asymptotic, so the tests measure it from the first unit on.
 /// </remarks>
 internal sealed class ConfidenceSequence
 {
