@@ -4,8 +4,8 @@ namespace StreamEngage.Decide;
 internal readonly record struct ArmChoice(int Arm, double Propensity);
 
 /// <summary>
-/// Chooses each arm as often as it is believed to be the best. Made once a version of the global statistics; the choice is the place of the decision's id among the
-/// arms' probabilities, the same on every machine.
+/// Chooses each arm as often as it is believed to be the best. Made once a version of the global statistics; the choice is the place of the decision's id
+/// among the arms' probabilities, the same on every machine.
 /// </summary>
 /// <remarks>
 /// Drawing a rate from every posterior and taking the highest chooses an arm with exactly the probability that it is the best. Here that probability is

@@ -34,8 +34,9 @@ internal sealed class ReportText(Report report)
         if (trigger.Open > 0) Line($"{trigger.Name}: the time for the goal had not passed at the end of the events for {trigger.Open:N0} decisions");
         if (trigger.OtherGhosts > 0) Line($"{trigger.Name}: {trigger.OtherGhosts:N0} ghosts of the global holdout are not compared");
         if (trigger.Lift.Held.Units == 0) Line($"{trigger.Name}: nobody was held out, so the prompts cannot be told from what would have happened anyway");
-        if (trigger.Lift.Ratio is { } ratio)
-            Line($"{trigger.Name}: sides {(ratio.IsAlarm ? "are NOT as their shares say" : "as their shares say")}, chi-square {ratio.ChiSquare:0.00}, p {ratio.P:0.0000}");
+        if (trigger.Lift.Ratio is not { } ratio) return;
+        var say = ratio.IsAlarm ? "sides are not as their shares say" : "sides as their shares say";
+        Line($"{trigger.Name}: {say}, chi-square {ratio.ChiSquare:0.00}, p {ratio.P:0.0000}");
     }
 
     private void Line(FormattableString line) => _text.Append(line.ToString(CultureInfo.InvariantCulture)).Append('\n');

@@ -18,7 +18,8 @@ internal static class ReportVerb
     {
         var command = new Command("report",
             "Show what the prompts of each trigger brought: users who were sent one against users who were held out, how many of each reached the goal in\n" +
-            "time, and an interval for the difference that holds however often it is looked at. Exit 1 when a line was refused; the rest is shown all the same.\n" +
+            "time, and an interval for the difference that holds however often it is looked at. Exit 1 when a line was refused; the rest is shown\n" +
+            "all the same.\n" +
             "Example: streamengage report --rules rules --decisions decisions.ndjson --events events.ndjson.gz");
         foreach (var option in (Option[])
             [SharedOptions.Rules, SharedOptions.Events, SharedOptions.Map, _decisions, SharedOptions.IngestTime, SharedOptions.Json])
