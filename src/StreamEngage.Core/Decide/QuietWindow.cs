@@ -5,8 +5,8 @@ using StreamEngage.Rules;
 namespace StreamEngage.Decide;
 
 /// <summary>
-/// Hours of local time in which nobody is prompted, <c>[From, To)</c>. Where <c>To</c> is earlier the window ends on the next day. Equal ends are an empty window;
-/// 00:00 to 24:00 is the whole day. A window belongs to the weekday on which it starts.
+/// Hours of local time in which nobody is prompted, <c>[From, To)</c>. Where <c>To</c> is earlier the window ends on the next day.
+/// Equal ends are an empty window; 00:00 to 24:00 is the whole day. A window belongs to the weekday on which it starts.
 /// </summary>
 /// <remarks>
 /// A window is a stretch of time between two instants, not a reading of the clock: it begins at the first instant that reads <c>From</c> and ends at the
@@ -47,7 +47,8 @@ internal sealed class QuietWindow
     public EventTime? NextAllowed(EventTime at, TimeZoneInfo zone, EventTime notAfter) => NextAllowed(at, [zone], notAfter);
 
     /// <summary>
-    /// The first instant at or after <paramref name="at"/> that is quiet in none of the zones. Null when it is not before <paramref name="notAfter"/>, or when there is none.
+    /// The first instant at or after <paramref name="at"/> that is quiet in none of the zones. Null when it is not before
+    /// <paramref name="notAfter"/>, or when there is none.
     /// </summary>
     public EventTime? NextAllowed(EventTime at, ReadOnlySpan<TimeZoneInfo> zones, EventTime notAfter)
     {
@@ -75,7 +76,8 @@ internal sealed class QuietWindow
         if (From == To) return null;
         var today = ZoneClock.LocalAt(zone, at).Date;
         long? latest = null;
-        // Tomorrow's too: clocks set back over midnight read today again after tomorrow has begun. And one of the day before yesterday, where a day was skipped.
+        // Tomorrow's too: clocks set back over midnight read today again after tomorrow has begun. And the day before yesterday's, where a day
+        // was skipped.
         for (var day = -2; day <= 1; day++)
             if (EndOf(today.AddDays(day), at, zone) is { } end && !(latest >= end)) latest = end;
         return latest;

@@ -115,7 +115,8 @@ internal sealed class Variants
 
     private static double Total(IReadOnlyList<VariantShare> shares)
     {
-        if (shares.Any(share => !double.IsFinite(share.Share) || share.Share < 0)) throw new ArgumentException("A weight is negative or no number.", nameof(shares));
+        if (shares.Any(share => !double.IsFinite(share.Share) || share.Share < 0))
+            throw new ArgumentException("A weight is negative or no number.", nameof(shares));
         if (shares.Select(share => share.Name).Distinct().Count() < shares.Count) throw new ArgumentException("Two variants share a name.", nameof(shares));
         var total = shares.Sum(share => share.Share);
         return total > 0 ? total : throw new ArgumentException("No weight is above zero.", nameof(shares));

@@ -25,7 +25,8 @@ public sealed class AssignmentTests
     public void TheVectors_StandInTheDocument()
     {
         var document = File.ReadAllText(Path.Combine(Datasets.RepositoryRoot, "docs", "experiments.md"));
-        foreach (var (salt, unit) in ((string, string)[])[("holdout/cart", "u1"), ("holdout/cart", "u2"), ("global", "u1"), ("variant/cart", "u1"), ("holdout/cart", "사용자-1")])
+        (string, string)[] vectors = [("holdout/cart", "u1"), ("holdout/cart", "u2"), ("global", "u1"), ("variant/cart", "u1"), ("holdout/cart", "사용자-1")];
+        foreach (var (salt, unit) in vectors)
             Assert.Contains($"`{salt}` | `{unit}` |", document, StringComparison.Ordinal);
         Assert.Contains(Assignment.Share("holdout/cart", "u1"u8).ToString("R", CultureInfo.InvariantCulture), document, StringComparison.Ordinal);
     }

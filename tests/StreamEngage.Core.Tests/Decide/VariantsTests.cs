@@ -23,8 +23,11 @@ public sealed class VariantsTests
     }
 
     [Fact]
-    public void AVector_IsTheVariantOfTheDocument() =>
-        Assert.Equal("urgent", Weights(("control", 1), ("urgent", 1))[Variants.Declared(Weights(("control", 1), ("urgent", 1))).Of("variant/cart", "u1"u8)].Name);
+    public void AVector_IsTheVariantOfTheDocument()
+    {
+        var variants = Variants.Declared(Weights(("control", 1), ("urgent", 1)));
+        Assert.Equal("urgent", variants.Shares[variants.Of("variant/cart", "u1"u8)].Name);
+    }
 
     [Theory]
     [InlineData(new double[] { 1, 1 }, new double[] { 3, 2 })]
@@ -90,7 +93,8 @@ public sealed class VariantsTests
 
     private static double Share(double[] weights, int variant) => weights[variant] / weights.Sum();
 
-    private static VariantShare[] Weights(params (string Name, double Weight)[] weights) => [.. weights.Select(weight => new VariantShare(weight.Name, weight.Weight))];
+    private static VariantShare[] Weights(params (string Name, double Weight)[] weights) =>
+        [.. weights.Select(weight => new VariantShare(weight.Name, weight.Weight))];
 
     private static VariantShare[] Weights(double[] weights) => [.. weights.Index().Select(weight => new VariantShare($"v{weight.Index}", weight.Item))];
 }

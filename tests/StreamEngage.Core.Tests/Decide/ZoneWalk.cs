@@ -15,6 +15,9 @@ internal sealed class ZoneWalk
 
     private static readonly DateTime From = new(2015, 1, 1, 0, 0, 0, DateTimeKind.Utc), Until = new(2041, 1, 1, 0, 0, 0, DateTimeKind.Utc);
 
+    private static readonly Lazy<List<(TimeZoneInfo Zone, DateTime At)>> _changes =
+        new(() => [.. Zones.SelectMany(zone => ChangesOf(zone).Select(change => (zone, change)))]);
+
     private readonly DateTime[] _readings = new DateTime[MinutesBefore + MinutesAfter];
 
     private ZoneWalk(TimeZoneInfo zone, DateTime change)
@@ -35,15 +38,14 @@ internal sealed class ZoneWalk
 
     /// <summary>Two walks with the same shape differ in their dates only.</summary>
     public (TimeSpan, DayOfWeek, TimeSpan, TimeSpan) Shape =>
-        (_readings[Change].TimeOfDay, _readings[Change].DayOfWeek, _readings[Change] - Start.AddMinutes(Change), _readings[Change - 1] - Start.AddMinutes(Change - 1));
+        (_readings[Change].TimeOfDay, _readings[Change].DayOfWeek, OffsetAt(Change - 1), OffsetAt(Change));
 
-    public static IEnumerable<TimeZoneInfo> Zones => TimeZoneInfo.GetSystemTimeZones().Where(zone => zone.HasIanaId);
+    private static IEnumerable<TimeZoneInfo> Zones => TimeZoneInfo.GetSystemTimeZones().Where(zone => zone.HasIanaId);
 
-    public static IEnumerable<ZoneWalk> Of(TimeZoneInfo zone)
-    {
-        for (var day = From; day < Until; day = day.AddDays(1))
-            if (zone.GetUtcOffset(day) != zone.GetUtcOffset(day.AddDays(1))) yield return new(zone, ChangeWithin(zone, day));
-    }
+    public static int ZonesCount { get; } = Zones.Count();
+
+    /// <summary>One a change, from 2015 to 2040, of every zone.</summary>
+    public static IEnumerable<ZoneWalk> All => _changes.Value.Select(change => new ZoneWalk(change.Zone, change.At));
 
     /// <summary>The first minute that reads <paramref name="local"/>, or as far into the gap as it stands; null outside the walk.</summary>
     public int? MinuteOf(DateTime local)
@@ -70,6 +72,8 @@ internal sealed class ZoneWalk
         return quiet;
     }
 
+    private TimeSpan OffsetAt(int minute) => _readings[minute] - Start.AddMinutes(minute);
+
     private void Read(int from)
     {
         var (first, last) = (Start.AddMinutes(from), Start.AddMinutes(from + 29));
@@ -78,6 +82,17 @@ internal sealed class ZoneWalk
         {
             var utc = Start.AddMinutes(minute);
             _readings[minute] = DateTime.SpecifyKind(utc + Zone.GetUtcOffset(isSteady ? first : utc), DateTimeKind.Unspecified);
+        }
+    }
+
+    private static IEnumerable<DateTime> ChangesOf(TimeZoneInfo zone)
+    {
+        var before = zone.GetUtcOffset(From);
+        for (var day = From; day < Until; day = day.AddDays(1))
+        {
+            var after = zone.GetUtcOffset(day.AddDays(1));
+            if (before != after) yield return ChangeWithin(zone, day);
+            before = after;
         }
     }
 

@@ -1,0 +1,40 @@
+namespace StreamEngage.Decide;
+
+/// <summary>
+/// Logarithm and exponential from the four operations alone, which are exact everywhere: a library's may differ in the last bit between machines, and a
+/// decision may not. Within a few units of the last place.
+/// </summary>
+internal static class PortableMath
+{
+    private const double Ln2 = 0.6931471805599453;
+    // Ln2 in two parts, the first short enough to be multiplied by an exponent without rounding.
+    private const double Ln2High = 0.693147180369123816490, Ln2Low = 1.90821492927058770002e-10;
+    private const double Sqrt2 = 1.4142135623730951;
+    private const double UnderflowsBelow = -700;
+    private const int MantissaBits = 52, ExponentBias = 1_023;
+
+    /// <summary>Of a positive, finite, normal number.</summary>
+    public static double Log(double x)
+    {
+        var bits = BitConverter.DoubleToInt64Bits(x);
+        var exponent = (int)(bits >> MantissaBits) - ExponentBias;
+        var mantissa = BitConverter.Int64BitsToDouble((bits & ((1L << MantissaBits) - 1)) | ((long)ExponentBias << MantissaBits));
+        if (mantissa > Sqrt2) (mantissa, exponent) = (mantissa / 2, exponent + 1);
+        var s = (mantissa - 1) / (mantissa + 1);
+        var square = s * s;
+        var sum = 0.0;
+        for (var odd = 25; odd >= 1; odd -= 2) sum = (sum * square) + (1.0 / odd);
+        return (exponent * Ln2High) + ((exponent * Ln2Low) + (2 * s * sum));
+    }
+
+    /// <summary>Of a number of at most 700; zero for one below -700.</summary>
+    public static double Exp(double x)
+    {
+        if (x < UnderflowsBelow) return 0;
+        var exponent = (int)Math.Floor((x / Ln2) + 0.5);
+        var rest = x - (exponent * Ln2High) - (exponent * Ln2Low);
+        var sum = 1.0;
+        for (var term = 16; term >= 1; term--) sum = 1 + (sum * rest / term);
+        return sum * BitConverter.Int64BitsToDouble((long)(exponent + ExponentBias) << MantissaBits);
+    }
+}

@@ -1,0 +1,61 @@
+using System.Globalization;
+using System.Text;
+using StreamEngage.Host.Runs;
+using StreamEngage.Learn.Experiments;
+
+namespace StreamEngage.Host.Reports;
+
+/// <summary>A report for people.</summary>
+internal sealed class ReportText(Report report)
+{
+    private readonly StringBuilder _text = new();
+
+    public override string ToString()
+    {
+        var table = new TextTable();
+        table.Add("trigger", "sent", "ghosts", "users", "rate", "held out", "rate", "difference", "95 % at any time", "verdict");
+        foreach (var trigger in report.Triggers) Add(table, trigger);
+        _text.Append(table);
+        foreach (var trigger in report.Triggers) Sides(trigger);
+        foreach (var name in report.Without) Line($"{name}: no goal, so nothing is measured");
+        return _text.ToString();
+    }
+
+    private static void Add(TextTable table, TriggerReport trigger)
+    {
+        var lift = trigger.Lift;
+        table.Add(trigger.Name, Number(trigger.Sent.Units), Number(trigger.Ghosts.Units), Number(lift.Treated.Units), Percent(lift.Treated.Rate),
+            Number(lift.Held.Units), Percent(lift.Held.Rate), Points(lift.Difference), $"{Points(lift.Interval.Low)} to {Points(lift.Interval.High)}",
+            ReportWords.Of(lift.Verdict));
+    }
+
+    private void Sides(TriggerReport trigger)
+    {
+        if (trigger.Open > 0) Line($"{trigger.Name}: the time for the goal had not passed at the end of the events for {trigger.Open:N0} decisions");
+        if (trigger.OtherGhosts > 0) Line($"{trigger.Name}: {trigger.OtherGhosts:N0} ghosts of the global holdout are not compared");
+        if (trigger.Lift.Held.Units == 0) Line($"{trigger.Name}: nobody was held out, so the prompts cannot be told from what would have happened anyway");
+        if (trigger.Lift.Ratio is not { } ratio) return;
+        var say = ratio.IsAlarm ? "sides are not as their shares say" : "sides as their shares say";
+        Line($"{trigger.Name}: {say}, chi-square {ratio.ChiSquare:0.00}, p {ratio.P:0.0000}");
+    }
+
+    private void Line(FormattableString line) => _text.Append(line.ToString(CultureInfo.InvariantCulture)).Append('\n');
+
+    private static string Number(long count) => count.ToString("N0", CultureInfo.InvariantCulture);
+
+    private static string Percent(double? rate) => rate is { } known ? known.ToString("0.00 %", CultureInfo.InvariantCulture) : "-";
+
+    private static string Points(double? rate) => rate is { } known ? (100 * known).ToString("+0.00;-0.00;0.00", CultureInfo.InvariantCulture) : "-";
+}
+
+/// <summary>Verdicts as they are written.</summary>
+internal static class ReportWords
+{
+    public static string Of(LiftVerdict verdict) => verdict switch
+    {
+        LiftVerdict.Gain => "gain",
+        LiftVerdict.Harm => "harm",
+        LiftVerdict.WrongSides => "wrong-sides",
+        _ => "open",
+    };
+}
