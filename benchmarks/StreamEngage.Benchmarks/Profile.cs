@@ -12,34 +12,39 @@ internal static class Profile
 {
     private const int Users = 100_000;
 
-    public static int Run(string what, int seconds)
+    public static int Run(string what, int seconds, int users = Users)
     {
-        Func<string> pass = what == "shop" ? ShopPass() : RacePass(what);
+        Func<string> pass = what == "shop" ? ShopPass(users) : RacePass(what, users);
         var clock = Stopwatch.StartNew();
         while (clock.Elapsed.TotalSeconds < seconds) Console.WriteLine(pass());
         return 0;
     }
 
-    private static Func<string> ShopPass()
+    private static Func<string> ShopPass(int users)
     {
-        var traffic = new ShopTraffic(Users, 500_000);
+        var traffic = new ShopTraffic(users, 500_000);
         var rulebook = ShopRulebook.Compile();
         return () =>
         {
+            var (before, collections) = (GC.GetTotalMemory(forceFullCollection: true), GC.CollectionCount(0));
             var run = new ShopRun(rulebook, traffic);
             run.Pass(..);
-            return $"{run.Counted.AnEvent(traffic.Count)}, {1e9 * run.ProcessTicks / Stopwatch.Frequency / traffic.Count:N0} ns an event, {run.Prompts:N0} prompts";
+            collections = GC.CollectionCount(0) - collections;
+            var bytes = (GC.GetTotalMemory(forceFullCollection: true) - before) / run.Lane.Users.Count;
+            return $"{collections} collections, {bytes:N0} bytes a user, "
+                + $"{run.Counted.AnEvent(traffic.Count)}, {1e9 * run.ProcessTicks / Stopwatch.Frequency / traffic.Count:N0} ns an event, "
+                + $"{run.Prompts:N0} prompts";
         };
     }
 
-    private static Func<string> RacePass(string what)
+    private static Func<string> RacePass(string what, int users)
     {
-        var tape = new ClickTape(Users, 1_000_000, 1);
+        var tape = new ClickTape(users, 1_000_000, 1);
         return () =>
         {
             var round = Round.Of(() => what == "limit" ? new HandWritten(tape) : new Engine(tape, what == "bare"), tape);
-            return $"{round.Counted.AnEvent(tape.Count)}, {1e9 / round.EventsPerSecond:N0} ns an event, {round.BytesAllocatedAnEvent:N1} bytes allocated an event, "
-                + $"{round.BytesAUser:N0} bytes a user, {round.Prompts:N0} prompts";
+            return $"{round.Counted.AnEvent(tape.Count)}, {1e9 / round.EventsPerSecond:N0} ns an event, "
+                + $"{round.BytesAllocatedAnEvent:N1} bytes allocated an event, {round.BytesAUser:N0} bytes a user, {round.Prompts:N0} prompts";
         };
     }
 }

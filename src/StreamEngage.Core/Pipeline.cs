@@ -13,6 +13,8 @@ namespace StreamEngage;
 /// </summary>
 internal sealed class Pipeline
 {
+    private const int IdleAnEvent = 2;
+
     private readonly CompiledRulebook _rulebook;
     private readonly Lane _lane;
     private readonly Profile _profile;
@@ -51,6 +53,7 @@ internal sealed class Pipeline
             Prefetch(events, i);
             FireBefore(e.Clock, output);
             _lane.MoveClockTo(e.Clock);
+            _detector.SweepIdle(IdleAnEvent);
             var user = _lane.Users.Open(e.User, e.UserHash);
             _lane.Touch(user);
             if (!IsNew(e, user)) continue;
@@ -63,6 +66,7 @@ internal sealed class Pipeline
             _lane.MoveClockTo(clock);
         }
         if (batch.Tick is { } tick) FireThrough(tick, output);
+        _detector.SweepIdle(Limits.BatchEventsMax);
     }
 
     /// <summary>

@@ -1,6 +1,3 @@
-using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
-using System.Runtime.Intrinsics.X86;
 using StreamEngage.Events;
 
 namespace StreamEngage.State;
@@ -19,11 +16,11 @@ internal struct UserWindows
     public int Count { get; private set; }
 
     /// <summary>Asks for the memory of what is here, without reading it.</summary>
-    public readonly unsafe void Prefetch()
+    public readonly void Prefetch()
     {
-        if (_words is null || !Sse.IsSupported) return;
-        Sse.Prefetch0(Unsafe.AsPointer(ref MemoryMarshal.GetArrayDataReference(_cells!)));
-        Sse.Prefetch0(Unsafe.AsPointer(ref MemoryMarshal.GetArrayDataReference(_words)));
+        if (_words is null) return;
+        MemoryAhead.Ask(_cells!, lines: 1);
+        MemoryAhead.Ask(_words, lines: 3);
     }
 
     /// <summary>Index of the slot of the window at <paramref name="index"/>; windows stand in the order in which they were opened.</summary>
