@@ -17,6 +17,7 @@ internal sealed class Pipeline
 
     private readonly CompiledRulebook _rulebook;
     private readonly Lane _lane;
+    private readonly UsersAhead _ahead;
     private readonly Profile _profile;
     private readonly ContactBook _contacts;
     private readonly SessionTracker _sessions;
@@ -31,6 +32,7 @@ internal sealed class Pipeline
     {
         _rulebook = rulebook;
         _lane = lane;
+        _ahead = new(lane.Users, [.. rulebook.Plans.Select(plan => plan.TouchesInstances || rulebook.UsesSessions)]);
         _timerOrder = new(rulebook);
         _profile = new(rulebook.Schema, rulebook.Attributes, lane.Counters);
         _contacts = new(
@@ -47,14 +49,14 @@ internal sealed class Pipeline
     public void Process(EventBatch batch, StepOutput output)
     {
         var events = batch.Events;
+        _ahead.Start(events);
         for (var i = 0; i < events.Length; i++)
         {
             ref readonly var e = ref events[i];
-            Prefetch(events, i);
             FireBefore(e.Clock, output);
             _lane.MoveClockTo(e.Clock);
             _detector.SweepIdle(IdleAnEvent);
-            var user = _lane.Users.Open(e.User, e.UserHash);
+            var user = _ahead.Next(events, i);
             _lane.Touch(user);
             if (!IsNew(e, user)) continue;
             Apply(e, user, output);
@@ -67,19 +69,6 @@ internal sealed class Pipeline
         }
         if (batch.Tick is { } tick) FireThrough(tick, output);
         _detector.SweepIdle(Limits.BatchEventsMax);
-    }
-
-    /// <summary>
-    /// Asks for the memory that the next events will touch, a step at each distance: the place in the table, the user, its parts. A user is half a
-    /// dozen dependent cache misses, and waiting for them one by one would be most of the cost of an event.
-    /// </summary>
-    private void Prefetch(ReadOnlySpan<BehaviorEvent> events, int i)
-    {
-        var users = _lane.Users;
-        if (i + 16 < events.Length) users.PrefetchEntry(events[i + 16].UserHash);
-        if (i + 11 < events.Length) users.Guess(events[i + 11].UserHash)?.Prefetch();
-        if (i + 7 < events.Length) users.Guess(events[i + 7].UserHash)?.PrefetchParts();
-        if (i + 4 < events.Length) users.Guess(events[i + 4].UserHash)?.PrefetchInstances();
     }
 
     /// <summary>The input has ended: the clock moves on until no timer is left, each firing at its due time.</summary>

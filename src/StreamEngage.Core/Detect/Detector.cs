@@ -116,9 +116,11 @@ internal sealed class Detector
             word = slot.Content == WindowContent.Identities ? unchecked((long)value.Identity) : BitConverter.DoubleToInt64Bits(value.Number);
             if (slot.HoldsValues) kept = Owned(value);
         }
-        var sample = new WindowSample(scope.Event.At.UnixMilliseconds, word, feed.Key is null ? 0 : feed.Key.Evaluate(scope).Identity, kept);
+        var key = 0UL;
+        feed.Key?.TryIdentify(scope, out key);
+        var sample = new WindowSample(scope.Event.At.UnixMilliseconds, word, key, kept);
         var horizon = new WindowHorizon(_lane.Clock.UnixMilliseconds, _rulebook.Time.LatenessMilliseconds);
-        _lane.Counters.WindowsCoalesced += scope.User.Windows.Add(slot, sample, horizon);
+        if (scope.User.Windows.Add(slot, sample, horizon) is > 0 and var merged) _lane.Counters.WindowsCoalesced += merged;
     }
 
     /// <summary>First and last keep the value itself, so its text must outlive the batch.</summary>

@@ -58,7 +58,7 @@ internal sealed class IdleSweep(CompiledRulebook rulebook, Lane lane, InstanceSw
         var users = lane.Users;
         users.PrefetchEntry(_ring[Place(3)].UserHash);
         users.Guess(_ring[Place(2)].UserHash)?.Prefetch();
-        users.Guess(_ring[Place(1)].UserHash)?.PrefetchParts();
+        users.Guess(_ring[Place(1)].UserHash)?.PrefetchParts(withInstances: true);
         users.Guess(_ring[_first].UserHash)?.PrefetchInstances();
     }
 

@@ -136,11 +136,11 @@ internal sealed class UserState
     public void Prefetch() => MemoryAhead.Ask(this, lines: 4);
 
     /// <summary>Asks for what the user refers to, without reading it: an index would be checked against a length that is not there yet.</summary>
-    public void PrefetchParts()
+    public void PrefetchParts(bool withInstances)
     {
         Windows.Prefetch();
         Ids.Prefetch();
-        if (InstanceCount > 0) MemoryAhead.Ask(_instances, lines: 2);
+        if (withInstances && InstanceCount > 0) MemoryAhead.Ask(_instances, lines: 2);
     }
 
     /// <summary>Asks for the first of what triggers know of the user: an event looks at most of these.</summary>
