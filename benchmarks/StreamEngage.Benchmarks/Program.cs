@@ -14,7 +14,8 @@ switch (args)
     case ["--growth", var events, var rounds]: return Print(SampleRulebook.Growth(int.Parse(events), int.Parse(rounds), 10_000, 100_000, 1_000_000));
     case ["--redis-step", var address, var steps]: return Print(await RedisStep.RunAsync(address, int.Parse(steps)));
     case ["--allocation"]: return Print(FullRun.Allocation());
-    case ["--engine", var policy, var seconds]: return Profile.Run(policy, int.Parse(seconds));
+    case ["--engine", var what, var seconds]: return Profile.Run(what, int.Parse(seconds));
+    case ["--engine", var what, var seconds, var users]: return Profile.Run(what, int.Parse(seconds), int.Parse(users));
     default:
         BenchmarkSwitcher.FromAssembly(typeof(Figures).Assembly).Run(args);
         return 0;

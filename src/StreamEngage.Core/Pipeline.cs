@@ -13,8 +13,11 @@ namespace StreamEngage;
 /// </summary>
 internal sealed class Pipeline
 {
+    private const int IdleAnEvent = 2;
+
     private readonly CompiledRulebook _rulebook;
     private readonly Lane _lane;
+    private readonly UsersAhead _ahead;
     private readonly Profile _profile;
     private readonly ContactBook _contacts;
     private readonly SessionTracker _sessions;
@@ -29,6 +32,7 @@ internal sealed class Pipeline
     {
         _rulebook = rulebook;
         _lane = lane;
+        _ahead = new(lane.Users, [.. rulebook.Plans.Select(plan => plan.TouchesInstances || rulebook.UsesSessions)]);
         _timerOrder = new(rulebook);
         _profile = new(rulebook.Schema, rulebook.Attributes, lane.Counters);
         _contacts = new(
@@ -45,13 +49,14 @@ internal sealed class Pipeline
     public void Process(EventBatch batch, StepOutput output)
     {
         var events = batch.Events;
+        _ahead.Start(events);
         for (var i = 0; i < events.Length; i++)
         {
             ref readonly var e = ref events[i];
-            Prefetch(events, i);
             FireBefore(e.Clock, output);
             _lane.MoveClockTo(e.Clock);
-            var user = _lane.Users.Open(e.User, e.UserHash);
+            _detector.SweepIdle(IdleAnEvent);
+            var user = _ahead.Next(events, i);
             _lane.Touch(user);
             if (!IsNew(e, user)) continue;
             Apply(e, user, output);
@@ -63,19 +68,7 @@ internal sealed class Pipeline
             _lane.MoveClockTo(clock);
         }
         if (batch.Tick is { } tick) FireThrough(tick, output);
-    }
-
-    /// <summary>
-    /// Asks for the memory that the next events will touch, a step at each distance: the place in the table, the user, its parts. A user is half a
-    /// dozen dependent cache misses, and waiting for them one by one would be most of the cost of an event.
-    /// </summary>
-    private void Prefetch(ReadOnlySpan<BehaviorEvent> events, int i)
-    {
-        var users = _lane.Users;
-        if (i + 16 < events.Length) users.PrefetchEntry(events[i + 16].UserHash);
-        if (i + 11 < events.Length) users.Guess(events[i + 11].UserHash)?.Prefetch();
-        if (i + 7 < events.Length) users.Guess(events[i + 7].UserHash)?.PrefetchParts();
-        if (i + 4 < events.Length) users.Guess(events[i + 4].UserHash)?.PrefetchInstances();
+        _detector.SweepIdle(Limits.BatchEventsMax);
     }
 
     /// <summary>The input has ended: the clock moves on until no timer is left, each firing at its due time.</summary>

@@ -39,6 +39,9 @@ internal sealed class ShopRun
 
     public long DecodeTicks { get; private set; }
 
+    /// <summary>What the processor counted while events were processed.</summary>
+    public Counted Counted { get; private set; }
+
     public long Prompts { get; private set; }
 
     public long Candidates
@@ -78,9 +81,11 @@ internal sealed class ShopRun
 
     private void Process(long began)
     {
+        var counted = HardwareCounters.Shared.Read();
         var decoded = Stopwatch.GetTimestamp();
         _pipeline.Process(_batch, _output);
         ProcessTicks += Stopwatch.GetTimestamp() - decoded;
+        Counted += HardwareCounters.Shared.Read() - counted;
         DecodeTicks += decoded - began;
         Prompts += _output.Prompts.Count;
         _output.Clear();

@@ -15,6 +15,7 @@ internal sealed class Detector
     private readonly PatternDetector _patterns;
     private readonly SegmentDetector _segments;
     private readonly InstanceSweep _sweep;
+    private readonly IdleSweep _idle;
 
     public Detector(CompiledRulebook rulebook, Lane lane)
     {
@@ -25,6 +26,7 @@ internal sealed class Detector
         _patterns = new(lane, _civil, rulebook.Time.LatenessMilliseconds) { Trigger = index => rulebook.Triggers[index] };
         _segments = new(lane, _civil);
         _sweep = new(rulebook, lane);
+        _idle = new(rulebook, lane, _sweep);
     }
 
     public CivilTime Civil => _civil;
@@ -84,7 +86,11 @@ internal sealed class Detector
         }
         _lane.Pool.EndGroup();
         _sweep.After(user);
+        _idle.After(user);
     }
+
+    /// <summary>Gives back what users who went away cannot use any more: of <paramref name="most"/> users. To be called between groups.</summary>
+    public void SweepIdle(int most) => _idle.Run(most);
 
     private static bool Concerns(TriggerRule rule, in Scope scope) => rule.Where is null || rule.Where.Holds(scope);
 
@@ -110,9 +116,11 @@ internal sealed class Detector
             word = slot.Content == WindowContent.Identities ? unchecked((long)value.Identity) : BitConverter.DoubleToInt64Bits(value.Number);
             if (slot.HoldsValues) kept = Owned(value);
         }
-        var sample = new WindowSample(scope.Event.At.UnixMilliseconds, word, feed.Key is null ? 0 : feed.Key.Evaluate(scope).Identity, kept);
+        var key = 0UL;
+        feed.Key?.TryIdentify(scope, out key);
+        var sample = new WindowSample(scope.Event.At.UnixMilliseconds, word, key, kept);
         var horizon = new WindowHorizon(_lane.Clock.UnixMilliseconds, _rulebook.Time.LatenessMilliseconds);
-        _lane.Counters.WindowsCoalesced += scope.User.Windows.Add(slot, sample, horizon);
+        if (scope.User.Windows.Add(slot, sample, horizon) is > 0 and var merged) _lane.Counters.WindowsCoalesced += merged;
     }
 
     /// <summary>First and last keep the value itself, so its text must outlive the batch.</summary>

@@ -16,6 +16,17 @@ internal sealed class InstanceSweep(CompiledRulebook rulebook, Lane lane)
     public void After(UserState user)
     {
         if (user.InstanceCount < user.SweepAt) return;
+        SweepAll(user);
+    }
+
+    /// <summary>Of a user who is not there. One who has too many instances is left alone: which of them go is not to depend on the time of this.</summary>
+    public void OfIdle(UserState user)
+    {
+        if (user.InstanceCount is > 0 and <= Limits.UserInstancesMax) SweepAll(user);
+    }
+
+    private void SweepAll(UserState user)
+    {
         for (var i = user.InstanceCount - 1; i >= 0; i--) Sweep(user.InstanceAt(i));
         for (var i = 0; user.InstanceCount > Limits.UserInstancesMax && i < user.InstanceCount;)
         {

@@ -15,6 +15,9 @@ internal sealed class TypePlan
     /// <summary>It is what a user does, not a fact about the user nor made by the engine.</summary>
     public required bool IsBehavior { get; init; }
 
+    /// <summary>An event of the type looks at what triggers know of its user, whatever it says.</summary>
+    public bool TouchesInstances => Exits.Length + Cancels.Length + Arms.Length + Patterns.Length > 0;
+
     public WindowFeed[] Feeds { get; set; } = [];
 
     public TriggerRule[] Exits { get; set; } = [];

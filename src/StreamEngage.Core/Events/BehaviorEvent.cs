@@ -61,7 +61,7 @@ public readonly struct BehaviorEvent
 /// <summary>The properties of one event that the rulebook reads: a run of slots in its batch.</summary>
 internal readonly struct PropertyRun(Value[] owner, int start)
 {
-    public Value this[int slot] => owner[start + slot];
+    public ref readonly Value this[int slot] => ref owner[start + slot];
 }
 
 /// <summary>An event as a decoder read it, before admission.</summary>

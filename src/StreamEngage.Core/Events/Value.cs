@@ -90,12 +90,14 @@ public readonly struct Value : IEquatable<Value>
         Kind == ValueKind.List ? Unsafe.As<Value[]>(_owner!).AsSpan(_offset, _lengthAndKind >> 3) : default;
 
     /// <summary>Identity of the value within one user: equal values have equal identities.</summary>
-    internal ulong Identity => Kind switch
+    internal ulong Identity => Kind == ValueKind.Text && BitConverter.DoubleToUInt64Bits(_number) is not 0 and var known ? known : NewIdentity();
+
+    private ulong NewIdentity() => Kind switch
     {
         ValueKind.Null => 0,
         ValueKind.Number => Hash64.Of(_number),
         ValueKind.Boolean => Hash64.Mix((ulong)_number, 2),
-        ValueKind.Text => BitConverter.DoubleToUInt64Bits(_number) is not 0 and var known ? known : Hash64.Of(Text.Span),
+        ValueKind.Text => Hash64.Of(Text.Span),
         _ => IdentityOfItems(),
     };
 

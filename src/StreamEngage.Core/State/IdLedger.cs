@@ -1,6 +1,3 @@
-using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
-using System.Runtime.Intrinsics.X86;
 
 namespace StreamEngage.State;
 
@@ -30,10 +27,9 @@ internal struct IdLedger
     private readonly int Size => _ring is null ? 0 : _ring.Length / 2;
 
     /// <summary>Asks for the memory of the ring, without reading it.</summary>
-    public readonly unsafe void Prefetch()
+    public readonly void Prefetch()
     {
-        if (_ring is null || !Sse.IsSupported) return;
-        Sse.Prefetch0(Unsafe.AsPointer(ref MemoryMarshal.GetArrayDataReference(_ring)));
+        if (_ring is not null) MemoryAhead.Ask(_ring, lines: 2);
     }
 
     /// <summary>

@@ -1,7 +1,4 @@
 using System.Buffers.Binary;
-using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
-using System.Runtime.Intrinsics.X86;
 using StreamEngage.Events;
 
 namespace StreamEngage.State;
@@ -69,6 +66,9 @@ internal sealed class UserState
     /// <summary>Changed since its lane last wrote it; see <see cref="Lane.Touched"/>.</summary>
     public bool IsTouched { get; set; }
 
+    /// <summary>Will be looked at when what patterns began is over.</summary>
+    public bool AwaitsSweep { get; set; }
+
     /// <summary>Where the user stands among those its lane keeps in memory.</summary>
     public Residence Residence { get; set; }
 
@@ -133,38 +133,22 @@ internal sealed class UserState
     }
 
     /// <summary>Asks for the memory of the user itself.</summary>
-    public unsafe void Prefetch()
-    {
-        if (!Sse.IsSupported) return;
-        var start = (byte*)Unsafe.AsPointer(ref _instances);
-        Sse.Prefetch0(start);
-        Sse.Prefetch0(start + 64);
-        Sse.Prefetch0(start + 128);
-    }
+    public void Prefetch() => MemoryAhead.Ask(this, lines: 4);
 
     /// <summary>Asks for what the user refers to, without reading it: an index would be checked against a length that is not there yet.</summary>
-    public unsafe void PrefetchParts()
+    public void PrefetchParts(bool withInstances)
     {
-        if (!Sse.IsSupported) return;
         Windows.Prefetch();
         Ids.Prefetch();
-        if (InstanceCount > 0) Sse.Prefetch0(Unsafe.AsPointer(ref MemoryMarshal.GetArrayDataReference(_instances)));
+        if (withInstances && InstanceCount > 0) MemoryAhead.Ask(_instances, lines: 2);
     }
 
     /// <summary>Asks for the first of what triggers know of the user: an event looks at most of these.</summary>
     public void PrefetchInstances()
     {
-        if (!Sse.IsSupported) return;
-        if (_rare is { Session: { } session }) Touch(session);
-        foreach (ref readonly var keyed in _instances.AsSpan(0, Math.Min(InstanceCount, InstancesPrefetched))) Touch(keyed.Instance);
-    }
-
-    /// <summary>Asks for two lines from where an object begins.</summary>
-    private static unsafe void Touch(object target)
-    {
-        var start = *(byte**)Unsafe.AsPointer(ref target);
-        Sse.Prefetch0(start);
-        Sse.Prefetch0(start + 64);
+        if (_rare is { Session: { } session }) MemoryAhead.Ask(session, lines: 2);
+        foreach (ref readonly var keyed in _instances.AsSpan(0, Math.Min(InstanceCount, InstancesPrefetched)))
+            MemoryAhead.Ask(keyed.Instance, lines: 2);
     }
 
     public bool IsMember(int segment) =>

@@ -1,5 +1,3 @@
-using System.Runtime.CompilerServices;
-using System.Runtime.Intrinsics.X86;
 using StreamEngage.Events;
 
 namespace StreamEngage.State;
@@ -21,7 +19,7 @@ internal sealed class UserTable
     {
         var table = _table;
         var mask = table.Length - 1;
-        for (var at = (int)(hash & (uint)mask); table[at].User is { } user; at = (at + 1) & mask)
+        for (var at = HomeOf(hash, mask); table[at].User is { } user; at = (at + 1) & mask)
             if (table[at].Hash == hash && user.HasId(id.Span)) return user;
         return null;
     }
@@ -40,13 +38,13 @@ internal sealed class UserTable
     public void Remove(UserState user)
     {
         var mask = _table.Length - 1;
-        var gap = (int)(user.Hash & (uint)mask);
+        var gap = HomeOf(user.Hash, mask);
         while (_table[gap].User is { } other && other != user) gap = (gap + 1) & mask;
         if (_table[gap].User is null) return;
         Count--;
         for (var at = (gap + 1) & mask; _table[at].User is not null; at = (at + 1) & mask)
         {
-            var home = (int)(_table[at].Hash & (uint)mask);
+            var home = HomeOf(_table[at].Hash, mask);
             if (((at - home) & mask) < ((at - gap) & mask)) continue;
             _table[gap] = _table[at];
             gap = at;
@@ -54,18 +52,33 @@ internal sealed class UserTable
         _table[gap] = default;
     }
 
-    /// <summary>Asks for the memory in which a user will be looked up.</summary>
-    public unsafe void PrefetchEntry(ulong hash)
+    /// <summary>A user with this hash, or null; of several the one met first.</summary>
+    public UserState? FirstOf(ulong hash)
     {
-        if (Sse.IsSupported) Sse.Prefetch0(Unsafe.AsPointer(ref _table[(int)(hash & (uint)(_table.Length - 1))]));
+        var table = _table;
+        var mask = table.Length - 1;
+        for (var at = HomeOf(hash, mask); table[at].User is { } user; at = (at + 1) & mask)
+            if (table[at].Hash == hash) return user;
+        return null;
+    }
+
+    /// <summary>Asks for the memory in which a user will be looked up.</summary>
+    public void PrefetchEntry(ulong hash)
+    {
+        var table = _table;
+        MemoryAhead.Ask(ref table[HomeOf(hash, table.Length - 1)]);
     }
 
     /// <summary>The user that probably has this hash: the one in its first place, if it is there. For prefetching only.</summary>
     public UserState? Guess(ulong hash)
     {
-        ref readonly var entry = ref _table[(int)(hash & (uint)(_table.Length - 1))];
+        var table = _table;
+        ref readonly var entry = ref table[HomeOf(hash, table.Length - 1)];
         return entry.Hash == hash ? entry.User : null;
     }
+
+    // The bits under the mask are fewer than 31, so nothing is lost.
+    private static int HomeOf(ulong hash, int mask) => unchecked((int)hash & mask);
 
     private void Grow()
     {
@@ -78,7 +91,7 @@ internal sealed class UserTable
     private void Place(UserState user)
     {
         var mask = _table.Length - 1;
-        var at = (int)(user.Hash & (uint)mask);
+        var at = HomeOf(user.Hash, mask);
         while (_table[at].User is not null) at = (at + 1) & mask;
         _table[at] = new() { Hash = user.Hash, User = user };
     }

@@ -1,40 +1,40 @@
-using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
-using System.Runtime.Intrinsics.X86;
 using StreamEngage.Events;
 
 namespace StreamEngage.State;
 
 /// <summary>
-/// The windows of one user: the entries of all of them in one array of words, without references, so that a user's windows are two objects for the
-/// collector however many they are. A window that needs more places moves to the end of the words; when these are full, all are laid out anew.
+/// The windows of one user in one array of words, without references: one object for the collector, and one place in memory, however many they are.
+/// First a cell a window, then the entries. A window that needs more places moves to the end of the words; when these are full, all are laid out anew.
 /// </summary>
 internal struct UserWindows
 {
-    private WindowCell[]? _cells;
+    private const int CellWords = 2;
+
     private long[]? _words;
     private Value[]?[]? _values;   // by cell; of windows that keep values themselves
     private int _wordsUsed;
+    private int _cellRoom;
 
     public int Count { get; private set; }
 
+    private readonly Span<WindowCell> Cells => MemoryMarshal.Cast<long, WindowCell>(_words.AsSpan(0, Count * CellWords));
+
     /// <summary>Asks for the memory of what is here, without reading it.</summary>
-    public readonly unsafe void Prefetch()
+    public readonly void Prefetch()
     {
-        if (_words is null || !Sse.IsSupported) return;
-        Sse.Prefetch0(Unsafe.AsPointer(ref MemoryMarshal.GetArrayDataReference(_cells!)));
-        Sse.Prefetch0(Unsafe.AsPointer(ref MemoryMarshal.GetArrayDataReference(_words)));
+        if (_words is not null) MemoryAhead.Ask(_words, lines: 3);
     }
 
     /// <summary>Index of the slot of the window at <paramref name="index"/>; windows stand in the order in which they were opened.</summary>
-    public readonly int SlotAt(int index) => _cells![index].Slot;
+    public readonly int SlotAt(int index) => Cells[index].Slot;
 
     /// <summary>The entries of a window; none while it was never fed.</summary>
     public readonly WindowRun Read(WindowSlot slot)
     {
         var index = Find(slot.Index);
         if (index < 0) return default;
-        ref readonly var cell = ref _cells![index];
+        ref readonly var cell = ref Cells[index];
         var values = slot.HoldsValues ? _values![index].AsSpan(cell.Head, cell.Count) : default;
         return new(slot, _words.AsSpan(cell.Start + cell.Head * slot.Stride, cell.Count * slot.Stride), values, cell.Count);
     }
@@ -60,15 +60,16 @@ internal struct UserWindows
     public void Restore(WindowSlot slot, in WindowSample sample, int weight)
     {
         var index = Open(slot);
-        if (_cells![index].Count >= Limits.WindowEntriesMax) return;
+        if (Cells[index].Count >= Limits.WindowEntriesMax) return;
         if (WriterOf(index, slot) is { IsFull: true } writer && !writer.TrySlide()) Grow(index);
         WriterOf(index, slot).Insert(sample, weight);
     }
 
     private readonly int Find(int slot)
     {
-        for (var i = 0; i < Count; i++)
-            if (_cells![i].Slot == slot) return i;
+        var cells = Cells;
+        for (var i = 0; i < cells.Length; i++)
+            if (cells[i].Slot == slot) return i;
         return -1;
     }
 
@@ -76,11 +77,11 @@ internal struct UserWindows
     {
         var index = Find(slot.Index);
         if (index >= 0) return index;
-        if (_cells is null) _cells = new WindowCell[1];
-        else if (Count == _cells.Length) Array.Resize(ref _cells, Count + 1 + Count / 2);
-        _cells[Count] = new() { Slot = slot.Index, Stride = (ushort)slot.Stride };
-        if (slot.HoldsValues) OpenValues(_cells.Length);
-        return Count++;
+        if (Count == _cellRoom) LayOut(Count == 0 ? 1 : Count + 1 + Count / 2, more: slot.Stride);
+        if (slot.HoldsValues) OpenValues(_cellRoom);
+        Count++;
+        Cells[^1] = new() { Slot = slot.Index, Stride = (ushort)slot.Stride };
+        return Count - 1;
     }
 
     private void OpenValues(int cells)
@@ -91,7 +92,7 @@ internal struct UserWindows
 
     private readonly WindowWriter WriterOf(int index, WindowSlot slot)
     {
-        ref var cell = ref _cells![index];
+        ref var cell = ref Cells[index];
         var values = slot.HoldsValues ? _values![index].AsSpan() : default;
         return new(slot, ref cell, _words.AsSpan(cell.Start, cell.Capacity * slot.Stride), values);
     }
@@ -99,39 +100,34 @@ internal struct UserWindows
     /// <summary>Doubles the places of a window.</summary>
     private void Grow(int index)
     {
-        ref var cell = ref _cells![index];
-        var capacity = Math.Max(1, cell.Capacity * 2);
-        var room = capacity * cell.Stride;
-        if (_words is null || _wordsUsed + room > _words.Length)
-        {
-            LayOut(index, capacity);
-            return;
-        }
-        Move(index, _words, _wordsUsed, capacity);
-        _wordsUsed += room;
+        ref var cell = ref Cells[index];
+        var capacity = Grown(cell);
+        if (_wordsUsed + capacity * cell.Stride > _words!.Length) LayOut(_cellRoom, more: (capacity - cell.Capacity) * cell.Stride, grown: index);
+        else Move(index, ref cell, _words, capacity);
     }
+
+    private static int Grown(in WindowCell cell) => Math.Max(1, cell.Capacity * 2);
 
     /// <summary>Lays all windows out in new words, one after the other; that at <paramref name="grown"/> with more places.</summary>
-    private void LayOut(int grown, int capacity)
+    private void LayOut(int cellRoom, int more, int grown = -1)
     {
-        var needed = (capacity - _cells![grown].Capacity) * _cells[grown].Stride;
-        for (var i = 0; i < Count; i++) needed += _cells[i].Capacity * _cells[i].Stride;
+        var needed = cellRoom * CellWords + more;
+        foreach (ref readonly var cell in Cells) needed += cell.Capacity * cell.Stride;
         var words = new long[needed + needed / 4];
-        _wordsUsed = 0;
-        for (var i = 0; i < Count; i++)
-        {
-            Move(i, words, _wordsUsed, i == grown ? capacity : _cells[i].Capacity);
-            _wordsUsed += _cells[i].Capacity * _cells[i].Stride;
-        }
-        _words = words;
+        var cells = MemoryMarshal.Cast<long, WindowCell>(words.AsSpan(0, Count * CellWords));
+        Cells.CopyTo(cells);
+        _wordsUsed = cellRoom * CellWords;
+        for (var i = 0; i < cells.Length; i++) Move(i, ref cells[i], words, i == grown ? Grown(cells[i]) : cells[i].Capacity);
+        (_words, _cellRoom) = (words, cellRoom);
     }
 
-    private readonly void Move(int index, long[] words, int start, int capacity)
+    /// <summary>Gives a window places at the end of what is used of <paramref name="to"/>.</summary>
+    private void Move(int index, ref WindowCell cell, long[] to, int capacity)
     {
-        ref var cell = ref _cells![index];
-        if (cell.Count > 0) _words.AsSpan(cell.Start + cell.Head * cell.Stride, cell.Count * cell.Stride).CopyTo(words.AsSpan(start));
+        if (cell.Count > 0) _words.AsSpan(cell.Start + cell.Head * cell.Stride, cell.Count * cell.Stride).CopyTo(to.AsSpan(_wordsUsed));
         if (_values is not null && index < _values.Length && _values[index] is { } values) _values[index] = Moved(values, cell, capacity);
-        (cell.Start, cell.Head, cell.Capacity) = (start, 0, (ushort)capacity);
+        (cell.Start, cell.Head, cell.Capacity) = (_wordsUsed, 0, (ushort)capacity);
+        _wordsUsed += capacity * cell.Stride;
     }
 
     private static Value[] Moved(Value[] values, in WindowCell cell, int capacity)

@@ -2,7 +2,7 @@ namespace StreamEngage.State;
 
 /// <summary>
 /// Where the entries of one window stand among a user's words: a run inside <see cref="Capacity"/> places that slides to the right as old entries
-/// leave, so that reading is a scan and appending is amortised O(1).
+/// leave, so that reading is a scan and appending is amortised O(1). Two words large, and stands among the words itself.
 /// </summary>
 internal struct WindowCell
 {

@@ -20,17 +20,40 @@ internal readonly ref struct WindowRun(WindowSlot slot, ReadOnlySpan<long> words
 
     public static int WeightIn(long word) => (int)(word & WeightMask);
 
-    public long TimeOf(int entry) => TimeIn(_words[entry * _stride]);
+    // Unchecked, as all places here: a window has at most a thousand entries of three words.
+    public long TimeOf(int entry) => TimeIn(_words[unchecked(entry * _stride)]);
 
-    public int WeightOf(int entry) => WeightIn(_words[entry * _stride]);
+    public int WeightOf(int entry) => WeightIn(_words[unchecked(entry * _stride)]);
 
-    public long WordOf(int entry) => _words[entry * _stride + 1];
+    public long WordOf(int entry) => _words[unchecked(entry * _stride + 1)];
 
     public double NumberOf(int entry) => BitConverter.Int64BitsToDouble(WordOf(entry));
 
     public ulong KeyOf(int entry) => unchecked((ulong)_words[entry * _stride + _slot.KeyWord]);
 
     public Events.Value ValueOf(int entry) => _values[entry];
+
+    /// <summary>
+    /// Whether entries later than <paramref name="from"/> and not later than <paramref name="until"/> weigh <paramref name="needed"/> together;
+    /// those of one key where it is given. Looks from the newest back and no further than it must.
+    /// </summary>
+    public bool Weighs(int needed, long from, long until, ulong? key)
+    {
+        unchecked
+        {
+            var keyWord = key is null ? 0 : _slot.KeyWord;
+            var wanted = (long)key.GetValueOrDefault();
+            for (var at = (After(until) - 1) * _stride; at >= 0; at -= _stride)
+            {
+                var word = _words[at];
+                if (TimeIn(word) <= from) return false;
+                if (keyWord != 0 && _words[at + keyWord] != wanted) continue;
+                needed -= WeightIn(word);
+                if (needed <= 0) return true;
+            }
+            return false;
+        }
+    }
 
     /// <summary>The first entry later than <paramref name="at"/>; all before it are not later.</summary>
     public int After(long at)
@@ -39,7 +62,7 @@ internal readonly ref struct WindowRun(WindowSlot slot, ReadOnlySpan<long> words
         var (low, high) = (0, Count);
         while (low < high)
         {
-            var middle = (low + high) >> 1;
+            var middle = unchecked(low + high) >> 1;
             if (TimeOf(middle) <= at) low = middle + 1;
             else high = middle;
         }

@@ -74,11 +74,12 @@ internal readonly ref struct WindowWriter(WindowSlot slot, ref WindowCell cell, 
         return 1;
     }
 
-    private ref long this[int entry] => ref _words[(_cell.Head + entry) * _slot.Stride];
+    // Unchecked: a window has at most a thousand places of three words.
+    private ref long this[int entry] => ref _words[unchecked((_cell.Head + entry) * _slot.Stride)];
 
-    private ref long WordOf(int entry) => ref _words[(_cell.Head + entry) * _slot.Stride + 1];
+    private ref long WordOf(int entry) => ref _words[unchecked((_cell.Head + entry) * _slot.Stride + 1)];
 
-    private ref long KeyOf(int entry) => ref _words[(_cell.Head + entry) * _slot.Stride + _slot.KeyWord];
+    private ref long KeyOf(int entry) => ref _words[unchecked((_cell.Head + entry) * _slot.Stride + _slot.KeyWord)];
 
     private ref Value ValueOf(int entry) => ref _values[_cell.Head + entry];
 

@@ -31,16 +31,36 @@ public sealed class InstanceSweepTests
         Assert.True(run.Sum(counters => counters.InstancesDropped) > 0);
     }
 
+    [Fact]
+    public void KeysOfAUserWhoWentAway_AreGivenBackWhileOthersCome()
+    {
+        var run = new PipelineRun(Compile(Watch), wantsDecisions: false);
+        View(run, 0, item: 1, user: "away");
+        for (var i = 1; i < 30; i++) View(run, i, item: i);
+        run.Flush();
+        Assert.Equal(0, run.Lanes[0].Users.All.Single(user => user.Id.ToString() == "away").InstanceCount);
+    }
+
+    [Fact]
+    public void KeysOfAUserWhoWentAway_StayWhileALateEventMayStillUseThem()
+    {
+        var run = new PipelineRun(Compile(Watch), wantsDecisions: false);
+        View(run, 0, item: 1, user: "away");
+        for (var i = 1; i <= 12; i++) View(run, i, item: i);
+        run.Flush();
+        Assert.Equal(1, run.Lanes[0].Users.All.Single(user => user.Id.ToString() == "away").InstanceCount);
+    }
+
     private static CompiledRulebook Compile(params string[] triggers)
     {
         var reading = RulebookFiles.Read(triggers.Select((text, i) => (text, i)).ToDictionary(pair => $"t{pair.i}.yaml", pair => pair.text));
         return RulebookCompiler.Compile(reading.Definition!);
     }
 
-    private static void View(PipelineRun run, int i, int item)
+    private static void View(PipelineRun run, int i, int item, string user = "u1")
     {
         var at = (1_700_000_000_000 + i * 300_000L).ToString(CultureInfo.InvariantCulture);
-        var line = $"{{'id':'e{i}','user':'u1','type':'view','at':{at},'props':{{'item':'i{item}'}}}}".Replace('\'', '"');
+        var line = $"{{'id':'e{i}','user':'{user}','type':'view','at':{at},'props':{{'item':'i{item}'}}}}".Replace('\'', '"');
         Assert.Equal(Decoded.Event, run.Offer(Encoding.UTF8.GetBytes(line), new EventTime(Limits.EventTimeMax)));
     }
 }

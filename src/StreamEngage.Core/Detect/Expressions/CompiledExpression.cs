@@ -11,6 +11,14 @@ internal abstract class CompiledExpression
     /// <summary>True when the value is the boolean true; null does not hold.</summary>
     public virtual bool Holds(in Scope scope) => Evaluate(scope).IsTrue;
 
+    /// <summary>The identity of the value as a key; false and 0 for null.</summary>
+    public virtual bool TryIdentify(in Scope scope, out ulong identity)
+    {
+        var value = Evaluate(scope);
+        identity = value.Identity;
+        return !value.IsNull;
+    }
+
     /// <summary>
     /// The first instant after the scope's at which the value may differ though nothing happens; long.MaxValue when time alone
     /// cannot change it. May be too early, never too late.
@@ -33,6 +41,16 @@ internal sealed class EventProperty(EventSchema schema, int property) : Compiled
     {
         var slot = schema.Slot(scope.Event.Type, property);
         return slot < 0 ? Value.Null : scope.Event.Properties[slot];
+    }
+
+    public override bool TryIdentify(in Scope scope, out ulong identity)
+    {
+        identity = 0;
+        var slot = schema.Slot(scope.Event.Type, property);
+        if (slot < 0) return false;
+        ref readonly var value = ref scope.Event.Properties[slot];
+        identity = value.Identity;
+        return !value.IsNull;
     }
 }
 

@@ -134,25 +134,11 @@ internal sealed class CountAtLeast(WindowSlot slot, WindowRead read, long length
         if (needed <= 0) return true;
         var run = scope.User.Windows.Read(slot);
         if (run.Count == 0) return false;
-        var key = by is null ? Value.Null : by.Evaluate(scope);
-        if (by is not null && key.IsNull) return false;
-        return Reaches(run, scope.At, by is null ? null : key.Identity);
+        if (by is null) return run.Weighs(needed, scope.At - length, scope.At, key: null);
+        return by.TryIdentify(scope, out var key) && run.Weighs(needed, scope.At - length, scope.At, key);
     }
 
     public override long NextChange(in Scope scope) => read.NextChange(scope);
-
-    private bool Reaches(in WindowRun run, long at, ulong? key)
-    {
-        var missing = needed;
-        for (var entry = run.After(at) - 1; entry >= 0; entry--)
-        {
-            if (run.TimeOf(entry) <= at - length) return false;
-            if (key is { } wanted && run.KeyOf(entry) != wanted) continue;
-            missing -= run.WeightOf(entry);
-            if (missing <= 0) return true;
-        }
-        return false;
-    }
 }
 
 /// <summary><c>since(type)</c>: milliseconds from its latest event not after the scope's instant; null when there was none.</summary>
