@@ -14,7 +14,7 @@ public enum ActionKind
 public readonly record struct PromptAction(ActionKind Kind, PromptMessage Prompt);
 
 /// <summary>
-/// The contract of a channel topic, without a topic and without a clock: dedupe on promptId and kind, show nothing before notBefore nor at or after
+/// The contract of a channel topic, without a topic and without a clock: dedupe on promptId and kind, show nothing before notBefore nor after
 /// notAfter, honour cancel and supersede. Records of one user in the order of their partition; times never go back.
 /// </summary>
 /// <remarks>
@@ -45,7 +45,7 @@ public sealed class PromptInbox
     public IReadOnlyList<PromptAction> Receive(PromptMessage message, long now)
     {
         Forget(now);
-        if (now >= message.NotAfter && message.Kind != "cancel") Expired++;
+        if (now > message.NotAfter && message.Kind != "cancel") Expired++;
         else if (!IsNew(message)) Duplicates++;
         else if (message.Kind == "cancel") return Cancel(message);
         else if (message.Kind is "send" or "supersede") return Take(message, now);
@@ -115,7 +115,7 @@ public sealed class PromptInbox
 
     private void Forget(long now)
     {
-        while (_forgetting.TryPeek(out var oldest, out var notAfter) && notAfter <= now)
+        while (_forgetting.TryPeek(out var oldest, out var notAfter) && notAfter < now)
         {
             _forgetting.Dequeue();
             _seen.Remove(oldest);

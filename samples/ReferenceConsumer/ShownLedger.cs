@@ -20,7 +20,7 @@ public sealed class ShownLedger : IDisposable
         from line in File.Exists(path) ? File.ReadAllLines(path) : []
         let words = line.Split(' ')
         // The last line of a crashed process may be cut off.
-        where words.Length == 3 && long.TryParse(words[2], NumberStyles.None, CultureInfo.InvariantCulture, out var notAfter) && notAfter > now
+        where words.Length == 3 && long.TryParse(words[2], NumberStyles.None, CultureInfo.InvariantCulture, out var notAfter) && notAfter >= now
         select new PromptMessage(words[0], words[1], "", 0, long.Parse(words[2], CultureInfo.InvariantCulture));
 
     public void Dispose() => _lines.Dispose();

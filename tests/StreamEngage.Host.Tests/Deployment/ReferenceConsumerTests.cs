@@ -18,6 +18,7 @@ public sealed class ReferenceConsumerTests
     [InlineData("duplicate")]
     [InlineData("cancel-before")]
     [InlineData("cancel-after")]
+    [InlineData("shown-at-its-last-instant")]
     [InlineData("expired")]
     [InlineData("replay")]
     [InlineData("unknown-fields")]
@@ -57,7 +58,7 @@ public sealed class ReferenceConsumerTests
 
             Assert.Empty(inbox.Receive(shown, 2_000));
             Assert.Equal(1, inbox.Duplicates);
-            Assert.Empty(ShownLedger.Read(path, now: 9_000));
+            Assert.Empty(ShownLedger.Read(path, now: 9_001));
         }
         finally
         {
@@ -66,12 +67,12 @@ public sealed class ReferenceConsumerTests
     }
 
     [Fact]
-    public void WhatIsRemembered_EndsAtNotAfter()
+    public void WhatIsRemembered_EndsAfterNotAfter()
     {
         var inbox = new PromptInbox();
         for (var i = 0; i < 1_000; i++) inbox.Receive(new($"p{i}", "send", "u", 5_000, 9_000), 1_000);
         Assert.Equal(1_000, inbox.Waiting);
-        Assert.Empty(inbox.Tick(9_000));
+        Assert.Empty(inbox.Tick(9_001));
 
         Assert.Equal((0, 1_000L), (inbox.Waiting, inbox.Expired));
     }
