@@ -58,6 +58,11 @@ internal sealed class Pipeline
             _detector.SweepIdle(IdleAnEvent);
             var user = _ahead.Next(events, i);
             _lane.Touch(user);
+            if (e.IsLate && e.Clock - e.At >= _rulebook.Time.LatenessMilliseconds)
+            {
+                _contacts.Update(e, user);
+                continue;
+            }
             if (!IsNew(e, user)) continue;
             Apply(e, user, output);
             if (e.IsLate) FireOverdue(output);

@@ -10,6 +10,10 @@ namespace StreamEngage.Ingest;
 internal sealed class EventIntake(EventSchema schema, TimePolicy policy)
 {
     private readonly PriorityQueue<HeldEvent, (long At, long Arrival)> _held = new();
+    // A user's word on being prompted counts however late it comes: it is ordered by its own time, and nothing but itself reads it.
+    private readonly int[] _words =
+        [schema.TypeOf(EventTypes.ConsentUpdate), schema.TypeOf(EventTypes.ChannelUpdate), schema.TypeOf(EventTypes.PromptOutcome)];
+
     private long _arrivals;
 
     public StreamClock Clock { get; } = new(policy);
@@ -30,6 +34,7 @@ internal sealed class EventIntake(EventSchema schema, TimePolicy policy)
         in DecodedEvent decoded, in PropertyRun properties, EventTime ingested, EventBatch batch)
     {
         var verdict = Clock.Judge(decoded.At, ingested);
+        if (verdict == Admission.TooLate && _words.AsSpan().Contains(decoded.Type)) batch.Add(decoded, properties, Clock.Now);
         if (verdict != Admission.Admitted) return verdict;
         var target = Clock.After(decoded.At);
         Release(target, batch);

@@ -9,7 +9,7 @@ public enum Admission
     /// <summary>In time, or late but young enough: it is applied.</summary>
     Admitted,
 
-    /// <summary>Older than the clock by the policy's lateness or more: counted, no effect.</summary>
+    /// <summary>Older than the clock by the policy's lateness or more: counted, no effect but that of a word on consent, channels or outcomes.</summary>
     TooLate,
 
     /// <summary>Later than its ingest time by more than the policy allows: quarantined, moves nothing.</summary>

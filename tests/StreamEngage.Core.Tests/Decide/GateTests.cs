@@ -42,6 +42,14 @@ public sealed class GateTests
     }
 
     [Fact]
+    public void Consent_IsHeardHoweverLateItComes()
+    {
+        var engine = With("lateness: 1m\n", "{purpose: marketing}").At("12:00:00").Does("click");
+        engine.At("09:00:00").Does("consent_update", ("purpose", "marketing"), ("status", "denied")).At("12:00:01").Does("click");
+        Assert.Equal("sent no-consent", Verdicts(engine));
+    }
+
+    [Fact]
     public void Unsubscribing_DeniesThePurposeOfThePrompt()
     {
         var engine = With("", "{purpose: marketing}").Does("click");

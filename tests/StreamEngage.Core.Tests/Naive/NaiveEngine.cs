@@ -48,7 +48,11 @@ internal sealed class NaiveEngine
     private void Arrive(NaiveEvent e)
     {
         if (_admission.IsTooLate(e, _clock))
+        {
+            UserOf(e.User).Contact.See(e);
             return;
+        }
+
         var target = Math.Max(_clock, e.At - _rulebook.Policy.Time.DisorderMilliseconds);
         Release(target);
         FireUntil(target, included: false);

@@ -104,14 +104,17 @@ internal sealed class History
         var type = _fate.OneOf<string>(["view", "view", "cart_add", "purchase", "error", "submit"]);
         var at = _world.Now - (_fate.Happens(20) ? _fate.Below(300) : 0);
         var click = _fate.Happens(5) && id > 0 ? _fate.Below(id) : id;
-        return JsonSerializer.Serialize(new
+        var user = $"u{lane}-{_fate.Below(3)}";
+        var (kind, price) = (_fate.OneOf<string>(["a", "b"]), _fate.Below(50));
+        return price switch
         {
-            id = $"e{click}",
-            user = $"u{lane}-{_fate.Below(3)}",
-            type,
-            at,
-            props = new { kind = _fate.OneOf<string>(["a", "b"]), price = _fate.Below(50) },
-        });
+            // A word on consent or a channel now and then: what was decided before it stands, what is held meets it.
+            0 => Line("consent_update", new { purpose = "marketing", status = kind == "a" ? "granted" : "denied" }),
+            1 => Line("channel_update", new { channel = kind == "a" ? "email" : "in_app", reachable = click % 2 == 0 }),
+            _ => Line(type, new { kind, price }),
+        };
+
+        string Line(string of, object props) => JsonSerializer.Serialize(new { id = $"e{click}", user, type = of, at, props });
     }
 
     /// <summary>Instances die and stand still, lanes move, the store forgets.</summary>

@@ -6,7 +6,7 @@ namespace StreamEngage.Steps.Simulation;
 internal sealed class World(Fate fate) : TimeProvider
 {
     private readonly List<Wait> _waits = [];
-    private long _now = 1_767_225_600_000;
+    private long _now = 1_767_225_600_500;
 
     public Fate Fate => fate;
 
