@@ -51,6 +51,9 @@ internal static class Limits
     /// <summary>Instances of all triggers of one user after a sweep; past it the oldest goes, counted.</summary>
     public const int UserInstancesMax = 512;
 
+    /// <summary>Users of a lane who are looked at when their patterns' time is over; one more waits until the user comes again.</summary>
+    public const int IdleVisitsMax = 1 << 20;
+
     /// <summary>Attributes of one user's profile; further ones are refused, counted.</summary>
     public const int AttributesMax = 128;
 

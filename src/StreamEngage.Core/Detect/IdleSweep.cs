@@ -20,7 +20,7 @@ internal sealed class IdleSweep(CompiledRulebook rulebook, Lane lane, InstanceSw
     /// <summary>A group of the user was decided: the user is looked at again when it is old.</summary>
     public void After(UserState user)
     {
-        if (_horizon == 0 || user.AwaitsSweep || user.InstanceCount == 0) return;
+        if (_horizon == 0 || user.AwaitsSweep || user.InstanceCount == 0 || _count == Limits.IdleVisitsMax) return;
         user.AwaitsSweep = true;
         Add(new(user.Hash, lane.Clock.UnixMilliseconds + _horizon));
     }
