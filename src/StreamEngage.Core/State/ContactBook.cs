@@ -8,7 +8,6 @@ internal sealed class ContactBook
 {
     private const int PromptIdDigits = 32;
 
-    private readonly EventSchema _schema;
     private readonly LaneCounters _counters;
     private readonly Dictionary<uint, Utf8Text> _purposes;
     private readonly Dictionary<uint, Utf8Text> _channels;
@@ -22,7 +21,7 @@ internal sealed class ContactBook
     /// <param name="channels">Those the rulebook names.</param>
     public ContactBook(EventSchema schema, LaneCounters counters, IEnumerable<Utf8Text> purposes, IEnumerable<Utf8Text> channels)
     {
-        (_schema, _counters) = (schema, counters);
+        _counters = counters;
         _purposes = purposes.Distinct().ToDictionary(IdentityOf);
         _channels = channels.Distinct().ToDictionary(IdentityOf);
         int Slot(int type, string property) => schema.Slot(type, schema.PropertyOf(property));
