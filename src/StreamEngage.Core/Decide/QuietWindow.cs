@@ -74,19 +74,22 @@ internal sealed class QuietWindow
     private long? EndAfter(long at, TimeZoneInfo zone)
     {
         if (From == To) return null;
-        var today = ZoneClock.LocalAt(zone, at).Date;
+        var reading = ZoneClock.LocalAt(zone, at);
         long? latest = null;
         // Tomorrow's too: clocks set back over midnight read today again after tomorrow has begun. And the day before yesterday's, where a day
         // was skipped.
         for (var day = -2; day <= 1; day++)
-            if (EndOf(today.AddDays(day), at, zone) is { } end && !(latest >= end)) latest = end;
+            if (EndOf(reading.Date.AddDays(day), reading, at, zone) is { } end && !(latest >= end)) latest = end;
         return latest;
     }
 
-    private long? EndOf(DateTime day, long at, TimeZoneInfo zone)
+    private long? EndOf(DateTime day, DateTime reading, long at, TimeZoneInfo zone)
     {
-        if ((Starts & WeekdayOf(day)) == 0 || ZoneClock.InstantOf(zone, day + From) > at) return null;
-        var end = ZoneClock.InstantOf(zone, To > From ? day + To : day.AddDays(1) + To);
+        var (from, to) = (day + From, To > From ? day + To : day.AddDays(1) + To);
+        // No change of a clock moves it by more than a day, so what is farther away by its readings needs no closer look.
+        if (from - reading > Day || reading - to > Day || (Starts & WeekdayOf(day)) == 0) return null;
+        if (ZoneClock.InstantOf(zone, from) > at) return null;
+        var end = ZoneClock.InstantOf(zone, to);
         return at < end ? end : null;
     }
 

@@ -7,6 +7,9 @@ namespace StreamEngage.Decide;
 
 public sealed class QuietWindowTests(ITestOutputHelper output)
 {
+    // Of a shape that was looked at before.
+    private const int NearMinutes = 14 * 60;
+
     private static readonly EventTime _never = new(Limits.EventTimeMax);
     private static readonly QuietWindow _night = Window("22:00", "06:00");
 
@@ -45,7 +48,7 @@ public sealed class QuietWindowTests(ITestOutputHelper output)
             var fromChange = Math.Abs(minute - ZoneWalk.Change);
             var isBorder = quiet[minute] != quiet[minute - 1] || quiet[minute] != quiet[minute + 1] || fromChange < 2;
             var isLooked = isBorder || (isNew && (fromChange < 130 || minute % 31 == 0));
-            if (!isLooked) continue;
+            if (!isLooked || (!isNew && fromChange > NearMinutes)) continue;
             checks++;
             Compare(walk, window, minute, quiet[minute], nextLoud[minute]);
         }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
+using StreamEngage.Decide;
 using StreamEngage.Host.Reports;
 
 namespace StreamEngage.Host.Tests.Verbs;
@@ -144,6 +145,26 @@ public sealed class ReportVerbTests : IDisposable
         var report = Only(run);
         Assert.Equal(50, Int(report, "sent") + Int(report, "ghosts"));
         Assert.Equal(25, Int(report, "sentConversions") + Int(report, "ghostConversions"));
+    }
+
+    [Fact]
+    public void TheEnginesOwnGhosts_AreTheUsersBelowTheShare_AndNoEffectIsFoundWhereThereIsNone()
+    {
+        const int users = 3_000;
+        for (var i = 0; i < users; i++)
+        {
+            Event($"u{i}", "cart_add", Start + i, value: 0);
+            if (i % 5 == 0) Event($"u{i}", "purchase", Start + i, value: 20);
+        }
+        for (var i = 1; i < users; i += 4) Event($"u{i}", "purchase", Start + Minute + i, value: 20);
+        Write();
+        var report = Only(Call());
+        var held = Enumerable.Range(0, users).Where(i => Assignment.IsHeldOut("holdout/cart", Encoding.UTF8.GetBytes($"u{i}"), 0.1)).ToList();
+        Assert.Equal((users - held.Count, held.Count), (Int(report, "sent"), Int(report, "ghosts")));
+        // A purchase at the instant of the decision is not after it.
+        Assert.Equal(held.Count(i => i % 4 == 1), Int(report, "ghostConversions"));
+        Assert.Equal("open", report.GetProperty("verdict").GetString());
+        Assert.False(report.GetProperty("sampleRatio").GetProperty("alarm").GetBoolean());
     }
 
     [Fact]
