@@ -31,6 +31,7 @@ internal sealed class ServeReport(IReadOnlyList<string> options)
     private async Task<IReadOnlyList<string>> PartAsync(string part, Ground ground) => part switch
     {
         "throughput" => await new Throughput(ground, Size("users", 100_000), Size("events", 600_000), Size("rounds", 3)).RunAsync(),
+        "latency" => await new Latency(ground, Size("users", 100_000), Size("seconds", 10)).RunAsync(Size("rate", 40_000)),
         _ => [],
     };
 
