@@ -28,7 +28,8 @@ internal sealed class OpenLoad(Site site, OpenLoad.Plan plan) : IDisposable
     private readonly List<int> _probed = [];
     private Thread? _thread;
 
-    public long Sent => _feeder.Count;
+    /// <summary>Events so far, of each lane.</summary>
+    public long[] Fed => _feeder.Fed;
 
     /// <summary>Milliseconds since it began: what probes carry is in this time.</summary>
     public double Now => Stopwatch.GetElapsedTime(_began).TotalMilliseconds;
@@ -84,15 +85,22 @@ internal sealed class OpenLoad(Site site, OpenLoad.Plan plan) : IDisposable
 
     private void Send(long i, double due, long at)
     {
-        var user = string.Create(CultureInfo.InvariantCulture, $"u{i * 7_919 % plan.Users:d7}");
         var isProbe = i % plan.ProbeEvery == 0;
         if (isProbe)
             lock (_probed) _probed.Add((int)due);
-        var type = isProbe ? "probe" : (i % 25) switch { 0 => "cart_add", 1 => "purchase", _ => "view" };
-        var mark = isProbe ? FormattableString.Invariant($",\"{Due}\":{due:f3}") : "";
+        var (lane, line) = Event(i, plan.Users, at, isProbe ? due : null);
+        _feeder.Feed(lane, line, at);
+    }
+
+    /// <summary>One event of the stream that lasts for ever: mostly views, and a probe where it has a due time to carry.</summary>
+    public static (int Lane, byte[] Line) Event(long i, int users, long at, double? due)
+    {
+        var user = string.Create(CultureInfo.InvariantCulture, $"u{i * 7_919 % users:d7}");
+        var type = due is null ? (i % 25) switch { 0 => "cart_add", 1 => "purchase", _ => "view" } : "probe";
+        var mark = due is null ? "" : FormattableString.Invariant($",\"{Due}\":{due:f3}");
         var line = string.Create(CultureInfo.InvariantCulture,
-            $$$"""{"id":"o{{{i}}}","user":"{{{user}}}","type":"{{{type}}}","at":{{{at}}},"source":"web","props":{"category":"category-{{{i % 12}}}"{{{mark}}}}}""");
-        _feeder.Feed(Site.LaneOf(Encoding.UTF8.GetBytes(user)), Encoding.UTF8.GetBytes(line), at);
+            $$$"""{"id":"o{{{i}}}-{{{at}}}","user":"{{{user}}}","type":"{{{type}}}","at":{{{at}}},"source":"web","props":{"category":"category-{{{i % 12}}}"{{{mark}}}}}""");
+        return (Site.LaneOf(Encoding.UTF8.GetBytes(user)), Encoding.UTF8.GetBytes(line));
     }
 }
 

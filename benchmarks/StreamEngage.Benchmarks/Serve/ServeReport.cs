@@ -32,7 +32,9 @@ internal sealed class ServeReport(IReadOnlyList<string> options)
     {
         "throughput" => await new Throughput(ground, Size("users", 100_000), Size("events", 600_000), Size("rounds", 3)).RunAsync(),
         "latency" => await new Latency(ground, Size("users", 100_000), Size("seconds", 10)).RunAsync(Size("rate", 40_000)),
-        _ => [],
+        "takeover" => await new Takeover(ground, Size("takeover-users", 1_000_000)).RunAsync(Size("takeover-rate", 15_000)),
+        "absence" => await new Absences(ground, Size("absences", 5_000)).RunAsync(),
+        _ => await new CatchUp(ground, Size("users", 100_000), Size("minutes", 10)).RunAsync(Size("catch-up-rate", 1_000)),
     };
 
     private int Size(string name, int otherwise) => _given.TryGetValue(name, out var text) ? int.Parse(text, CultureInfo.InvariantCulture) : otherwise;

@@ -112,6 +112,13 @@ internal sealed class Site
         return [.. heads.Select(head => head.IsNull ? 0 : LaneHead.Decode((byte[])head!)!.Applied[0])];
     }
 
+    /// <summary>Who owns each lane.</summary>
+    public async Task<string[]> TokensAsync()
+    {
+        var database = _ground.Redis.GetDatabase();
+        return [.. (await Task.WhenAll(_lanes.Select(lane => database.HashGetAsync(lane.Meta, "token")))).Select(token => $"{token}")];
+    }
+
     /// <summary>Records in a topic of this site, of each lane.</summary>
     public long[] Ends(string topic)
     {
