@@ -4,7 +4,7 @@ using StackExchange.Redis;
 namespace StreamEngage.Benchmarks.Serve;
 
 /// <summary>Who used the processors so far: this process by groups of threads, and the redis-server. It does not depend on who else wants them.</summary>
-internal sealed record CpuUse(double Process, double Redis, double GcPause, long Allocated, IReadOnlyDictionary<string, double> Groups)
+internal sealed record CpuUse(double Process, double Redis, double GcPause, long Allocated, IReadOnlyDictionary<string, (string Group, double Seconds)> Threads)
 {
     private const int TicksASecond = 100;
 
@@ -25,21 +25,22 @@ internal sealed record CpuUse(double Process, double Redis, double GcPause, long
         var server = info.Split('\n').Where(line => line.StartsWith("used_cpu_user:", StringComparison.Ordinal) || line.StartsWith("used_cpu_sys:", StringComparison.Ordinal))
             .Sum(line => double.Parse(line.Split(':')[1], CultureInfo.InvariantCulture));
         return new(
-            Environment.CpuUsage.TotalTime.TotalSeconds, server, GC.GetTotalPauseDuration().TotalSeconds, GC.GetTotalAllocatedBytes(), ThreadGroups());
+            Environment.CpuUsage.TotalTime.TotalSeconds, server, GC.GetTotalPauseDuration().TotalSeconds, GC.GetTotalAllocatedBytes(), LiveThreads());
     }
 
     public string Since(CpuUse before, string who, long events)
     {
         string Each(double now, double then) => FormattableString.Invariant($"{(now - then) / events * 1e6:n1}");
-        string Of(string group) => Each(Groups.GetValueOrDefault(group), before.Groups.GetValueOrDefault(group));
+        string Of(string group) => Each(
+            Threads.Where(one => one.Value.Group == group).Sum(one => one.Value.Seconds - before.Threads.GetValueOrDefault(one.Key).Seconds), 0);
         return $"| {who} | {Each(Process, before.Process)} | {Of(Pool)} | {Of(Input)} | {Of(Librdkafka)} | {Of(Compiler)} | {Each(Redis, before.Redis)}"
             + FormattableString.Invariant($" | {Each(GcPause, before.GcPause)} | {(Allocated - before.Allocated) / (double)events:n0} |");
     }
 
-    /// <summary>Only threads that live now: what others used is in the process' own sum.</summary>
-    private static Dictionary<string, double> ThreadGroups()
+    /// <summary>By their numbers. What threads used that have ended since is only in the process' own sum.</summary>
+    private static Dictionary<string, (string Group, double Seconds)> LiveThreads()
     {
-        var groups = new Dictionary<string, double>();
+        var threads = new Dictionary<string, (string Group, double Seconds)>();
         foreach (var task in Directory.EnumerateDirectories("/proc/self/task"))
         {
             try
@@ -50,13 +51,13 @@ internal sealed record CpuUse(double Process, double Redis, double GcPause, long
                 var fields = stat[(close + 2)..].Split(' ');
                 var group = _groups.FirstOrDefault(one => stat.AsSpan(open + 1).StartsWith(one.Prefix)).Group ?? "";
                 var ticks = long.Parse(fields[11], CultureInfo.InvariantCulture) + long.Parse(fields[12], CultureInfo.InvariantCulture);
-                groups[group] = groups.GetValueOrDefault(group) + ticks / (double)TicksASecond;
+                threads[task] = (group, ticks / (double)TicksASecond);
             }
             catch (IOException)
             {
                 // The thread has ended.
             }
         }
-        return groups;
+        return threads;
     }
 }
