@@ -42,15 +42,18 @@ internal sealed class Absences(Ground ground, int count)
         return
         [
             string.Create(CultureInfo.InvariantCulture,
-                $"{count:n0} carts armed one after another in {Ground.Lanes} lanes, each to fire {WaitSeconds} s later, then silence. tick 100ms, publish_interval 75ms"
-                + $" (the defaults). Lateness: from the deadline to the prompt in the hands of a reader. Goal: at most 250 ms, never early."),
+                $"{count:n0} carts armed one after another in {Ground.Lanes} lanes, each to fire {WaitSeconds} s later, then silence."
+                + $" tick 100ms, publish_interval 75ms (the defaults). Lateness: from the deadline to the prompt in the hands of a reader. Goal: at"
+                + $" most 250 ms, never early."),
             "",
             "| fired / armed | earliest ms | p50 | p99 | max | |",
             "|---|---|---|---|---|---|",
             string.Create(CultureInfo.InvariantCulture,
-                $"| {all.Count:n0} / {count:n0} | {all.Least:n1} | {all} | {(all.Least < 0 ? "EARLY" : all.Most <= 250 ? "reached" : "missed by the latest")} |"),
+                $"| {all.Count:n0} / {count:n0} | {all.Least:n1} | {all} | {Verdict(all)} |"),
         ];
     }
+
+    private static string Verdict(Delays all) => all.Least < 0 ? "EARLY" : all.Most <= 250 ? "reached" : "missed by the latest";
 
     private static Delays All(ProbeWatch watch) => watch.Between(double.MinValue, double.MaxValue);
 

@@ -30,8 +30,9 @@ internal sealed class CatchUp(Ground ground, int users, int minutes)
         return
         [
             string.Create(CultureInfo.InvariantCulture,
-                $"{minutes} minutes of backlog at {rate:n0} events/s ({backlog:n0} events of {users:n0} users in {Ground.Lanes} lanes, all of it kept by the mock), which go on"
-                + $" coming meanwhile. Caught up: less than 250 ms of input is left. The clock is live: timers fire as the input's time passes."),
+                $"{minutes} minutes of backlog at {rate:n0} events/s ({backlog:n0} events of {users:n0} users in {Ground.Lanes} lanes, all of it"
+                    + $" kept by the mock),"
+                + $" which go on coming meanwhile. Caught up: less than 250 ms of input is left. The clock is live: timers fire as the input's time passes."),
             "",
             "| backlog, events | start to the first step s | from there until caught up s | thousand events/s | times as fast as they came |",
             "|---|---|---|---|---|",

@@ -34,8 +34,15 @@ internal static class Clicks
 
     private static byte[] Line(ClickTape tape, int i) => Text(
         $$$"""
-        {"id":"c{{{i}}}","user":"{{{tape.Names[tape.User[i]]}}}","type":"{{{_types[(int)tape.Kind[i]]}}}","at":{{{tape.At[i]}}},"source":"web","props":{"category":"{{{tape.CategoryNames[tape.Category[i]]}}}","page":"/c/{{{tape.Category[i]}}}/p/{{{i % 977}}}","price":{{{i % 89 + 0.5}}}}}
+        {"id":"c{{{i}}}","user":"{{{UserOf(tape, i)}}}","type":"{{{TypeOf(tape, i)}}}","at":{{{tape.At[i]}}},"source":"web","props":{{{Props(tape, i)}}}}
         """);
+
+    private static string UserOf(ClickTape tape, int i) => tape.Names[tape.User[i]];
+
+    private static string TypeOf(ClickTape tape, int i) => _types[(int)tape.Kind[i]];
+
+    private static string Props(ClickTape tape, int i) => string.Create(CultureInfo.InvariantCulture,
+        $$$"""{"category":"{{{tape.CategoryNames[tape.Category[i]]}}}","page":"/c/{{{tape.Category[i]}}}/p/{{{i % 977}}}","price":{{{i % 89 + 0.5}}}}""");
 
     private static byte[] Text(FormattableString text) => Encoding.UTF8.GetBytes(text.ToString(CultureInfo.InvariantCulture));
 }

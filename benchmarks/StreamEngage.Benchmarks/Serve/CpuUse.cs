@@ -22,7 +22,7 @@ internal sealed record CpuUse(double Process, double Redis, double GcPause, long
     public static async Task<CpuUse> NowAsync(ConnectionMultiplexer redis)
     {
         var info = (string)(await redis.GetDatabase().ExecuteAsync("INFO", "cpu"))!;
-        var server = info.Split('\n').Where(line => line.StartsWith("used_cpu_user:", StringComparison.Ordinal) || line.StartsWith("used_cpu_sys:", StringComparison.Ordinal))
+        var server = info.Split('\n').Where(line => line.Split(':')[0] is "used_cpu_user" or "used_cpu_sys")
             .Sum(line => double.Parse(line.Split(':')[1], CultureInfo.InvariantCulture));
         return new(
             Environment.CpuUsage.TotalTime.TotalSeconds, server, GC.GetTotalPauseDuration().TotalSeconds, GC.GetTotalAllocatedBytes(), LiveThreads());

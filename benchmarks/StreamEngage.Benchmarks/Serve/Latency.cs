@@ -35,9 +35,11 @@ internal sealed class Latency(Ground ground, int users, int seconds)
         return
         [
             string.Create(CultureInfo.InvariantCulture,
-                $"Open loop over {seconds} s after {WarmUpSeconds} s of warming up: {users:n0} users, {Ground.Lanes} lanes, each {ProbeEvery}th event a probe whose trigger sends at"
-                + $" once; two rules besides. Rates are shares of {capacity:n0} events/s, the engine's own on input that is there already; generator and reader"),
-            "share the machine. at_least_once; the goal for it is + 5 ms / + 20 ms p99 over the floor at half / at 80 %, with transactions + 20 / + 60.",
+                $"Open loop over {seconds} s after {WarmUpSeconds} s of warming up: {users:n0} users, {Ground.Lanes} lanes, each {ProbeEvery}th event a probe"
+                + $" whose trigger sends at once; two rules besides. Rates are shares of {capacity:n0} events/s, the engine's own on input that is"
+                + $" there already."),
+            "Generator and reader share the machine. at_least_once; the goal for it is + 5 ms / + 20 ms p99 over the floor at half / at 80 %, with",
+            "transactions + 20 / + 60.",
             "",
             "| events/s | who | probes seen / sent | p50 ms | p99 | max | p50 over the floor | p99 over it |",
             "|---|---|---|---|---|---|---|---|",
@@ -104,7 +106,8 @@ internal sealed class Latency(Ground ground, int users, int seconds)
         var over = floor is null || delays.Count == 0
             ? "|"
             : FormattableString.Invariant($"{delays.At(0.5) - floor.At(0.5):n1} | {delays.At(0.99) - floor.At(0.99):n1}");
-        var row = FormattableString.Invariant($"| {rate:n0} ({share:p0}) | {who} | {delays.Count:n0} / {sent:n0} | {(delays.Count > 0 ? delays : "||")} | {over} |");
+        var times = delays.Count > 0 ? $"{delays}" : "||";
+        var row = FormattableString.Invariant($"| {rate:n0} ({share:p0}) | {who} | {delays.Count:n0} / {sent:n0} | {times} | {over} |");
         Console.Error.WriteLine(row);
         _rows.Add(row);
     }

@@ -98,8 +98,11 @@ internal sealed class OpenLoad(Site site, OpenLoad.Plan plan) : IDisposable
         var user = string.Create(CultureInfo.InvariantCulture, $"u{i * 7_919 % users:d7}");
         var type = due is null ? (i % 25) switch { 0 => "cart_add", 1 => "purchase", _ => "view" } : "probe";
         var mark = due is null ? "" : FormattableString.Invariant($",\"{Due}\":{due:f3}");
+        var props = FormattableString.Invariant($"\"category\":\"category-{i % 12}\"{mark}");
         var line = string.Create(CultureInfo.InvariantCulture,
-            $$$"""{"id":"o{{{i}}}-{{{at}}}","user":"{{{user}}}","type":"{{{type}}}","at":{{{at}}},"source":"web","props":{"category":"category-{{{i % 12}}}"{{{mark}}}}}""");
+            $$$"""
+            {"id":"o{{{i}}}-{{{at}}}","user":"{{{user}}}","type":"{{{type}}}","at":{{{at}}},"source":"web","props":{{{{props}}}}}
+            """);
         return (Site.LaneOf(Encoding.UTF8.GetBytes(user)), Encoding.UTF8.GetBytes(line));
     }
 }

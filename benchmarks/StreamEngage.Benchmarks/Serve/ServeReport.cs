@@ -32,8 +32,9 @@ internal sealed class ServeReport(IReadOnlyList<string> options)
         [
             "# The served engine on Kafka and Redis", "",
             .. Figures.Circumstances($"dotnet run -c Release --project benchmarks/StreamEngage.Benchmarks -- --serve {string.Join(' ', options)}".TrimEnd()),
-            $"Load average before and after: {before}; {LoadAverage()}. Everything is on this machine: generator, librdkafka's mock cluster (in the benchmark's process),",
-            "redis-server (append-only file, fsync every second) and engine. The mock is not Kafka: it replicates nothing and isolates no transactions.",
+            $"Load average before and after: {before}; {LoadAverage()}. Everything is on this machine: generator, librdkafka's mock cluster",
+            "(in the benchmark's process), redis-server (append-only file, fsync every second) and engine. The mock is not Kafka: it replicates",
+            "nothing and isolates no transactions.",
             .. sections,
         ];
         if (asked.Count == 0) File.WriteAllLines(Path.Combine(Figures.RepositoryRoot, "benchmarks", "results", "serve.md"), lines);
@@ -66,9 +67,11 @@ internal sealed class ServeReport(IReadOnlyList<string> options)
                 _capacity = throughput.Capacity;
                 return ("End to end against the limit loop", table);
             case "latency":
-                return ("Event to prompt, open loop", await new Latency(ground, Size("users", 100_000), Size("seconds", 10)).RunAsync(Size("rate", (int)_capacity)));
+                var latency = new Latency(ground, Size("users", 100_000), Size("seconds", 10));
+                return ("Event to prompt, open loop", await latency.RunAsync(Size("rate", (int)_capacity)));
             case "takeover":
-                return ("Takeover after kill -9", await new Takeover(ground, Size("takeover-users", 1_000_000)).RunAsync(Size("takeover-rate", (int)(_capacity * 0.5))));
+                var takeover = new Takeover(ground, Size("takeover-users", 1_000_000));
+                return ("Takeover after kill -9", await takeover.RunAsync(Size("takeover-rate", (int)(_capacity * 0.5))));
             case "absence":
                 return ("Absences on idle lanes", await new Absences(ground, Size("absences", 5_000)).RunAsync());
             default:
@@ -76,7 +79,8 @@ internal sealed class ServeReport(IReadOnlyList<string> options)
         }
     }
 
-    private static string LoadAverage() => File.Exists("/proc/loadavg") ? File.ReadAllText("/proc/loadavg").Split(' ') is var now ? $"{now[0]} {now[1]} {now[2]}" : "" : "unknown";
+    private static string LoadAverage() =>
+        File.Exists("/proc/loadavg") ? string.Join(' ', File.ReadAllText("/proc/loadavg").Split(' ').Take(3)) : "unknown";
 
     private int Size(string name, int otherwise) => _given.TryGetValue(name, out var text) ? int.Parse(text, CultureInfo.InvariantCulture) : otherwise;
 }

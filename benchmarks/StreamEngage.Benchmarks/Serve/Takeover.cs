@@ -95,10 +95,13 @@ internal sealed class Takeover(Ground ground, int users)
     private IReadOnlyList<string> Table(int rate, int lanes, long before, Course course) =>
     [
         string.Create(CultureInfo.InvariantCulture,
-            $"Two processes, {users:n0} users who all have a record, {rate:n0} events/s in an open loop; kill -9 of the one with {lanes} of {Ground.Lanes} lanes after"
-            + $" {LoadSeconds} s, when {before:n0} events were not applied yet. session.timeout.ms is 6000 and the last heartbeat was up to 2 s old, so the session"
-            + $" ends 4 to 7 s after the kill (the mock looks once a second). The mock then waits 5 s more (the session less a second) for members to join again,"
-            + $" though all that live have; brokers do not. The last column is all that can be the engine's: without the mock's wait, and the session as short as can be."),
+            $"Two processes, {users:n0} users who all have a record, {rate:n0} events/s in an open loop; kill -9 of the one with {lanes} of {Ground.Lanes}"
+            + $" lanes after {LoadSeconds} s, when {before:n0} events were not applied yet. session.timeout.ms is 6000 and the last heartbeat was"
+            + $" up to 2 s old, so the"
+            + $" session ends 4 to 7 s after the kill (the mock looks once a second). The mock then waits 5 s more (the session less a second) for"
+            + $" members to join"
+            + $" again, though all that live have; brokers do not. The last column is all that can be the engine's: without the mock's wait, and the"
+            + $" session as short as can be."),
         "Goal: first event at most 2 s, 80 % of the rate at most 6 s after the session ends.",
         "",
         "| | s after the kill | s after the session's end, at most |",

@@ -93,8 +93,9 @@ internal sealed class Throughput(Ground ground, int users, int events, int round
         return
         [
             string.Create(CultureInfo.InvariantCulture,
-                $"{count:n0} JSON events of {tape.ActiveUsers:n0} users in {Ground.Lanes} lanes, produced ahead (lz4, all of it kept by the mock), {rounds} interleaved"
-                + $" rounds, {_prompts[0].Count:n0} prompts, equal by count and checksum ({_prompts[0].Checksum:x}). at_least_once: the mock isolates no transactions."),
+                $"{count:n0} JSON events of {tape.ActiveUsers:n0} users in {Ground.Lanes} lanes, produced ahead (lz4, all of it kept by the mock),"
+                + $" {rounds} interleaved rounds, {_prompts[0].Count:n0} prompts, equal by count and checksum ({_prompts[0].Checksum:x})."
+                + $" at_least_once: the mock isolates no transactions."),
             "",
             "| contender | thousand events/s, best (median) | of the raw limit | of the limit with rules |",
             "|---|---|---|---|",
@@ -108,7 +109,8 @@ internal sealed class Throughput(Ground ground, int users, int events, int round
             "|---|---|---|---|---|---|---|---|---|",
             .. _uses,
             "",
-            "Of the best rounds. What another process takes of the machine is not in it. GC pauses are part of the process' time, on the thread that allocated last.",
+            "Of the best rounds. What another process takes of the machine is not in it. GC pauses are part of the process' time, on the thread",
+            "that allocated last.",
         ];
     }
 
