@@ -32,8 +32,12 @@ internal sealed class Takeover(Ground ground, int users)
         var killed = Stopwatch.GetTimestamp();
         var course = await FollowAsync(site, new(lanes, filled, load, rate), killed);
         load.Stop();
+        if (course.CaughtUp is null) course.Why = await LeftAsync(site, two, filled.Sum() + load.Fed.Sum());
         return Table(rate, lanes.Count, before, course);
     }
+
+    private static async Task<string> LeftAsync(Site site, Instance survivor, long fed) => FormattableString.Invariant(
+        $"Not caught up: {fed - (await site.AppliedAsync()).Sum():n0} events were left, and the survivor ran {(await survivor.LanesAsync()).Count} lanes.");
 
     private static async Task BothWorkAsync(Instance one, Instance two)
     {
@@ -111,6 +115,8 @@ internal sealed class Takeover(Ground ground, int users)
         Row("all of its lanes apply", course.AllLanes),
         Row("80 % of the rate, all lanes, over half a second", course.Rate),
         Row("caught up: less than 250 ms of input is left", course.CaughtUp),
+        "",
+        course.Why,
     ];
 
     private static string Row(string what, double? at) => at is { } milliseconds
@@ -135,5 +141,8 @@ internal sealed class Takeover(Ground ground, int users)
         public double? Rate { get; set; }
 
         public double? CaughtUp { get; set; }
+
+        /// <summary>How it stands where it did not catch up.</summary>
+        public string Why { get; set; } = "";
     }
 }
