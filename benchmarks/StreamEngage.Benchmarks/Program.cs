@@ -1,6 +1,7 @@
 using System.Globalization;
 using BenchmarkDotNet.Running;
 using StreamEngage.Benchmarks;
+using StreamEngage.Benchmarks.Serve;
 using StreamEngage.Benchmarks.Shop;
 using StreamEngage.Benchmarks.TwoRules;
 
@@ -13,6 +14,7 @@ switch (args)
     case ["--sample", var events, var rounds]: return Print(SampleRulebook.Speed(100_000, int.Parse(events), int.Parse(rounds)));
     case ["--growth", var events, var rounds]: return Print(SampleRulebook.Growth(int.Parse(events), int.Parse(rounds), 10_000, 100_000, 1_000_000));
     case ["--redis-step", var address, var steps]: return Print(await RedisStep.RunAsync(address, int.Parse(steps)));
+    case ["--serve", .. var options]: return await new ServeReport(options).RunAsync();
     case ["--allocation"]: return Print(FullRun.Allocation());
     case ["--engine", var what, var seconds]: return Profile.Run(what, int.Parse(seconds));
     case ["--engine", var what, var seconds, var users]: return Profile.Run(what, int.Parse(seconds), int.Parse(users));

@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Collections.Concurrent;
 using System.Globalization;
+using System.Runtime.InteropServices;
 using StackExchange.Redis;
 using StreamEngage.Events;
 using StreamEngage.Steps;
@@ -14,6 +15,9 @@ namespace StreamEngage.Redis;
 /// </remarks>
 internal sealed class RedisLaneStore : ILaneStore
 {
+    // As prepare.lua reads it: nothing is due, and nothing was.
+    private const string StillCalm = "-";
+
     private static readonly RedisValue[] _markFields = ["token", "step"];
 
     private readonly RedisConnection _connection;
@@ -101,8 +105,8 @@ internal sealed class RedisLaneStore : ILaneStore
         };
         foreach (var write in step.Users)
         {
-            all.Add(write.Record.ToArray());
-            all.Add(Text(write.Due));
+            all.Add(Whole(write.Record));
+            all.Add(write is { Due: null, IsCalm: true, Record.IsEmpty: false } ? StillCalm : Text(write.Due));
         }
         foreach (var entry in step.Added)
         {
@@ -141,6 +145,10 @@ internal sealed class RedisLaneStore : ILaneStore
         if (bytes.Length < sizeof(long)) throw new StoreFailedException($"The outbox entry '{key}' is not one of ours.");
         return new((string)key!, BinaryPrimitives.ReadInt64BigEndian(bytes), bytes.AsMemory(sizeof(long)));
     }
+
+    // The client sends what it is given, so an array of just these bytes need not be copied before.
+    private static byte[] Whole(ReadOnlyMemory<byte> memory) =>
+        MemoryMarshal.TryGetArray(memory, out var part) && part.Offset == 0 && part.Count == part.Array!.Length ? part.Array : memory.ToArray();
 
     private static string Text(long? milliseconds) => milliseconds?.ToString(CultureInfo.InvariantCulture) ?? "";
 

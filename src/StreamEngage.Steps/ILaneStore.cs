@@ -84,7 +84,11 @@ internal sealed record OutboxEntry(string Key, long Number, ReadOnlyMemory<byte>
 /// <param name="User">Who.</param>
 /// <param name="Record">The new record; empty: the user is forgotten.</param>
 /// <param name="Due">When the user must be looked at again, in milliseconds; null: nothing is due.</param>
-internal readonly record struct UserWrite(Utf8Text User, ReadOnlyMemory<byte> Record, long? Due);
+internal readonly record struct UserWrite(Utf8Text User, ReadOnlyMemory<byte> Record, long? Due)
+{
+    /// <summary>The lane's last write of the user left nothing due, so there is nothing to take back: most users, and for the store half of the work.</summary>
+    public bool IsCalm { get; init; }
+}
 
 /// <summary>Everything one step changes.</summary>
 internal sealed class StepWrite

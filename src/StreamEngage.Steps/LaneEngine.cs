@@ -135,7 +135,10 @@ internal sealed class LaneEngine
             _record.Byte(unchecked((byte)(epoch >> 8)));
             _codec.Write(user, _record);
             _residents.Add(user, _record.Length);
-            changes.Add(new(user.Id, _record.Written.ToArray(), UserTimers.NextDue(user)));
+            var due = UserTimers.NextDue(user);
+            changes.Add(new(user.Id, _record.Written.ToArray(), due) { IsCalm = user.IsCalm });
+            // The next step comes only when this one is written; a lane that loses a step throws its users away.
+            user.IsCalm = due is null;
         }
         return changes;
     }

@@ -59,7 +59,9 @@ internal sealed record StoredLane
         ImmutableSortedSet<(long, Utf8Text)>.Builder due)
     {
         var user = write.User.Detach();
-        if (users.TryGetValue(user, out var before) && before.Due is { } old) due.Remove((old, user));
+        // As a real store: who is said to be calm is not looked for among those who have something due.
+        var isTold = write is { IsCalm: true, Due: null, Record.IsEmpty: false };
+        if (!isTold && users.TryGetValue(user, out var before) && before.Due is { } old) due.Remove((old, user));
         if (write.Record.IsEmpty) users.Remove(user);
         else users[user] = (write.Record.ToArray(), write.Due);
         if (write.Due is { } next) due.Add((next, user));

@@ -72,6 +72,9 @@ internal sealed class UserState
     /// <summary>Where the user stands among those its lane keeps in memory.</summary>
     public Residence Residence { get; set; }
 
+    /// <summary>Its lane wrote it with nothing due, and it has been in memory ever since. False also where that is not known.</summary>
+    public bool IsCalm { get; set; }
+
     /// <summary>Bytes of the record last read or written; 0 before.</summary>
     public int RecordBytes { get; set; }
 

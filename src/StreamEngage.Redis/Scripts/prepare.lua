@@ -1,6 +1,7 @@
 -- KEYS: meta, due, outbox, then the users. ARGV: token, the step before, the step, its id, the head, milliseconds that an idle user is
--- kept (0: for ever), how many users, added and trimmed entries; then of each user record and due, of each added entry key and value,
--- and the trimmed keys. A script that fails does not roll back: everything that can be wrong is found before the first write.
+-- kept (0: for ever), how many users, added and trimmed entries; then of each user record and due ('': nothing any more, '-': nothing as
+-- before), of each added entry key and value, and the trimmed keys. A script that fails does not roll back: everything that can be wrong is
+-- found before the first write.
 local chunk = 4000
 local meta, due, outbox = KEYS[1], KEYS[2], KEYS[3]
 
@@ -22,19 +23,18 @@ local kept, idle, gone, timed, calm = {}, {}, {}, {}, {}
 local first = #meta - 1
 for i = 1, users do
   local key, record, when = KEYS[3 + i], ARGV[8 + 2 * i], ARGV[9 + 2 * i]
-  local user = string.sub(key, first)
   if when == '' then
-    calm[#calm + 1] = user
-  else
+    calm[#calm + 1] = string.sub(key, first)
+  elseif when ~= '-' then
     if not tonumber(when) then return redis.error_reply('ERR step: a due time is not a number') end
     timed[#timed + 1] = when
-    timed[#timed + 1] = user
+    timed[#timed + 1] = string.sub(key, first)
   end
   if record == '' then
     gone[#gone + 1] = key
   else
     -- A user with something due never expires: a plain write takes an earlier expiry away.
-    local into = (when == '' and life > 0) and idle or kept
+    local into = ((when == '' or when == '-') and life > 0) and idle or kept
     into[#into + 1] = key
     into[#into + 1] = record
   end

@@ -72,25 +72,31 @@ public sealed class LaneStoreAgreementTests(SharedRedis redis) : IClassFixture<S
         private StepWrite Step(Random random, int ahead)
         {
             var at = _memory.LookAsync(lane, Given.Never).GetAwaiter().GetResult().Step;
+            var due = _memory.LoadAsync(lane, [], long.MaxValue >> 12, _names.Length, Given.Never).GetAwaiter().GetResult().Due;
+            // Only of the step that comes next it is known who is calm before it.
+            string[] calm = ahead == 1 ? [.. _names.Where(name => due.All(user => user.User.ToString() != name) && random.Next(2) == 0)] : [];
             var head = new byte[random.Next(8)];
             random.NextBytes(head);
             var added = Keys(random).ToList();
             return new()
             {
-                Step = Math.Max(1, at + ahead), StepId = $"id {random.Next(3)}", Head = head, Users = [.. Users(random)],
+                Step = Math.Max(1, at + ahead), StepId = $"id {random.Next(3)}", Head = head, Users = [.. Users(random, calm)],
                 Added = [.. added.Select(key => new OutboxEntry(key, random.Next(-3, 9), head))], Trimmed = [.. Keys(random).Except(added)]
             };
         }
 
         private static IEnumerable<string> Keys(Random random) => Enumerable.Range(0, 5).Where(_ => random.Next(3) == 0).Select(i => $"key {i}");
 
-        private static IEnumerable<UserWrite> Users(Random random)
+        private static IEnumerable<UserWrite> Users(Random random, string[] calm)
         {
             foreach (var name in _names.Where(_ => random.Next(2) == 0))
             {
                 var record = new byte[random.Next(4)];
                 random.NextBytes(record);
-                yield return new(new Utf8Text(name), record, record.Length == 0 || random.Next(2) == 0 ? null : random.Next(-9, 60));
+                yield return new(new Utf8Text(name), record, record.Length == 0 || random.Next(2) == 0 ? null : random.Next(-9, 60))
+                {
+                    IsCalm = calm.Contains(name),
+                };
             }
         }
     }

@@ -97,6 +97,8 @@ public sealed class RedisLaneStoreTests(SharedRedis redis) : IClassFixture<Share
         await instance.Store.PrepareAsync(0, "token", Given.Step(2, Given.Write("timed", "b"), Given.Write("later", "c", 9)), Given.Never);
         Assert.NotNull(await Left("timed"));
         Assert.Null(await Left("later"));
+        await instance.Store.PrepareAsync(0, "token", Given.Step(3, Given.Write("timed", "d") with { IsCalm = true }), Given.Never);
+        Assert.NotNull(await Left("timed"));
 
         async Task<TimeSpan?> Left(string user) =>
             (await instance.Connection.AskAsync(
