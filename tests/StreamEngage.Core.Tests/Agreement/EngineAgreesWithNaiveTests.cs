@@ -15,7 +15,8 @@ public sealed class EngineAgreesWithNaiveTests
     {
         var result = EmbeddedRun.Of(rulebook, arrival);
         var sent = result.Prompts.Where(prompt => prompt.Kind == PromptKind.Send).ToLookup(prompt => (prompt.PromptId, prompt.NotBefore));
-        return [.. result.Decisions.Select(decision => Line(decision, sent)), .. result.Prompts.Where(prompt => prompt.Kind == PromptKind.Cancel).Select(Cancel)];
+        var cancelled = result.Prompts.Where(prompt => prompt.Kind == PromptKind.Cancel);
+        return [.. result.Decisions.Select(decision => Line(decision, sent)), .. cancelled.Select(Cancel)];
     }
 
     private static NaiveDecision Line(DecisionRecord decision, ILookup<(string, EventTime), PromptCommand> sent) => new(
@@ -31,7 +32,8 @@ public sealed class EngineAgreesWithNaiveTests
     };
 
     private static string Text(PromptCommand prompt) =>
-        $"{prompt.PromptId} {prompt.Channel} {prompt.DecidedAt.UnixMilliseconds} {prompt.NotBefore.UnixMilliseconds} {prompt.NotAfter.UnixMilliseconds} {prompt.Variant}";
+        $"{prompt.PromptId} {prompt.Channel} {prompt.DecidedAt.UnixMilliseconds} "
+            + $"{prompt.NotBefore.UnixMilliseconds} {prompt.NotAfter.UnixMilliseconds} {prompt.Variant}";
 
     private static NaiveDecision Cancel(PromptCommand prompt) =>
         new(prompt.DecidedAt.UnixMilliseconds, prompt.User, prompt.Trigger, prompt.Instance, "cancel", null, prompt.Causes);

@@ -88,7 +88,8 @@ public sealed class GateTests
     [InlineData("14:59:59.999", "sent cap")]
     [InlineData("15:00:00", "sent sent")]
     public void ACalendarCap_BeginsAnewAtTheUsersMidnight(string second, string verdicts) =>
-        Assert.Equal(verdicts, Verdicts(With("time_zone: Asia/Seoul\ncaps: [{limit: 1, per: day}]\n", "{}").At("14:00:00").Does("click").At(second).Does("click")));
+        Assert.Equal(verdicts, Verdicts(
+            With("time_zone: Asia/Seoul\ncaps: [{limit: 1, per: day}]\n", "{}").At("14:00:00").Does("click").At(second).Does("click")));
 
     [Fact]
     public void ACap_CountsItsChannelAndCategoryAlone()
@@ -110,7 +111,8 @@ public sealed class GateTests
 
     [Fact]
     public void TransactionalPrompts_AreCountedInNoCapAndMeetNone() =>
-        Assert.Equal("sent sent", Verdicts(With("caps: [{limit: 1, per: 24h}]\n" + Night, "{purpose: transactional}").At("23:00:00").Does("click").Does("click")));
+        Assert.Equal("sent sent", Verdicts(
+            With("caps: [{limit: 1, per: 24h}]\n" + Night, "{purpose: transactional}").At("23:00:00").Does("click").Does("click")));
 
     [Theory]
     [InlineData("21:59:59.999", "sent")]
