@@ -1,7 +1,6 @@
 using StreamEngage.Events;
 using StreamEngage.Rules;
 using StreamEngage.Rules.Expressions;
-using ValueType = StreamEngage.Rules.Expressions.ValueType;
 
 namespace StreamEngage.Host.Explaining;
 
@@ -37,7 +36,7 @@ internal sealed class PredicateChanges(Premise premise, TriggerDefinition trigge
         let name = ((NameExpression)condition.Left).Property
         let literal = (LiteralExpression)condition.Right
         select new Change(ChangeKind.Event, $"the user's {name} been {ExpressionText.Readable(literal)}",
-            changed => changed.With(_moment, "profile_update", new KeyValuePair<string, object?>(name, Plain(literal))));
+            changed => changed.With(_moment, "profile_update", new KeyValuePair<string, object?>(name, Satisfying.Plain(literal))));
 
     /// <summary>One to some more events of each type that a failing condition reads.</summary>
     private IEnumerable<Change> Events()
@@ -66,13 +65,5 @@ internal sealed class PredicateChanges(Premise premise, TriggerDefinition trigge
         WindowExpression window => window.EventType,
         CallExpression { Function: "since", Arguments: [LiteralExpression { Text: { } type }] } => type,
         _ => null,
-    };
-
-    private static object? Plain(LiteralExpression literal) => literal.Type switch
-    {
-        ValueType.Text => literal.Text,
-        ValueType.Boolean => literal.Number != 0,
-        ValueType.Null => null,
-        _ => literal.Number,
     };
 }
