@@ -27,7 +27,7 @@ internal static class CapChanges
     private static Change Refunded(Premise premise, Outcome outcome, string cap, string promptId)
     {
         var moment = outcome.MomentIn(premise);
-        return new(ChangeKind.Event, $"a slot of the cap `{cap}` been free: prompt {promptId} not delivered",
+        return new(ChangeKind.Event, $"a slot of the cap `{cap}` were free, prompt {promptId} not having been delivered",
             changed => changed.With(moment, "prompt_outcome", new("promptId", promptId), new("outcome", "failed")));
     }
 }

@@ -15,7 +15,7 @@ internal enum ChangeKind
 
 /// <summary>One thing that could have been otherwise.</summary>
 /// <param name="Kind">What it touches.</param>
-/// <param name="Says">It in words, as a condition: "had ...".</param>
+/// <param name="Says">It in words, after "if".</param>
 /// <param name="Apply">The premise with it.</param>
 internal sealed record Change(ChangeKind Kind, string Says, Func<Premise, Premise> Apply);
 

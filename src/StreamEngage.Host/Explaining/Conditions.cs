@@ -67,7 +67,7 @@ internal static class Conditions
 internal sealed record Repair(Expression Condition, Expression Instead)
 {
     public string Says => Instead is LiteralExpression
-        ? $"the rule not asked for `{ExpressionText.Readable(Condition)}`"
+        ? $"the rule did not ask for `{ExpressionText.Readable(Condition)}`"
         : $"the rule said `{ExpressionText.Readable(Instead)}` instead of `{ExpressionText.Readable(Condition)}`";
 }
 

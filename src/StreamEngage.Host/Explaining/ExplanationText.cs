@@ -66,7 +66,7 @@ internal sealed class ExplanationText(Explanation explanation)
         {
             var flip = explanation.Flips[i];
             var changes = flip.Changes.Count == 1 ? "" : $" ({flip.Changes.Count} changes)";
-            Line($"{(i == 0 ? "smallest change: it is sent had" : "             or: had")} {flip.Says}{changes}");
+            Line($"{(i == 0 ? "smallest change: it would be sent if" : "               or if")} {flip.Says}{changes}");
         }
     }
 

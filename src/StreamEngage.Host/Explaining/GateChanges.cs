@@ -35,7 +35,7 @@ internal static class GateChanges
 
     /// <summary>The events that made the candidate, a while later; null where none did.</summary>
     public static Change? Later(Outcome outcome, long milliseconds) => outcome.Last.Causes.Count == 0 || milliseconds <= 0 ? null : new(
-        ChangeKind.Time, $"it happened {Spoken.Duration(milliseconds)} later", premise => premise.Later([.. outcome.Last.Causes], milliseconds));
+        ChangeKind.Time, $"it had happened {Spoken.Duration(milliseconds)} later", premise => premise.Later([.. outcome.Last.Causes], milliseconds));
 
     public static Change Transactional(TriggerDefinition trigger) =>
         Rule("the rule's purpose were transactional", trigger, decide => decide with { Purpose = "transactional" });
@@ -50,7 +50,7 @@ internal static class GateChanges
             {
                 var like = Recent(premise, type, outcome) ?? (outcome.Last.Causes.Count > 0 ? premise.Event(outcome.Last.Causes[^1]) : null);
                 var moment = Between(premise, outcome);
-                yield return new(ChangeKind.Event, $"one `{type}` come before, after the last prompt", changed => like?.Type == type
+                yield return new(ChangeKind.Event, $"one `{type}` had come before, after the last prompt", changed => like?.Type == type
                     ? changed.WithCopy(moment, like) : changed.With(moment, type, KeyOf(trigger, like)));
             }
         yield return Rule("the rule said reentry: always", trigger, decide => decide with { Reentry = ReentryMode.Always });
@@ -76,7 +76,7 @@ internal static class GateChanges
         var passed = last is null ? 0 : outcome.Last.At - last.At;
         if (last is not null && Later(outcome, trigger.Decide.CooldownMilliseconds - passed) is { } later) yield return later;
         yield return Rule(
-            $"the cooldown been {Spoken.Duration(passed)} instead of {Spoken.Duration(trigger.Decide.CooldownMilliseconds)}", trigger,
+            $"the cooldown were {Spoken.Duration(passed)} instead of {Spoken.Duration(trigger.Decide.CooldownMilliseconds)}", trigger,
             decide => decide with { CooldownMilliseconds = passed });
     }
 
@@ -84,26 +84,26 @@ internal static class GateChanges
     {
         var endings = trigger.Exits.Select(exit => exit.Type).Concat(trigger.Goal is { } goal ? [goal.Event.Type] : []).ToHashSet();
         foreach (var e in premise.Events.Where(e => endings.Contains(e.Type) && e.At <= outcome.Last.At && e.At >= outcome.First.At).Reverse())
-            yield return new(ChangeKind.Event, $"`{e.Type}` at {Spoken.Time(e.At)} not come", changed => changed.Without(e.Id));
+            yield return new(ChangeKind.Event, $"`{e.Type}` at {Spoken.Time(e.At)} had not come", changed => changed.Without(e.Id));
         yield return new(ChangeKind.Rule, "the rule had no exit and no goal",
             changed => changed.WithTrigger(trigger.Name, one => one with { Exits = [], Goal = null }));
     }
 
     private static Change GlobalHoldout(Premise premise) => new(
-        ChangeKind.Rule, $"the user not been in the global holdout of {Spoken.Share(premise.Rules.Policy.GlobalHoldout)}",
+        ChangeKind.Rule, $"the user were not in the global holdout of {Spoken.Share(premise.Rules.Policy.GlobalHoldout)}",
         changed => changed.WithPolicy(policy => policy with { GlobalHoldout = 0 }));
 
     private static Change Holdout(TriggerDefinition trigger) =>
-        Rule($"the user not been in the trigger's holdout of {Spoken.Share(trigger.Decide.Holdout)}", trigger, decide => decide with { Holdout = 0 });
+        Rule($"the user were not in the trigger's holdout of {Spoken.Share(trigger.Decide.Holdout)}", trigger, decide => decide with { Holdout = 0 });
 
     private static IEnumerable<Change> Consent(Premise premise, TriggerDefinition trigger, Outcome outcome)
     {
         var purpose = trigger.Decide.Purpose;
         var moment = outcome.MomentIn(premise);
-        yield return new(ChangeKind.Event, $"the user granted consent for {purpose} before",
+        yield return new(ChangeKind.Event, $"the user had granted consent for {purpose} before",
             changed => changed.With(moment, "consent_update", new("purpose", purpose), new("status", "granted")));
         foreach (var e in premise.Events.Where(e => e.Type is "consent_update" or "prompt_outcome" && e.At <= outcome.Last.At).Reverse())
-            yield return new(ChangeKind.Event, $"`{e.Type}` at {Spoken.Time(e.At)} not come", changed => changed.Without(e.Id));
+            yield return new(ChangeKind.Event, $"`{e.Type}` at {Spoken.Time(e.At)} had not come", changed => changed.Without(e.Id));
         yield return new(ChangeKind.Rule, "the policy said consent: {default: granted}",
             changed => changed.WithPolicy(policy => policy with { ConsentGrantedByDefault = true }));
     }
@@ -112,7 +112,7 @@ internal static class GateChanges
     {
         var moment = outcome.MomentIn(premise);
         foreach (var channel in trigger.Decide.Channels)
-            yield return new(ChangeKind.Event, $"{channel} been reachable",
+            yield return new(ChangeKind.Event, $"{channel} were reachable",
                 changed => changed.With(moment, "channel_update", new("channel", channel), new("reachable", true)));
         foreach (var channel in premise.Rules.Policy.Channels.Keys.Except(trigger.Decide.Channels).Order(StringComparer.Ordinal))
             yield return Rule($"the rule used {channel} too", trigger, decide => decide with
@@ -130,11 +130,11 @@ internal static class GateChanges
         {
             if (won.Priority < highest)
                 yield return Rule(
-                    $"the rule's priority been {won.Priority + 1} instead of {trigger.Decide.Priority}, above {winner.Trigger}", trigger,
+                    $"the rule's priority were {won.Priority + 1} instead of {trigger.Decide.Priority}, above {winner.Trigger}", trigger,
                     decide => decide with { Priority = won.Priority + 1 });
             if (trigger.Decide.Priority > 0)
                 yield return new(ChangeKind.Rule,
-                    $"the priority of {winner.Trigger} been {trigger.Decide.Priority - 1} instead of {won.Priority}, below this rule's",
+                    $"the priority of {winner.Trigger} were {trigger.Decide.Priority - 1} instead of {won.Priority}, below this rule's",
                     changed => changed.WithDecide(winner.Trigger, decide => decide with { Priority = trigger.Decide.Priority - 1 }));
         }
         yield return Transactional(trigger);

@@ -74,7 +74,7 @@ internal sealed class MissingCandidate
             var (_, cancel) = LastOf(selector, deadline);
             if (cancel is not { Event: var e } || e.At < armed.At) continue;
             _found.Add($"`{e.Type}` at {e.At} cancelled it");
-            _changes.Insert(0, new(ChangeKind.Event, $"`{e.Type}` at {e.At} not come", premise => premise.Without(e.Id)));
+            _changes.Insert(0, new(ChangeKind.Event, $"`{e.Type}` at {e.At} had not come", premise => premise.Without(e.Id)));
         }
     }
 
@@ -140,13 +140,19 @@ internal sealed class MissingCandidate
     }
 
     private Change Came(EventSelector selector) =>
-        new(ChangeKind.Event, $"one more `{selector.Type}` come at {_at}", premise => Come(premise, selector, _at));
+        new(ChangeKind.Event, $"one more `{selector.Type}`{Props(selector)} had come at {_at}", premise => Come(premise, selector, _at));
+
+    private static string Props(EventSelector selector)
+    {
+        var props = Satisfying.Of(selector.Where).Select(one => string.Create(CultureInfo.InvariantCulture, $"{one.Property}: {one.Value ?? "null"}")).ToList();
+        return props.Count == 0 ? "" : $" with {string.Join(", ", props)}";
+    }
 
     private Change Followed(IReadOnlyList<PatternStep> steps)
     {
         var missing = steps.Where(step => !step.Negated && !step.Optional).ToList();
         var said = string.Join(", ", missing.Select(step => step.TimesMin > 1 ? $"{step.TimesMin} `{step.Event.Type}`" : $"`{step.Event.Type}`"));
-        return new(ChangeKind.Event, $"{said} come at {_at}", premise =>
+        return new(ChangeKind.Event, $"{said} had come at {_at}", premise =>
         {
             var at = _at;
             foreach (var step in missing)

@@ -19,7 +19,7 @@ internal sealed class PredicateChanges(Premise premise, TriggerDefinition trigge
         foreach (var set in repairs.Where(set => set.Count > 1 || set[0].Instead is LiteralExpression)) yield return Written(set);
         yield return
         [
-            new(ChangeKind.Rule, $"the rule not asked for `{ExpressionText.Readable(trigger.If!)}`",
+            new(ChangeKind.Rule, $"the rule did not ask for `{ExpressionText.Readable(trigger.If!)}`",
                 changed => changed.WithTrigger(trigger.Name, one => one with { If = null })),
         ];
     }
@@ -35,7 +35,7 @@ internal sealed class PredicateChanges(Premise premise, TriggerDefinition trigge
         where condition is { Left: NameExpression { Scope: "user" }, Right: LiteralExpression }
         let name = ((NameExpression)condition.Left).Property
         let literal = (LiteralExpression)condition.Right
-        select new Change(ChangeKind.Event, $"the user's {name} been {ExpressionText.Readable(literal)}",
+        select new Change(ChangeKind.Event, $"the user's {name} were {ExpressionText.Readable(literal)}",
             changed => changed.With(_moment, "profile_update", new KeyValuePair<string, object?>(name, Satisfying.Plain(literal))));
 
     /// <summary>One to some more events of each type that a failing condition reads.</summary>
@@ -50,7 +50,7 @@ internal sealed class PredicateChanges(Premise premise, TriggerDefinition trigge
     private Change? Added(string type, int count)
     {
         var like = premise.Events.LastOrDefault(e => e.Type == type && e.At <= _moment.At);
-        var says = $"{(count == 1 ? "one" : count)} more `{type}` come just before";
+        var says = $"{(count == 1 ? "one" : count)} more `{type}` had come just before";
         return new(ChangeKind.Event, says, changed =>
         {
             for (var i = 0; i < count; i++) changed = like is null ? changed.With(_moment, type) : changed.WithCopy(_moment, like);

@@ -10,7 +10,7 @@ internal static class QuietChanges
     private const long Week = 7 * 86_400_000L;
 
     public static Change NoQuietHours { get; } = new(
-        ChangeKind.Rule, "there been no quiet hours", premise => premise.WithPolicy(policy => policy with { QuietHours = null }));
+        ChangeKind.Rule, "there were no quiet hours", premise => premise.WithPolicy(policy => policy with { QuietHours = null }));
 
     public static IEnumerable<Change> For(Premise premise, TriggerDefinition trigger, Outcome outcome)
     {
