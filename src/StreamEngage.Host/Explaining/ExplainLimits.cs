@@ -21,6 +21,9 @@ internal static class ExplainLimits
     /// <summary>Slots that are added to one cap at most.</summary>
     public const int AddedSlotsMax = 32;
 
+    /// <summary>Words about consent that are left out one at a time.</summary>
+    public const int WordsMax = 16;
+
     /// <summary>Other changes that are told beside the smallest.</summary>
     public const int AlternativesMax = 2;
 

@@ -102,8 +102,13 @@ internal static class GateChanges
         var moment = outcome.MomentIn(premise);
         yield return new(ChangeKind.Event, $"the user had granted consent for {purpose} before",
             changed => changed.With(moment, "consent_update", new("purpose", purpose), new("status", "granted")));
-        foreach (var e in premise.Events.Where(e => e.Type is "consent_update" or "prompt_outcome" && e.At <= outcome.Last.At).Reverse())
+        // A timer that was armed late decides behind the clock: what was said after its instant may have been known.
+        var said = premise.Events.Where(e => e.Type is "consent_update" or "prompt_outcome").Reverse().ToList();
+        foreach (var e in said.OrderBy(e => Math.Abs(e.At - outcome.Last.At)).Take(ExplainLimits.WordsMax))
             yield return new(ChangeKind.Event, $"`{e.Type}` at {Spoken.Time(e.At)} had not come", changed => changed.Without(e.Id));
+        if (said.Count > 1)
+            yield return new(ChangeKind.Event, "the user had never said anything about consent",
+                changed => said.Aggregate(changed, (without, e) => without.Without(e.Id)));
         yield return new(ChangeKind.Rule, "the policy said consent: {default: granted}",
             changed => changed.WithPolicy(policy => policy with { ConsentGrantedByDefault = true }));
     }
