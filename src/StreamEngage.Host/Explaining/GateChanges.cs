@@ -27,7 +27,9 @@ internal static class GateChanges
             Reason.TemplateError => TemplateChanges.For(premise, trigger, outcome),
             _ => [],
         };
-        return Single(changes.Concat(outcome.WasHeld ? [QuietChanges.NoQuietHours] : []));
+        var single = Single(changes.Concat(outcome.WasHeld ? [QuietChanges.NoQuietHours] : []));
+        // A denial at the very instant outweighs a grant, and where the default is to ask first neither alone is enough.
+        return outcome.Last.Reason == Reason.NoConsent ? single.Append([NothingSaid(premise), ConsentGranted]) : single;
     }
 
     public static Change Rule(string says, TriggerDefinition trigger, Func<DecideDefinition, DecideDefinition> edit) =>
@@ -106,11 +108,18 @@ internal static class GateChanges
         var said = premise.Events.Where(e => e.Type is "consent_update" or "prompt_outcome").Reverse().ToList();
         foreach (var e in said.OrderBy(e => Math.Abs(e.At - outcome.Last.At)).Take(ExplainLimits.WordsMax))
             yield return new(ChangeKind.Event, $"`{e.Type}` at {Spoken.Time(e.At)} had not come", changed => changed.Without(e.Id));
-        if (said.Count > 1)
-            yield return new(ChangeKind.Event, "the user had never said anything about consent",
-                changed => said.Aggregate(changed, (without, e) => without.Without(e.Id)));
-        yield return new(ChangeKind.Rule, "the policy said consent: {default: granted}",
-            changed => changed.WithPolicy(policy => policy with { ConsentGrantedByDefault = true }));
+        if (said.Count > 1) yield return NothingSaid(premise);
+        yield return ConsentGranted;
+    }
+
+    private static Change ConsentGranted { get; } = new(
+        ChangeKind.Rule, "the policy said consent: {default: granted}",
+        changed => changed.WithPolicy(policy => policy with { ConsentGrantedByDefault = true }));
+
+    private static Change NothingSaid(Premise premise)
+    {
+        var said = premise.Events.Where(e => e.Type is "consent_update" or "prompt_outcome").Select(e => e.Id).ToHashSet();
+        return new(ChangeKind.Event, "the user had never said anything about consent", changed => said.Aggregate(changed, (without, id) => without.Without(id)));
     }
 
     private static IEnumerable<Change> Channels(Premise premise, TriggerDefinition trigger, Outcome outcome)

@@ -95,7 +95,7 @@ public sealed class SmallestChangeTests(ITestOutputHelper output)
             runs += search.Runs;
             var isFlipped = flips is [var flip, ..] && Course.Of(flip.Apply(premise)).Find(outcome) is { IsSent: true };
             if (isFlipped) flipped++;
-            else output.WriteLine($"{where}{decision.User} {decision.Trigger} {decision.At.UnixMilliseconds} {decision.Reason} after {search.Runs} runs");
+            else Tell(premise, outcome, $"{where}{decision.User} {decision.Trigger} {decision.At.UnixMilliseconds} {decision.Reason} after {search.Runs} runs");
             var key = $"{decision.Reason} with {(isFlipped ? flips[0].Changes.Count : 0)} changes";
             byReason[key] = byReason.GetValueOrDefault(key) + 1;
         }
@@ -104,6 +104,18 @@ public sealed class SmallestChangeTests(ITestOutputHelper output)
         output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{flipped} of {sample.Count} flipped, {runs} questions, {seconds:F1} s"));
         foreach (var (key, count) in byReason) output.WriteLine($"  {key}: {count}");
         return (flipped, sample.Count);
+    }
+
+    /// <summary>What was tried first and what came of it.</summary>
+    private void Tell(Premise premise, Outcome outcome, string which)
+    {
+        output.WriteLine(which);
+        foreach (var e in premise.Events) output.WriteLine($"    {Encoding.UTF8.GetString(e.Json.Span)}");
+        foreach (var changes in GateChanges.For(premise, outcome))
+        {
+            var last = Course.Of(changes.Aggregate(premise, (changed, change) => change.Apply(changed))).Find(outcome)?.Last;
+            output.WriteLine($"  if {string.Join("; and ", changes.Select(change => change.Says))}: {last?.Verdict} {last?.Reason} {last?.At}");
+        }
     }
 
     private static (Premise Premise, Outcome Outcome) Asked(ExplainedStream stream, DecisionRecord decision)
