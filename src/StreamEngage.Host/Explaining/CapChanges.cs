@@ -1,3 +1,5 @@
+using StreamEngage.Emit;
+
 namespace StreamEngage.Host.Explaining;
 
 /// <summary>A slot in the cap that was full.</summary>
@@ -10,7 +12,9 @@ internal static class CapChanges
         if (colon < 0) yield break;
         var (cap, counted) = (detail[..colon], detail[(colon + 1)..].Split(' ', StringSplitOptions.RemoveEmptyEntries));
         yield return Raised(premise, cap, 1);
-        foreach (var id in counted) yield return Refunded(premise, outcome, cap, id);
+        var decisions = Course.Of(premise).Decisions;
+        foreach (var id in counted)
+            yield return Refunded(premise, outcome, cap, id, decisions.FirstOrDefault(decision => decision.PromptId == id));
         for (var more = 2; more <= ExplainLimits.AddedSlotsMax; more *= 2) yield return Raised(premise, cap, more);
     }
 
@@ -24,10 +28,11 @@ internal static class CapChanges
     }
 
     /// <summary>A prompt that was not delivered gives its slot back.</summary>
-    private static Change Refunded(Premise premise, Outcome outcome, string cap, string promptId)
+    private static Change Refunded(Premise premise, Outcome outcome, string cap, string promptId, DecisionRecord? sent)
     {
         var moment = outcome.MomentIn(premise);
-        return new(ChangeKind.Event, $"a slot of the cap `{cap}` were free, prompt {promptId} not having been delivered",
+        var which = sent is null ? $"prompt {promptId}" : $"the prompt of {sent.Trigger} at {Spoken.Time(sent.At)}";
+        return new(ChangeKind.Event, $"a slot of the cap `{cap}` were free, {which} not having been delivered",
             changed => changed.With(moment, "prompt_outcome", new("promptId", promptId), new("outcome", "failed")));
     }
 }

@@ -1,5 +1,4 @@
 using StreamEngage.Events;
-using StreamEngage.Rules;
 using StreamEngage.Rules.Expressions;
 
 namespace StreamEngage.Host.Explaining;

@@ -1,6 +1,5 @@
 using StreamEngage.Decide;
 using StreamEngage.Rules;
-using StreamEngage.Rules.Expressions;
 
 namespace StreamEngage.Host.Explaining;
 

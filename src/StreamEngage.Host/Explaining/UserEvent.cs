@@ -68,7 +68,7 @@ internal sealed record UserEvent(string Id, string Type, EventTime At, ReadOnlyM
 
     private static byte[] Bytes(JsonObject json) => Encoding.UTF8.GetBytes(json.ToJsonString());
 
-    private static JsonNode? Node(object? value) => value switch
+    private static JsonValue? Node(object? value) => value switch
     {
         null => null,
         bool truth => JsonValue.Create(truth),

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using StreamEngage.Detect;
 using StreamEngage.Events;
 using StreamEngage.Host.Explaining;
 using StreamEngage.Host.Feeds;

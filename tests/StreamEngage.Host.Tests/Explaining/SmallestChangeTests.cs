@@ -2,7 +2,6 @@ using System.Buffers;
 using System.Diagnostics;
 using System.Globalization;
 using System.Text;
-using StreamEngage.Decide;
 using StreamEngage.Emit;
 using StreamEngage.Host.Explaining;
 using StreamEngage.Host.Tests.Generation;
