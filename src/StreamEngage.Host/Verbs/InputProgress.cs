@@ -10,7 +10,10 @@ internal static class InputProgress
     /// <summary>Records between two looks at the progress.</summary>
     public const int Every = 16_384;
 
-    public static T Show<T>(EventInput input, RowIntake intake, bool areOnTerminal, Func<Action, T> work)
+    public static T Show<T>(EventInput input, RowIntake intake, bool areOnTerminal, Func<Action, T> work) =>
+        Show(input, () => intake.Read, areOnTerminal, work);
+
+    public static T Show<T>(EventInput input, Func<long> read, bool areOnTerminal, Func<Action, T> work)
     {
         if (Console.IsErrorRedirected || areOnTerminal) return work(() => { });
         var terminal = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Error) });
@@ -21,7 +24,7 @@ internal static class InputProgress
             return work(() =>
             {
                 task.Value = input.Done ?? 0;
-                task.Description = $"{intake.Read:N0} events";
+                task.Description = $"{read():N0} events";
             });
         });
     }

@@ -1,0 +1,100 @@
+using System.Runtime.CompilerServices;
+using StreamEngage.Decide;
+using StreamEngage.Detect;
+using StreamEngage.Emit;
+using StreamEngage.Events;
+using StreamEngage.Rules;
+
+namespace StreamEngage.Host.Explaining;
+
+/// <summary>What the engine made of a premise about its user.</summary>
+internal sealed class Course
+{
+    private static readonly ConditionalWeakTable<RulebookDefinition, CompiledRulebook> _compiled = [];
+
+    private readonly List<PromptCommand> _prompts = [];
+    private readonly List<DecisionRecord> _decisions = [];
+
+    private Course()
+    {
+    }
+
+    public IReadOnlyList<PromptCommand> Prompts => _prompts;
+
+    public IReadOnlyList<DecisionRecord> Decisions => _decisions;
+
+    /// <summary>In the order they were made.</summary>
+    public IReadOnlyList<Outcome> Outcomes { get; private set; } = [];
+
+    /// <summary>Asks the engine.</summary>
+    public static Course Of(Premise premise)
+    {
+        var course = new Course();
+        var run = new PipelineRun(_compiled.GetValue(premise.Rules, RulebookCompiler.Compile))
+        {
+            Prompt = prompt =>
+            {
+                if (prompt.User == premise.User) course._prompts.Add(prompt);
+            },
+            Decision = decision =>
+            {
+                if (decision.User == premise.User) course._decisions.Add(decision);
+            },
+        };
+        foreach (var e in premise.Events) e.Row.OfferTo(run, new(Limits.EventTimeMax));
+        run.End(drain: true);
+        course.Outcomes = Paired(course._decisions);
+        return course;
+    }
+
+    /// <summary>What became of a candidate that another premise had; null: it has none.</summary>
+    public Outcome? Find(Outcome candidate) => Outcomes
+        .Where(other => other.IsOf(candidate))
+        .OrderBy(other => Math.Abs(other.MadeAt - candidate.MadeAt)).FirstOrDefault();
+
+    /// <summary>A held line and the line that ended it are one candidate.</summary>
+    private static List<Outcome> Paired(List<DecisionRecord> decisions)
+    {
+        var outcomes = new List<Outcome>();
+        var held = new List<int>();
+        foreach (var decision in decisions)
+        {
+            var open = decision.Verdict == Verdict.Held ? -1 : held.FindIndex(place => outcomes[place].IsEndedBy(decision));
+            if (open >= 0)
+            {
+                outcomes[held[open]] = outcomes[held[open]] with { Last = decision };
+                held.RemoveAt(open);
+                continue;
+            }
+            if (decision.Verdict == Verdict.Held) held.Add(outcomes.Count);
+            outcomes.Add(new(decision, decision));
+        }
+        return outcomes;
+    }
+}
+
+/// <summary>One candidate: the first thing said of it and the last.</summary>
+internal sealed record Outcome(DecisionRecord First, DecisionRecord Last)
+{
+    public EventTime MadeAt => First.At;
+
+    public string Trigger => Last.Trigger;
+
+    public bool IsSent => Last.Verdict == Verdict.Sent;
+
+    public bool WasHeld => First.Verdict == Verdict.Held;
+
+    /// <summary>The same candidate in another course. One that time alone made is known by its instant.</summary>
+    public bool IsOf(Outcome other) => Trigger == other.Trigger && Last.Instance == other.Last.Instance && Last.Causes.SequenceEqual(other.Last.Causes)
+        && (Last.Causes.Count > 0 || MadeAt == other.MadeAt);
+
+    public bool IsEndedBy(DecisionRecord decision) =>
+        Trigger == decision.Trigger && Last.Instance == decision.Instance && Last.Causes.SequenceEqual(decision.Causes);
+
+    /// <summary>Where a further event would have to come to count for the last word.</summary>
+    public Moment MomentIn(Premise premise)
+    {
+        var cause = WasHeld || Last.Causes.Count == 0 ? null : premise.Event(Last.Causes[^1]);
+        return cause is { } e && e.At == Last.At ? new(Last.At, e.Id) : new(Last.At, null);
+    }
+}

@@ -1,0 +1,67 @@
+using StreamEngage.Events;
+using StreamEngage.Rules;
+
+namespace StreamEngage.Host.Explaining;
+
+/// <summary>What the engine is asked about: a user, rules, and the user's events in the order they came. Immutable.</summary>
+internal sealed record Premise(string User, RulebookDefinition Rules, IReadOnlyList<UserEvent> Events)
+{
+    public TriggerDefinition? Trigger(string name) => Rules.Triggers.FirstOrDefault(trigger => trigger.Name == name);
+
+    public UserEvent? Event(string id) => Events.FirstOrDefault(e => e.Id == id);
+
+    public Premise WithTrigger(string name, Func<TriggerDefinition, TriggerDefinition> edit) =>
+        this with { Rules = Rules with { Triggers = [.. Rules.Triggers.Select(trigger => trigger.Name == name ? edit(trigger) : trigger)] } };
+
+    public Premise WithDecide(string name, Func<DecideDefinition, DecideDefinition> edit) =>
+        WithTrigger(name, trigger => trigger with { Decide = edit(trigger.Decide) });
+
+    public Premise WithPolicy(Func<PolicyDefinition, PolicyDefinition> edit) => this with { Rules = Rules with { Policy = edit(Rules.Policy) } };
+
+    public Premise Without(string id) => this with { Events = [.. Events.Where(e => e.Id != id)] };
+
+    public Premise With(string id, string property, object? value) =>
+        this with { Events = [.. Events.Select(e => e.Id == id ? e.With(property, value) : e)] };
+
+    /// <summary>One more event just before a moment.</summary>
+    public Premise With(Moment moment, string type, params KeyValuePair<string, object?>[] props) =>
+        Inserted(moment, (id, at) => UserEvent.Made(id, User, type, at, props));
+
+    /// <summary>One more event like another, just before a moment.</summary>
+    public Premise WithCopy(Moment moment, UserEvent like) => Inserted(moment, like.Copy);
+
+    /// <summary>Some events a while later, among those that came then.</summary>
+    public Premise Later(IReadOnlyCollection<string> ids, long milliseconds)
+    {
+        var events = Events.Where(e => e.IsClock || !ids.Contains(e.Id)).ToList();
+        foreach (var e in Events.Where(e => !e.IsClock && ids.Contains(e.Id)))
+        {
+            var moved = e.Copy(e.Id, e.At + milliseconds);
+            events.Insert(PlaceOf(events, moved.At), moved);
+        }
+        return this with { Events = events };
+    }
+
+    private Premise Inserted(Moment moment, Func<string, EventTime, UserEvent> make)
+    {
+        var events = Events.ToList();
+        var cause = moment.Before is { } id ? events.FindIndex(e => e.Id == id) : -1;
+        var place = cause >= 0 ? cause : PlaceOf(events, moment.At);
+        // Not behind the clock where that can be: it would be late.
+        var clock = events.Take(place).Select(e => e.At).DefaultIfEmpty(EventTime.Beginning).Max();
+        var at = cause >= 0 ? new(Math.Min(moment.At.UnixMilliseconds, Math.Max(moment.At.UnixMilliseconds - 1, clock.UnixMilliseconds))) : moment.At;
+        events.Insert(place, make($"explain-{Events.Count}", at));
+        return this with { Events = events };
+    }
+
+    private static int PlaceOf(List<UserEvent> events, EventTime at)
+    {
+        var place = events.FindIndex(e => e.At >= at);
+        return place < 0 ? events.Count : place;
+    }
+}
+
+/// <summary>The moment of a decision.</summary>
+/// <param name="At">When.</param>
+/// <param name="Before">The event that made it; null where time did.</param>
+internal readonly record struct Moment(EventTime At, string? Before);

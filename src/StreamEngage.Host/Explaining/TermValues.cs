@@ -1,0 +1,62 @@
+using StreamEngage.Events;
+using StreamEngage.Rules;
+using StreamEngage.Rules.Expressions;
+
+namespace StreamEngage.Host.Explaining;
+
+/// <summary>
+/// What terms of a trigger were worth to a candidate: asked of the engine by a rulebook in which the trigger sends them as its data and no gate stands.
+/// </summary>
+internal sealed class TermValues
+{
+    private readonly Dictionary<Expression, Value> _values = new(ReferenceEqualityComparer.Instance);
+
+    private TermValues()
+    {
+    }
+
+    /// <summary>Null where it is not known.</summary>
+    public Value? this[Expression term] => _values.TryGetValue(term, out var value) ? value : null;
+
+    public bool IsTrue(Expression term) => this[term] is { IsTrue: true };
+
+    /// <summary>Values of the conditions of an expression and of their sides.</summary>
+    public static TermValues OfConditions(Premise premise, Outcome candidate, Expression expression) =>
+        Of(premise, candidate, [.. Conditions.All(expression).SelectMany(one => Conditions.Sides(one).Prepend(one))]);
+
+    public static TermValues Of(Premise premise, Outcome candidate, IReadOnlyList<Expression> terms)
+    {
+        var values = new TermValues();
+        if (terms.Count == 0) return values;
+        var prompt = Course.Of(Probe(premise, candidate, terms)).Prompts
+            .Where(prompt => prompt.Instance == candidate.Last.Instance && prompt.Causes.SequenceEqual(candidate.Last.Causes))
+            .MinBy(prompt => Math.Abs(prompt.NotBefore - candidate.Last.At));
+        if (prompt is null || prompt.NotBefore != candidate.Last.At) return values;
+        for (var i = 0; i < terms.Count; i++) values._values[terms[i]] = prompt.Data[i].Value;
+        return values;
+    }
+
+    /// <summary>Quiet hours stay for a candidate that waited for their end: it was read again there.</summary>
+    private static Premise Probe(Premise premise, Outcome candidate, IReadOnlyList<Expression> terms)
+    {
+        var trigger = premise.Trigger(candidate.Trigger)!;
+        var decide = trigger.Decide with
+        {
+            Purpose = candidate.WasHeld ? trigger.Decide.Purpose : "transactional",
+            CooldownMilliseconds = 0, Reentry = ReentryMode.Always, Misfire = MisfireMode.Fire, Holdout = 0, Variants = [], Bandit = null,
+        };
+        var asked = trigger with
+        {
+            If = null, Decide = decide, Prompt = new() { Data = [.. terms.Select((term, i) => new DataField($"t{i}", term))] },
+        };
+        var policy = premise.Rules.Policy with
+        {
+            GlobalHoldout = 0, Caps = [], ConsentGrantedByDefault = true, QuietHours = candidate.WasHeld ? premise.Rules.Policy.QuietHours : null,
+        };
+        return premise with
+        {
+            Rules = premise.Rules with { Triggers = [asked], Policy = policy },
+            Events = [.. premise.Events.Where(e => e.Type is not ("consent_update" or "channel_update"))],
+        };
+    }
+}
