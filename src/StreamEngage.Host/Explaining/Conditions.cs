@@ -77,8 +77,9 @@ internal static class Thresholds
     {
         Expression? instead = condition switch
         {
-            BinaryExpression { Right: LiteralExpression literal } compared => Moved(compared, compared.Left, literal, wanted, values, isRight: true),
-            BinaryExpression { Left: LiteralExpression literal } compared => Moved(compared, compared.Right, literal, wanted, values, isRight: false),
+            BinaryExpression { Right: LiteralExpression literal } compared => Moved(compared, values[compared.Left], literal, wanted),
+            BinaryExpression { Left: LiteralExpression literal } compared =>
+                Moved(compared, values[compared.Right], literal, wanted) is { } moved ? moved with { Left = moved.Right, Right = compared.Right } : null,
             BetweenExpression { Low: LiteralExpression, High: LiteralExpression } range when wanted => Widened(range, values),
             InExpression { Items: [LiteralExpression first, ..] } list when wanted && Seen(values[list.Operand], first) is { } seen =>
                 list with { Items = [.. list.Items, seen] },
@@ -87,12 +88,9 @@ internal static class Thresholds
         return instead is null ? [] : [new(condition, instead)];
     }
 
-    private static BinaryExpression? Moved(
-        BinaryExpression compared, Expression side, LiteralExpression literal, bool wanted, TermValues values, bool isRight)
-    {
-        if (Seen(values[side], literal) is not { } seen || OperatorFor(compared.Operator, wanted) is not { } op) return null;
-        return isRight ? compared with { Operator = op, Right = seen } : compared with { Operator = op, Left = seen };
-    }
+    /// <summary>The comparison with the value seen to its right.</summary>
+    private static BinaryExpression? Moved(BinaryExpression compared, Value? value, LiteralExpression literal, bool wanted) =>
+        Seen(value, literal) is { } seen && OperatorFor(compared.Operator, wanted) is { } op ? compared with { Operator = op, Right = seen } : null;
 
     /// <summary>The operator that holds (or does not) when both sides are equal.</summary>
     private static BinaryOperator? OperatorFor(BinaryOperator op, bool wanted) => (op, wanted) switch

@@ -3,7 +3,7 @@ using StreamEngage.Rules;
 
 namespace StreamEngage.Host.Explaining;
 
-/// <summary>What could have been otherwise for a candidate to pass the gate it failed at, the smallest first. None of it is believed before it is tried.</summary>
+/// <summary>What could have been otherwise for a candidate to pass the gate it failed at, the smallest first: each is still to be tried.</summary>
 internal static class GateChanges
 {
     public static IEnumerable<IReadOnlyList<Change>> For(Premise premise, Outcome outcome)
@@ -118,7 +118,9 @@ internal static class GateChanges
     private static Change NothingSaid(Premise premise)
     {
         var said = premise.Events.Where(e => e.Type is "consent_update" or "prompt_outcome").Select(e => e.Id).ToHashSet();
-        return new(ChangeKind.Event, "the user had never said anything about consent", changed => said.Aggregate(changed, (without, id) => without.Without(id)));
+        return new(
+            ChangeKind.Event, "the user had never said anything about consent",
+            changed => said.Aggregate(changed, (without, id) => without.Without(id)));
     }
 
     private static IEnumerable<Change> Channels(Premise premise, TriggerDefinition trigger, Outcome outcome)

@@ -17,6 +17,8 @@ internal sealed class PredicateChanges(Premise premise, TriggerDefinition trigge
         foreach (var set in repairs.Where(set => set.Count == 1 && set[0].Instead is not LiteralExpression)) yield return Written(set);
         foreach (var change in Attributes().Concat(Events())) yield return [change];
         foreach (var set in repairs.Where(set => set.Count > 1 || set[0].Instead is LiteralExpression)) yield return Written(set);
+        // As many changes as conditions: only where they cannot be told one by one.
+        if (repairs.Count > 0 && repairs[0].Count <= ExplainLimits.ChangesMax) yield break;
         yield return
         [
             new(ChangeKind.Rule, $"the rule did not ask for `{ExpressionText.Readable(trigger.If!)}`",

@@ -14,7 +14,11 @@ public sealed class ExplainVerbTests : IDisposable
     {
         var run = Explain("--user", FirstUser(), "--trigger", "cart-abandonment");
         Assert.Equal((0, ""), (run.Exit, run.Errors));
-        foreach (var part in (string[])["suppressed, predicate", "timeline", "* 2026-", "FAILED  predicate", "cart.price = ", "smallest change: it would be sent if the rule said"])
+        string[] parts =
+        [
+            "suppressed, predicate", "timeline", "* 2026-", "FAILED  predicate", "cart.price = ", "smallest change: it would be sent if the rule said",
+        ];
+        foreach (var part in parts)
             Assert.Contains(part, run.Output, StringComparison.Ordinal);
     }
 

@@ -75,7 +75,8 @@ public sealed class ReasonTests
     [Fact]
     public void Converted_IsWithoutTheGoal() =>
         Assert.Equal(("converted", "`buy` at 2026-01-01T23:10:00.000Z had not come"), Smallest(
-            Click + "goal: {event: buy, within: 3d}", "quiet_hours: {from: \"22:00\", to: \"08:00\"}\n", Event("click", Night), Event("buy", Night, minutes: 10)));
+            Click + "goal: {event: buy, within: 3d}", "quiet_hours: {from: \"22:00\", to: \"08:00\"}\n",
+            Event("click", Night), Event("buy", Night, minutes: 10)));
 
     [Fact]
     public void Misfire_IsToFire()

@@ -95,7 +95,8 @@ public sealed class SmallestChangeTests(ITestOutputHelper output)
             var isFlipped = flips is [var flip, ..] && Course.Of(flip.Apply(premise)).Find(outcome) is { IsSent: true };
             if (isFlipped) flipped++;
             else Tell(premise, outcome, $"{where}{decision.User} {decision.Trigger} {decision.At.UnixMilliseconds} {decision.Reason} after {search.Runs} runs");
-            var key = $"{decision.Reason} with {(isFlipped ? flips[0].Changes.Count : 0)} changes";
+            var isLess = isFlipped && flips[0].Says.Contains("did not ask", StringComparison.Ordinal);
+            var key = $"{decision.Reason} with {(isFlipped ? flips[0].Changes.Count : 0)} changes{(isLess ? ", a condition left out" : "")}";
             byReason[key] = byReason.GetValueOrDefault(key) + 1;
         }
         var seconds = Stopwatch.GetElapsedTime(started).TotalSeconds;
