@@ -25,7 +25,8 @@ internal static class Conditions
         _ when ReferenceEquals(within, condition) => replacement,
         BinaryExpression { Operator: BinaryOperator.And or BinaryOperator.Or } both => both with
         {
-            Left = Replace(both.Left, condition, replacement), Right = Replace(both.Right, condition, replacement),
+            Left = Replace(both.Left, condition, replacement),
+            Right = Replace(both.Right, condition, replacement),
         },
         UnaryExpression { Operator: UnaryOperator.Not } not => not with { Operand = Replace(not.Operand, condition, replacement) },
         _ => within,

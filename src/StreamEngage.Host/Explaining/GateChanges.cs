@@ -132,7 +132,8 @@ internal static class GateChanges
         foreach (var channel in premise.Rules.Policy.Channels.Keys.Except(trigger.Decide.Channels).Order(StringComparer.Ordinal))
             yield return Rule($"the rule used {channel} too", trigger, decide => decide with
             {
-                Channels = [.. decide.Channels, channel], Choose = ChannelChoice.FirstReachable,
+                Channels = [.. decide.Channels, channel],
+                Choose = ChannelChoice.FirstReachable,
             });
     }
 

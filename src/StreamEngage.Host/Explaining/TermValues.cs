@@ -43,15 +43,25 @@ internal sealed class TermValues
         var decide = trigger.Decide with
         {
             Purpose = candidate.WasHeld ? trigger.Decide.Purpose : "transactional",
-            CooldownMilliseconds = 0, Reentry = ReentryMode.Always, Misfire = MisfireMode.Fire, Holdout = 0, Variants = [], Bandit = null,
+            CooldownMilliseconds = 0,
+            Reentry = ReentryMode.Always,
+            Misfire = MisfireMode.Fire,
+            Holdout = 0,
+            Variants = [],
+            Bandit = null,
         };
         var asked = trigger with
         {
-            If = null, Decide = decide, Prompt = new() { Data = [.. terms.Select((term, i) => new DataField($"t{i}", term))] },
+            If = null,
+            Decide = decide,
+            Prompt = new() { Data = [.. terms.Select((term, i) => new DataField($"t{i}", term))] },
         };
         var policy = premise.Rules.Policy with
         {
-            GlobalHoldout = 0, Caps = [], ConsentGrantedByDefault = true, QuietHours = candidate.WasHeld ? premise.Rules.Policy.QuietHours : null,
+            GlobalHoldout = 0,
+            Caps = [],
+            ConsentGrantedByDefault = true,
+            QuietHours = candidate.WasHeld ? premise.Rules.Policy.QuietHours : null,
         };
         return premise with
         {
