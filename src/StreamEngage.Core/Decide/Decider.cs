@@ -286,8 +286,8 @@ internal sealed class Decider
         Remember(prompt.Of(UInt128.Parse(id, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture)), user);
         if (user.Contact!.Open(candidate.Trigger.Channels[decision.Channel].Text) is { } channel) channel.Sent++;
         Tally.End(candidate.Trigger.Index, Reason.None);
-        var variant = _experiments.VariantOf(candidate.Trigger, user);
-        into.Add(decision with { Verdict = Verdict.Sent, Names = names, PromptId = id, Variant = variant });
+        var (variant, propensity) = _experiments.Of(candidate.Trigger, user, id);
+        into.Add(decision with { Verdict = Verdict.Sent, Names = names, PromptId = id, Variant = variant, Propensity = propensity });
         return true;
     }
 

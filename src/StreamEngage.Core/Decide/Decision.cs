@@ -28,6 +28,9 @@ internal readonly record struct Decision(Candidate Candidate, Verdict Verdict, R
     /// <summary>Place of the variant among the trigger's; -1 where it has none.</summary>
     public int Variant { get; init; } = -1;
 
+    /// <summary>The probability with which the variant was chosen; null where nothing was drawn.</summary>
+    public double? Propensity { get; init; }
+
     /// <summary>What the gate that it failed or was held at had looked at; null: nothing to say.</summary>
     public string? Detail { get; init; }
 

@@ -70,6 +70,7 @@ internal static class CommandMaker
             Version = trigger.Definition.Version,
             Instance = names.Instance,
             Variant = decision.Variant < 0 ? null : trigger.Decide.Variants[decision.Variant].Name,
+            Propensity = decision.Propensity,
             DecidedAt = decision.Candidate.DecidedAt,
             NotBefore = decision.At,
             NotAfter = decision.NotAfter,

@@ -101,6 +101,9 @@ internal sealed record DecideDefinition
     /// <summary>Variant names with their shares; empty: none.</summary>
     public IReadOnlyList<VariantShare> Variants { get; init; } = [];
 
+    /// <summary>The shares that were in force before, oldest first: whoever need not move since then does not.</summary>
+    public IReadOnlyList<IReadOnlyList<VariantShare>> VariantsBefore { get; init; } = [];
+
     /// <summary>The bandit that draws among the variants, or null for fixed shares.</summary>
     public string? Bandit { get; init; }
 }

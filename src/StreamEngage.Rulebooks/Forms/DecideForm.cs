@@ -24,6 +24,7 @@ internal static class DecideForm
             Misfire = section.Choice<MisfireMode>("misfire") ?? defaults.Misfire,
             Holdout = section.Number("holdout", 0, 1) ?? defaults.Holdout,
             Variants = variants,
+            VariantsBefore = VariantsBefore(section),
             Bandit = bandit,
         };
         section.Close();
@@ -44,6 +45,18 @@ internal static class DecideForm
         if (section.Inner("variants") is not { } variants)
             return ([], null);
         return variants.Has("arms") ? Bandit(variants) : (Shares(variants), null);
+    }
+
+    private static List<IReadOnlyList<VariantShare>> VariantsBefore(Section section)
+    {
+        var before = new List<IReadOnlyList<VariantShare>>();
+        foreach (var node in section.List("variants_before", RulebookLimits.ListMax) ?? [])
+        {
+            if (Section.Of(node, "former variants", section.Problems) is { } shares)
+                before.Add(Shares(shares));
+        }
+
+        return before;
     }
 
     private static (IReadOnlyList<VariantShare> Shares, string? Bandit) Bandit(Section variants)

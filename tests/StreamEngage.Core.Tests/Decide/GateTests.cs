@@ -219,6 +219,33 @@ public sealed class GateTests
     }
 
     [Fact]
+    public void FormerShares_KeepWhoNeedNotMove()
+    {
+        const string former = "{control: 1, urgent: 2, calm: 2}";
+        var before = VariantsOf($"{{variants: {former}}}");
+        var after = VariantsOf($"{{variants: {{control: 4, urgent: 3, calm: 3}}, variants_before: [{former}]}}");
+        var moved = before.Zip(after).Where(pair => pair.First != pair.Second).ToList();
+        Assert.All(moved, pair => Assert.Equal("control", pair.Second));
+        Assert.InRange(moved.Count, 30, 90);
+
+        List<string?> VariantsOf(string decide)
+        {
+            var engine = With("", decide);
+            for (var user = 0; user < 300; user++) engine.User($"u{user}").Does("click");
+            return [.. engine.Commands.OrderBy(command => command.User, StringComparer.Ordinal).Select(command => command.Variant)];
+        }
+    }
+
+    [Fact]
+    public void ABandit_ChoosesForEachDecisionAndSaysHowLikelyThatWas()
+    {
+        var engine = With("", "{variants: {bandit: thompson, arms: [plain, urgent]}}");
+        for (var click = 0; click < 40; click++) engine.After(TimeSpan.FromMinutes(1)).Does("click");
+        Assert.Equal(["plain", "urgent"], engine.Commands.Select(command => command.Variant!).Distinct().Order());
+        Assert.All(engine.Commands, command => Assert.Equal(0.5, command.Propensity!.Value, 6));
+    }
+
+    [Fact]
     public void EveryGateItCameTo_StandsInTheTrace()
     {
         var engine = With("caps: [{limit: 1, per: 24h, channel: push}]\n", "{}").Does("click").After(TimeSpan.FromMinutes(1)).Does("click");
