@@ -170,8 +170,9 @@ internal sealed class NaiveVerdicts(PolicyDefinition policy)
     private bool Conclude(Judged judged, string verdict, string? reason, string? prompt = null)
     {
         var candidate = judged.Candidate;
-        Decisions.Add(new NaiveDecision(
-            judged.DecidedAt, candidate.Of.User.Name, candidate.Of.Trigger.Name, candidate.Key.Text, verdict, reason, candidate.Causes) { Prompt = prompt });
+        var (of, key) = (candidate.Of, candidate.Key.Text);
+        var decision = new NaiveDecision(judged.DecidedAt, of.User.Name, of.Trigger.Name, key, verdict, reason, candidate.Causes);
+        Decisions.Add(decision with { Prompt = prompt });
         return false;
     }
 

@@ -1,7 +1,7 @@
 using System.Text.Json;
+using StreamEngage.Host.Tests.Verbs;
 using StreamEngage.Ingest;
 using StreamEngage.Ingest.Avro;
-using StreamEngage.Host.Tests.Verbs;
 
 namespace StreamEngage.Host.Tests.Explaining;
 
