@@ -16,7 +16,9 @@ internal sealed class Experiments(CompiledRulebook rulebook)
 
     private readonly byte[][] _salts = [.. rulebook.Triggers.Select(trigger => Encoding.UTF8.GetBytes(Assignment.VariantSalt(trigger.Name)))];
 
-    /// <summary>The variant's place among the trigger's, -1: the trigger has none; and the probability it was chosen with, null where nothing was drawn.</summary>
+    /// <summary>
+    /// The variant's place among the trigger's, -1: the trigger has none; and the probability it was chosen with, null where nothing was drawn.
+    /// </summary>
     /// <param name="trigger">Whose variants.</param>
     /// <param name="user">For whom.</param>
     /// <param name="promptId">The decision's id.</param>
