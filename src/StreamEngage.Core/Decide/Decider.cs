@@ -215,7 +215,7 @@ internal sealed class Decider
     }
 
     private static PromptTrace TraceOf(CompiledTrigger trigger, int channel, UInt128 id, EventTime at) =>
-        new(id, trigger.Channels[channel].Identity, ContactBook.IdentityOf(trigger.Purpose)) { At = at };
+        new(id, trigger.Channels[channel].Identity, trigger.PurposeIdentity) { At = at };
 
     private void Hold(in Decision decision, EventTime until, in Scope scope, in BehaviorEvent e, List<Decision> into)
     {

@@ -39,8 +39,18 @@ internal sealed class FrequencyCaps
         if (user.Contact is not { } contact)
             return Array.Find(_caps, cap => cap.Concerns(prompt) && cap.Definition.Limit == 0)?.Definition;
         foreach (var cap in _caps)
-            if (cap.Concerns(prompt) && Counted(cap, contact, user, prompt, at).Count() >= cap.Definition.Limit) return cap.Definition;
+            if (cap.Concerns(prompt) && IsFull(cap, contact, user, prompt, at)) return cap.Definition;
         return null;
+    }
+
+    private bool IsFull(Cap cap, Contact contact, UserState user, PromptTrace prompt, EventTime at)
+    {
+        var count = 0;
+        // Fewer than the limit fill no cap, wherever they stand.
+        if (contact.Prompts.Count < cap.Definition.Limit) return false;
+        foreach (var _ in Counted(cap, contact, user, prompt, at))
+            if (++count >= cap.Definition.Limit) return true;
+        return cap.Definition.Limit == 0;
     }
 
     /// <summary>Ids of the prompts that fill a cap, as they stood at the decision.</summary>

@@ -12,7 +12,7 @@ internal sealed class Holdouts(CompiledRulebook rulebook)
 
     public HeldOut Of(UserState user, CompiledTrigger trigger)
     {
-        if (IsHeldOut(_global, user, rulebook.Definition.Policy.GlobalHoldout)) return HeldOut.FromAll;
+        if (user.IsHeldOutOfAll ??= IsHeldOut(_global, user, rulebook.Definition.Policy.GlobalHoldout)) return HeldOut.FromAll;
         return IsHeldOut(_salts[trigger.Index], user, trigger.Decide.Holdout) ? HeldOut.FromTrigger : HeldOut.No;
     }
 

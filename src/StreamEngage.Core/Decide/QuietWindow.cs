@@ -19,6 +19,9 @@ internal sealed class QuietWindow
 
     private static readonly TimeSpan Day = TimeSpan.FromDays(1);
 
+    // Longer than a window and the longest change of an offset together.
+    private static readonly TimeSpan Near = TimeSpan.FromHours(52);
+
     /// <summary>The window; an argument outside 00:00 to 24:00, or a start at 24:00, throws.</summary>
     public QuietWindow(TimeSpan from, TimeSpan to, Weekdays starts = Weekdays.Every)
     {
@@ -33,7 +36,20 @@ internal sealed class QuietWindow
 
     public Weekdays Starts { get; }
 
-    public bool IsQuiet(EventTime at, TimeZoneInfo zone) => EndAfter(at.UnixMilliseconds, zone) is not null;
+    public bool IsQuiet(EventTime at, TimeZoneInfo zone) => Reads(at.UnixMilliseconds, zone) ?? EndAfter(at.UnixMilliseconds, zone) is not null;
+
+    /// <summary>What the clock on the wall says; null where the zone's offset changes so near that a window may be cut or stretched.</summary>
+    private bool? Reads(long at, TimeZoneInfo zone)
+    {
+        var utc = DateTime.UnixEpoch.AddMilliseconds(at);
+        var offset = zone.GetUtcOffset(utc);
+        if (zone.GetUtcOffset(utc - Near) != offset || zone.GetUtcOffset(utc + Near) != offset) return null;
+        var local = utc + offset;
+        var (time, startsToday) = (local.TimeOfDay, (Starts & WeekdayOf(local)) != 0);
+        if (From < To) return startsToday && time >= From && time < To;
+        if (From == To) return false;
+        return (time >= From && startsToday) || (time < To && (Starts & WeekdayOf(local.AddDays(-1))) != 0);
+    }
 
     /// <summary>True when it is quiet in one of the zones: for a user whose own zone nobody knows.</summary>
     public bool IsQuiet(EventTime at, ReadOnlySpan<TimeZoneInfo> zones)

@@ -37,6 +37,9 @@ internal sealed class CompiledTrigger(int index, TriggerDefinition definition)
 
     public Utf8Text Purpose { get; } = new(definition.Decide.Purpose);
 
+    /// <summary>What stands for the purpose in records.</summary>
+    public uint PurposeIdentity { get; } = ContactBook.IdentityOf(new(definition.Decide.Purpose));
+
     /// <summary>Quiet hours may hold its candidates.</summary>
     public bool MayBeHeld => !IsTransactional && Decide.Quiet == QuietMode.Hold && Channels.Any(channel => channel.IsQuiet);
 

@@ -96,6 +96,9 @@ internal sealed class UserState
         set => Rare.Attributes = value;
     }
 
+    /// <summary>Whether the global holdout has the user, once that was asked: it never changes under one rulebook. Not stored.</summary>
+    public bool? IsHeldOutOfAll { get; set; }
+
     /// <summary>Null while nothing of it is known.</summary>
     public Contact? Contact
     {
