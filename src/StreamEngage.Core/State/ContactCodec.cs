@@ -94,7 +94,7 @@ internal sealed class ContactCodec(StateLayout layout, Lane lane)
         var key = from.Value();
         var (decidedAt, beganAt) = (from.TimeOrBeginning(), from.TimeOrBeginning());
         var (channel, heldOut) = ((int)Math.Min(from.Count(), byte.MaxValue), (HeldOut)from.Byte());
-        var keeps = trigger >= 0 && !from.IsBroken && channel < layout.ChannelsOf(trigger);
+        var keeps = trigger >= 0 && !from.IsBroken && channel < layout.ShapeOf(trigger).Channels;
         var held = new HeldCandidate
         {
             Instance = keeps ? lane.Pool.OpenInstance(user, trigger, key) : new(),

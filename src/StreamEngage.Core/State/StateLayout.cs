@@ -30,13 +30,17 @@ internal sealed class StateLayout
     /// <summary>Identity of each trigger: of its name, version and what it captures.</summary>
     public uint[] Triggers { get; }
 
-    /// <summary>How many channels each trigger names, in the order of <see cref="Triggers"/>.</summary>
-    public int[] Channels { get; init; } = [];
+    /// <summary>What a record of each trigger may say, in the order of <see cref="Triggers"/>.</summary>
+    public TriggerShape[] Shapes { get; init; } = [];
 
-    public int ChannelsOf(int trigger) => trigger < Channels.Length ? Channels[trigger] : 0;
+    /// <summary>Of a trigger that is not there any more nothing may be said.</summary>
+    public TriggerShape ShapeOf(int trigger) => trigger >= 0 && trigger < Shapes.Length ? Shapes[trigger] : default;
 
     /// <summary>Identity of each segment's name.</summary>
     public uint[] Segments { get; }
+
+    /// <summary>Identity of each segment's name and condition.</summary>
+    public uint[] SegmentMeanings { get; init; } = [];
 
     public WindowSlot? SlotOf(uint identity) => _slotOf.TryGetValue(identity, out var index) ? Slots[index] : null;
 
@@ -46,3 +50,9 @@ internal sealed class StateLayout
     /// <summary>Index of a segment, or -1 when it is not there any more.</summary>
     public int SegmentOf(uint identity) => _segmentOf.GetValueOrDefault(identity, -1);
 }
+
+/// <summary>What is stored of a trigger beyond its memory, so that a record of another form of it is not taken for this one's.</summary>
+/// <param name="Channels">How many channels it names.</param>
+/// <param name="Waits">It is an absence or a silence.</param>
+/// <param name="Steps">Steps of its pattern; 0: it has none.</param>
+internal readonly record struct TriggerShape(int Channels, bool Waits, int Steps);
