@@ -90,7 +90,10 @@ internal sealed class Pipeline
         foreach (var user in _lane.Users.All)
         {
             foreach (var held in user.Held.ToArray())
-                if (next.TriggerOf(_rulebook.Layout.Triggers[held.Instance.Trigger]) < 0) _decider.Retire(held, _decisions);
+            {
+                var heir = next.HeirOf(_rulebook.Layout.Triggers[held.Instance.Trigger]);
+                if (!heir.KeepsProgress || held.Channel >= next.ShapeOf(heir.Trigger).Channels) _decider.Retire(held, _decisions);
+            }
             Emit(user, output);
         }
         Tally.HandOver();

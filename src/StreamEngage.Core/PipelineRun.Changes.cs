@@ -63,26 +63,32 @@ internal sealed partial class PipelineRun
     private void Change(RulebookDefinition next, EventTime at)
     {
         var (store, source) = (new InMemoryStateStore(), new RecordWriter());
-        var compiled = RulebookCompiler.Compile(next);
+        var successor = NewReign(next, _now.Tenure, at);
         foreach (var pipeline in _now.Pipelines)
         {
-            pipeline.Retire(compiled.Layout, _output);
+            pipeline.Retire(successor.Rulebook.Layout, _output);
             _ordered.Add(_output);
         }
         SaveUsers(store);
         new SourceCodec(Rulebook.Schema).Write(Intake, source);
         _ended.Add(_now);
-        Install(next, _now.Tenure.Under(compiled.Layout, at));
+        Install(successor);
         var isRead = new SourceCodec(Rulebook.Schema).TryRead(source.Written, Intake) && LoadUsers(store) is null;
         if (!isRead) throw new InvalidOperationException("What was written under one rulebook is not read under the next.");
         Begin();
     }
 
-    private void Install(RulebookDefinition definition, Tenure tenure)
+    /// <param name="definition">What was checked.</param>
+    /// <param name="former">Tenure of the rulebook before it.</param>
+    /// <param name="at">When it takes that one's place.</param>
+    private Reign NewReign(RulebookDefinition definition, Tenure former, EventTime at)
     {
-        var rulebook = RulebookCompiler.Compile(definition, tenure, _changes.Values.Select(later => RulebookCompiler.Compile(later).Schema));
-        (_now, _json, _avro) = (new(rulebook, tenure, _laneBatches.Length), new(rulebook.Schema), new(rulebook.Schema));
+        var tenure = former.Under(RulebookCompiler.Compile(definition).Layout, at);
+        var later = _changes.Values.Select(change => RulebookCompiler.Compile(change).Schema);
+        return new(RulebookCompiler.Compile(definition, former, tenure, later), tenure, _laneBatches.Length);
     }
+
+    private void Install(Reign next) => (_now, _json, _avro) = (next, new(next.Rulebook.Schema), new(next.Rulebook.Schema));
 
     private void Begin()
     {

@@ -132,7 +132,7 @@ internal sealed partial class PipelineRun
         if (!RunCodec.TryRead(source, Rulebook, Intake, out var tenure)) return "the source's clock and held events are broken, or of a newer version";
         if (tenure is not null)
         {
-            Install(Rulebook.Definition, tenure.Under(Rulebook.Layout, Clock));
+            Install(NewReign(Rulebook.Definition, tenure, Clock));
             RunCodec.TryRead(source, Rulebook, Intake, out _);
         }
         if (LoadUsers(store) is { } problem) return problem;

@@ -29,16 +29,17 @@ internal sealed class RulebookCompiler
         _index = new(_schema, _windows, _expressions);
     }
 
-    public static CompiledRulebook Compile(RulebookDefinition definition) => new RulebookCompiler(definition).Compile(tenure: null, also: []);
+    public static CompiledRulebook Compile(RulebookDefinition definition) => new RulebookCompiler(definition).Compile(tenure: null, former: null, also: []);
 
-    /// <summary>A rulebook some of whose parts were not there from the beginning.</summary>
+    /// <summary>A rulebook that follows another one.</summary>
     /// <param name="definition">What was checked.</param>
-    /// <param name="tenure">Of this rulebook's parts.</param>
-    /// <param name="also">What is kept of events besides what the rulebook reads.</param>
-    public static CompiledRulebook Compile(RulebookDefinition definition, Tenure tenure, IEnumerable<EventSchema> also) =>
-        new RulebookCompiler(definition).Compile(tenure, also);
+    /// <param name="former">Tenure of the rulebook that it follows.</param>
+    /// <param name="tenure">Of its own parts.</param>
+    /// <param name="also">What is kept of events besides what it reads.</param>
+    public static CompiledRulebook Compile(RulebookDefinition definition, Tenure former, Tenure tenure, IEnumerable<EventSchema> also) =>
+        new RulebookCompiler(definition).Compile(tenure, former, also);
 
-    private CompiledRulebook Compile(Tenure? tenure, IEnumerable<EventSchema> also)
+    private CompiledRulebook Compile(Tenure? tenure, Tenure? former, IEnumerable<EventSchema> also)
     {
         var zone = _expressions.Attribute("time_zone");
         var inOrder = InOrderOfReference();
@@ -60,16 +61,26 @@ internal sealed class RulebookCompiler
             Triggers = triggers,
             Segments = inOrder,
             Slots = [.. _windows.Slots],
-            Layout = new(_schema, [.. _windows.Slots], [.. triggers.Select(Identity)], [.. _segments.Select(Identity)])
-            {
-                Shapes = [.. triggers.Select(trigger => new TriggerShape(trigger.Channels.Length, trigger.Absence is not null, trigger.Pattern?.Steps.Length ?? 0))],
-                SegmentMeanings = [.. _segments.Select(MeaningOf)],
-            },
+            Layout = LayoutOf(triggers, former),
             Plans = plans,
             UsesSessions = usesSessions,
             Attributes = AttributesRead().Select(_schema.AddProperty).Distinct().Order().ToArray(),
             ZoneAttribute = zone,
         };
+    }
+
+    private StateLayout LayoutOf(CompiledTrigger[] triggers, Tenure? former)
+    {
+        StateLayout With(IReadOnlyDictionary<uint, Heir> heirs) =>
+            new(_schema, [.. _windows.Slots], [.. triggers.Select(Identity)], [.. _segments.Select(Identity)])
+            {
+                Shapes = [.. triggers.Select(trigger => new TriggerShape(trigger.Channels.Length, trigger.Absence is not null, trigger.Pattern?.Steps.Length ?? 0))],
+                Kin = [.. triggers.Select(trigger => new TriggerKin(Identity($"trigger {trigger.Name}"), Identity(trigger.Captures.Description)))],
+                SegmentMeanings = [.. _segments.Select(MeaningOf)],
+                Heirs = heirs,
+            };
+        var own = With(new Dictionary<uint, Heir>());
+        return former is null ? own : With(former.HeirsIn(own, trigger => triggers[trigger].Definition.OnUpgrade == UpgradeMode.Keep));
     }
 
     /// <summary>What is under way is kept across a change of the rulebook while name, version and captured values stay.</summary>

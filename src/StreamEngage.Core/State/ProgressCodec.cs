@@ -16,12 +16,12 @@ internal sealed class ProgressCodec(StateLayout layout, Lane lane)
     {
         for (var left = from.Items(); left > 0 && !from.IsBroken; left--)
         {
-            var trigger = layout.TriggerOf(from.Half());
+            var (trigger, keepsProgress) = layout.HeirOf(from.Half());
             var instance = new TriggerInstance();
             instance.Become(user, Math.Max(0, trigger), from.Value());
             ReadMemory(ref from, instance);
             var keeps = trigger >= 0 && !from.IsBroken;
-            var shape = layout.ShapeOf(trigger);
+            var shape = keepsProgress ? layout.ShapeOf(trigger) : default;
             for (var absences = from.Items(); absences > 0 && !from.IsBroken; absences--) ReadAbsence(ref from, instance, keeps && shape.Waits);
             for (var partials = from.Items(); partials > 0 && !from.IsBroken; partials--) ReadPartial(ref from, instance, keeps ? shape.Steps : 0);
             if (keeps && !instance.KnowsNothing) user.Add(instance);

@@ -81,7 +81,8 @@ public sealed class HotChangeTests
     {
         var layout = RulebookCompiler.Compile(rulebook with { Triggers = [], Segments = [] }).Layout;
         var compiled = RulebookCompiler.Compile(rulebook);
-        var fresh = RulebookCompiler.Compile(rulebook, StreamEngage.State.Tenure.FromBeginning(layout).Under(compiled.Layout, at), []);
+        var former = StreamEngage.State.Tenure.FromBeginning(layout);
+        var fresh = RulebookCompiler.Compile(rulebook, former, former.Under(compiled.Layout, at), []);
         return fresh.Triggers.ToDictionary(trigger => trigger.Name, trigger => EventTime.Max(trigger.ActiveFrom, trigger.FoundFrom));
     }
 
