@@ -74,7 +74,7 @@ internal sealed class RulebookCompiler
         StateLayout With(IReadOnlyDictionary<uint, Heir> heirs) =>
             new(_schema, [.. _windows.Slots], [.. triggers.Select(Identity)], [.. _segments.Select(Identity)])
             {
-                Shapes = [.. triggers.Select(trigger => new TriggerShape(trigger.Channels.Length, trigger.Absence is not null, trigger.Pattern?.Steps.Length ?? 0))],
+                Shapes = [.. triggers.Select(ShapeOf)],
                 Kin = [.. triggers.Select(trigger => new TriggerKin(Identity($"trigger {trigger.Name}"), Identity(trigger.Captures.Description)))],
                 SegmentMeanings = [.. _segments.Select(MeaningOf)],
                 Heirs = heirs,
@@ -82,6 +82,9 @@ internal sealed class RulebookCompiler
         var own = With(new Dictionary<uint, Heir>());
         return former is null ? own : With(former.HeirsIn(own, trigger => triggers[trigger].Definition.OnUpgrade == UpgradeMode.Keep));
     }
+
+    private static TriggerShape ShapeOf(CompiledTrigger trigger) =>
+        new(trigger.Channels.Length, trigger.Absence is not null, trigger.Pattern?.Steps.Length ?? 0);
 
     /// <summary>What is under way is kept across a change of the rulebook while name, version and captured values stay.</summary>
     private static uint Identity(CompiledTrigger trigger) =>
