@@ -55,6 +55,7 @@ internal sealed record RulebookChange(EventTime At, RulebookDefinition Next)
         if (long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var milliseconds) && milliseconds <= Limits.EventTimeMax)
             return new(milliseconds);
         return text.Contains('T', StringComparison.Ordinal)
-            && DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var at) ? new(at.ToUnixTimeMilliseconds()) : null;
+            && DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var at)
+                ? new(at.ToUnixTimeMilliseconds()) : null;
     }
 }
