@@ -50,12 +50,27 @@ internal sealed class CompiledTrigger(int index, TriggerDefinition definition)
 
     public PatternPlan? Pattern { get; set; }
 
+    /// <summary>The steps that a match begins; null: a match is a candidate.</summary>
+    public JourneyPlan? Journey { get; set; }
+
+    /// <summary>Of a trigger as one of its prompt steps sees it: the step's name; null: it is the trigger itself.</summary>
+    public string? Step { get; init; }
+
+    /// <summary>Place of that step among the prompt steps; -1: it is the trigger itself.</summary>
+    public int StepIndex { get; init; } = -1;
+
+    /// <summary>Most channels that a candidate of the trigger can choose from.</summary>
+    public int ChannelsMost => Math.Max(Channels.Length, Journey?.Prompts.Max(prompt => (int?)prompt.Channels.Length) ?? 0);
+
     /// <summary>Events before this are not seen by the trigger.</summary>
     public EventTime ActiveFrom { get; } = definition.Activation ?? EventTime.Beginning;
 
     /// <summary>Whether a later decision depends on what was sent before.</summary>
     public bool RemembersSending { get; } =
         definition.Decide.CooldownMilliseconds > 0 || definition.Decide.Reentry is ReentryMode.Once or ReentryMode.AfterExit;
+
+    /// <summary>Gate 2 has something to ask. A journey's entry takes it, not the candidates of its steps.</summary>
+    public bool AsksReentry => Journey is not null || (RemembersSending && Step is null);
 
     public bool IsTransactional { get; } = definition.Decide.Purpose == "transactional";
 

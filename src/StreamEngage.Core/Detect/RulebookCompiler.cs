@@ -36,7 +36,9 @@ internal sealed class RulebookCompiler
         var zone = _expressions.Attribute("time_zone");
         foreach (var segment in _segments) CompileSegment(segment);
         var triggers = _definition.Triggers.Select((trigger, index) => CompileTrigger(index, trigger)).ToArray();
-        var plans = _index.Plans(_segments, SegmentTypes());
+        var segmentTypes = SegmentTypes();
+        foreach (var trigger in triggers) AddWaits(trigger, segmentTypes);
+        var plans = _index.Plans(_segments, segmentTypes);
         var usesSessions = _expressions.ReadsSession || EventTypes.Derived.Any(type => IsRead(plans[_schema.TypeOf(type)]));
         if (usesSessions) PrepareSessions();
         _schema.Freeze();
@@ -49,7 +51,8 @@ internal sealed class RulebookCompiler
             Slots = [.. _windows.Slots],
             Layout = new(_schema, [.. _windows.Slots], [.. triggers.Select(Identity)], [.. _segments.Select(Identity)])
             {
-                Channels = [.. triggers.Select(trigger => trigger.Channels.Length)],
+                Channels = [.. triggers.Select(trigger => trigger.ChannelsMost)],
+                Journeys = [.. triggers.Select(ShapeOf)],
             },
             Plans = plans,
             UsesSessions = usesSessions,
@@ -62,12 +65,29 @@ internal sealed class RulebookCompiler
     private static uint Identity(CompiledTrigger trigger) =>
         Identity($"trigger {trigger.Name} {trigger.Definition.Version} {trigger.Captures.Description}");
 
+    private static JourneyShape? ShapeOf(CompiledTrigger trigger)
+    {
+        if (trigger.Journey is not { } journey) return null;
+        return new(Identity($"journey {trigger.Name}"), trigger.Definition.Version)
+        {
+            Steps = [.. journey.Places.Select(place => place.IsWait ? StepIdentity(place.Name) : 0)],
+            Prompts = [.. journey.Prompts.Select(prompt => StepIdentity(prompt.Step!))],
+            Captures = [.. trigger.Captures.Names.Select(name => Identity($"capture {name}"))],
+            Migrations = trigger.Definition.Migrations.ToDictionary(migration => migration.From, MigrationOf),
+        };
+    }
+
+    private static JourneyMigration MigrationOf(MigrationDefinition migration) => new(
+        migration.Steps.ToDictionary(step => StepIdentity(step.Key), step => StepIdentity(step.Value)), migration.StaysByName);
+
+    private static uint StepIdentity(string name) => Identity($"step {name}");
+
     private static uint Identity(CompiledSegment segment) => Identity($"segment {segment.Definition.Name}");
 
     private static uint Identity(string text) => (uint)(Hash64.Of(Encoding.UTF8.GetBytes(text)) >> 32);
 
     private static bool IsRead(TypePlan plan) =>
-        plan.Feeds.Length + plan.Exits.Length + plan.Cancels.Length + plan.Arms.Length + plan.Patterns.Length + plan.Events.Length > 0;
+        plan.Feeds.Length + plan.Exits.Length + plan.Cancels.Length + plan.Arms.Length + plan.Patterns.Length + plan.Events.Length > 0 || plan.MovesJourneys;
 
     /// <summary>A session sums <c>value</c> of every event, and its end carries what it knows.</summary>
     private void PrepareSessions()
@@ -108,7 +128,8 @@ internal sealed class RulebookCompiler
         trigger.Data = DataOf(definition, names);
         trigger.Reasons = [.. TriggerReasons.Of(definition)];
         trigger.Channels = [.. definition.Decide.Channels.Select(ChannelOf)];
-        CompileRelease(trigger, names);
+        if (definition.Steps.Count == 0) CompileRelease(trigger, names);
+        else trigger.Journey = new JourneyPlanner(_schema, _expressions, trigger, names) { Channels = names => [.. names.Select(ChannelOf)] }.Plan();
         _index.AddExits(trigger);
         return trigger;
     }
@@ -144,14 +165,22 @@ internal sealed class RulebookCompiler
     private Dictionary<CompiledSegment, HashSet<int>?> SegmentTypes()
     {
         var types = new Dictionary<CompiledSegment, HashSet<int>?>();
-        foreach (var segment in InOrderOfReference()) types[segment] = TypesOf(segment, types);
+        foreach (var segment in InOrderOfReference()) types[segment] = TypesOf(segment.Definition.If, types);
         return types;
     }
 
-    private HashSet<int>? TypesOf(CompiledSegment segment, Dictionary<CompiledSegment, HashSet<int>?> known)
+    private void AddWaits(CompiledTrigger trigger, Dictionary<CompiledSegment, HashSet<int>?> segmentTypes)
+    {
+        foreach (var place in trigger.Journey?.Places ?? [])
+            if (place.Source is { } condition) place.Reads = TypesOf(condition, segmentTypes);
+        _index.AddWaits(trigger);
+    }
+
+    /// <summary>The types whose events can change a condition; null: those of every type.</summary>
+    private HashSet<int>? TypesOf(Expression condition, Dictionary<CompiledSegment, HashSet<int>?> known)
     {
         var types = new HashSet<int>();
-        foreach (var term in ExpressionTree.Terms(segment.Definition.If))
+        foreach (var term in ExpressionTree.Terms(condition))
         {
             switch (term)
             {
@@ -159,7 +188,7 @@ internal sealed class RulebookCompiler
                 case CallExpression { Function: "since" } call: types.Add(_schema.TypeOf(TextOf(call))); break;
                 case NameExpression { Scope: "session" } or NameExpression { Scope: "user", Property: "first_seen" or "last_seen" }:
                     return null;
-                case NameExpression: types.Add(_schema.TypeOf(EventTypes.ProfileUpdate)); break;
+                case NameExpression { Scope: "user" }: types.Add(_schema.TypeOf(EventTypes.ProfileUpdate)); break;
                 case CallExpression { Function: "segment" } call when known[_segments[_expressions.Segments[TextOf(call)]]] is { } inner:
                     types.UnionWith(inner);
                     break;

@@ -33,6 +33,9 @@ internal sealed class StateLayout
     /// <summary>How many channels each trigger names, in the order of <see cref="Triggers"/>.</summary>
     public int[] Channels { get; init; } = [];
 
+    /// <summary>What stored journeys of each trigger are called, in the order of <see cref="Triggers"/>; null: it is none.</summary>
+    public JourneyShape?[] Journeys { get; init; } = [];
+
     public int ChannelsOf(int trigger) => trigger < Channels.Length ? Channels[trigger] : 0;
 
     /// <summary>Identity of each segment's name.</summary>

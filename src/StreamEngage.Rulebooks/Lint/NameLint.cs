@@ -31,7 +31,7 @@ internal sealed class NameLint(RulebookDefinition rulebook, Findings findings)
             .Append(trigger.Per?.Scope)
             .Append((trigger.On as PatternOn)?.SkipTo)
             .ToHashSet(StringComparer.Ordinal);
-        foreach (var selector in TriggerTerms.Aliased(trigger).Where(s => !read.Contains(s.Alias)))
+        foreach (var selector in TriggerTerms.AllAliased(trigger).Where(s => !read.Contains(s.Alias)))
             findings.Warn(selector.At, "unused-alias", $"nothing reads '{selector.Alias}'; leave 'as' out");
     }
 

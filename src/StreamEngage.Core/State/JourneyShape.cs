@@ -1,0 +1,37 @@
+namespace StreamEngage.State;
+
+/// <summary>What the parts of a stored journey are called, so that it goes on under another rulebook, or is known not to.</summary>
+/// <param name="Name">Identity of the trigger's name.</param>
+/// <param name="Version">The version of the trigger.</param>
+internal sealed record JourneyShape(uint Name, int Version)
+{
+    /// <summary>Identity of the name of each step, by its place in the compiled journey; 0 for one at which no journey waits.</summary>
+    public uint[] Steps { get; init; } = [];
+
+    /// <summary>Identity of the name of each prompt step.</summary>
+    public uint[] Prompts { get; init; } = [];
+
+    /// <summary>Identity of each captured value.</summary>
+    public uint[] Captures { get; init; } = [];
+
+    /// <summary>By older version: where its journeys go on.</summary>
+    public IReadOnlyDictionary<int, JourneyMigration> Migrations { get; init; } = new Dictionary<int, JourneyMigration>();
+
+    /// <summary>Where a stored journey goes on; null: it ends.</summary>
+    public int? StepOf(int version, uint step)
+    {
+        if (step == 0) return null;
+        if (version == Version) return Place(step);
+        return Migrations.TryGetValue(version, out var migration) && migration.StepOf(step) is { } moved ? Place(moved) : null;
+    }
+
+    private int? Place(uint step) => Array.IndexOf(Steps, step) is >= 0 and var place ? place : null;
+}
+
+/// <summary>Where journeys of one older version go on.</summary>
+/// <param name="Steps">Identity of the new step by that of the old one.</param>
+/// <param name="StaysByName">A step not named stays the one of its name.</param>
+internal sealed record JourneyMigration(IReadOnlyDictionary<uint, uint> Steps, bool StaysByName)
+{
+    public uint? StepOf(uint step) => Steps.TryGetValue(step, out var moved) ? moved : StaysByName ? step : null;
+}
