@@ -90,10 +90,13 @@ internal sealed class TriggerTerms(TriggerDefinition trigger, RulebookDefinition
                 yield return new RulebookTerm(where, Awaiting(selector, Here("a wait's where")), true);
             foreach (var arm in (step as BranchStep)?.Arms.Where(arm => arm.If is not null) ?? [])
                 yield return new RulebookTerm(arm.If!, Here("a branch's if"), true);
-            foreach (var term in JourneySteps.Inside(step).SelectMany(inner => StepTerms(inner, seen)))
+            var bound = JourneySteps.Inside(step).Select(inner => (Inner: inner, Seen: new Dictionary<string, string>(seen, StringComparer.Ordinal))).ToList();
+            foreach (var term in bound.SelectMany(one => StepTerms(one.Inner, one.Seen)))
                 yield return term;
-            if (step is WaitUntilStep { Event: { Alias: { } alias } bound })
-                seen.TryAdd(alias, bound.Type);
+            foreach (var (alias, type) in bound.SelectMany(one => one.Seen))
+                seen.TryAdd(alias, type);
+            if (step is WaitUntilStep { Event: { Alias: { } own } came })
+                seen.TryAdd(own, came.Type);
         }
     }
 

@@ -72,6 +72,7 @@ internal sealed class RulebookCompiler
         {
             Steps = [.. journey.Places.Select(place => place.IsWait ? StepIdentity(place.Name) : 0)],
             Prompts = [.. journey.Prompts.Select(prompt => StepIdentity(prompt.Step!))],
+            Channels = [.. journey.Prompts.Select(prompt => prompt.Channels.Length)],
             Captures = [.. trigger.Captures.Names.Select(name => Identity($"capture {name}"))],
             Migrations = trigger.Definition.Migrations.ToDictionary(migration => migration.From, MigrationOf),
         };

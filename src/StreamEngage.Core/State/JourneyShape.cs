@@ -11,6 +11,9 @@ internal sealed record JourneyShape(uint Name, int Version)
     /// <summary>Identity of the name of each prompt step.</summary>
     public uint[] Prompts { get; init; } = [];
 
+    /// <summary>How many channels each prompt step can choose from.</summary>
+    public int[] Channels { get; init; } = [];
+
     /// <summary>Identity of each captured value.</summary>
     public uint[] Captures { get; init; } = [];
 

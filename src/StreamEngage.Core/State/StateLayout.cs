@@ -36,6 +36,22 @@ internal sealed class StateLayout
     /// <summary>What stored journeys of each trigger are called, in the order of <see cref="Triggers"/>; null: it is none.</summary>
     public JourneyShape?[] Journeys { get; init; } = [];
 
+    /// <summary>Null: the trigger has no steps.</summary>
+    public JourneyShape? JourneyOf(HeldCandidate held) => held.Instance.Trigger < Journeys.Length ? Journeys[held.Instance.Trigger] : null;
+
+    /// <summary>Index of the trigger with which a stored journey goes on: the one of its version, else the newest of its name; -1: none has the name.</summary>
+    public int JourneyOf(uint name, int version)
+    {
+        var found = -1;
+        for (var trigger = 0; trigger < Journeys.Length; trigger++)
+        {
+            if (Journeys[trigger] is not { } shape || shape.Name != name) continue;
+            if (shape.Version == version) return trigger;
+            if (found < 0 || shape.Version > Journeys[found]!.Version) found = trigger;
+        }
+        return found;
+    }
+
     public int ChannelsOf(int trigger) => trigger < Channels.Length ? Channels[trigger] : 0;
 
     /// <summary>Identity of each segment's name.</summary>

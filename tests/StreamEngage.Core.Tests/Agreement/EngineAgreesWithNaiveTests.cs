@@ -28,6 +28,7 @@ public sealed class EngineAgreesWithNaiveTests
         StreamEngage.Decide.ReasonCodes.Code(decision.Reason),
         decision.Causes)
     {
+        Step = decision.Step,
         Prompt = decision.Verdict == StreamEngage.Decide.Verdict.Sent ? Text(sent[(decision.PromptId!, decision.At)].First()) : null,
     };
 
