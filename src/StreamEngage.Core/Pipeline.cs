@@ -37,7 +37,7 @@ internal sealed class Pipeline
         _profile = new(rulebook.Schema, rulebook.Attributes, lane.Counters);
         _contacts = new(
             rulebook.Schema, lane.Counters, rulebook.Triggers.Select(trigger => trigger.Purpose),
-            rulebook.Triggers.SelectMany(trigger => trigger.Channels).Select(channel => channel.Text));
+            rulebook.Triggers.SelectMany(trigger => trigger.Definition.AllChannels).Select(channel => new Utf8Text(channel)));
         _sessions = new(rulebook.Schema, rulebook.Time, lane);
         _detector = new(rulebook, lane);
         _decider = new(rulebook, lane, _detector.Civil);

@@ -54,7 +54,7 @@ internal sealed class CompiledTrigger(int index, TriggerDefinition definition)
     public JourneyPlan? Journey { get; set; }
 
     /// <summary>Of a trigger as one of its prompt steps sees it: the step's name; null: it is the trigger itself.</summary>
-    public string? Step { get; init; }
+    public string? Step => Definition.Step;
 
     /// <summary>Place of that step among the prompt steps; -1: it is the trigger itself.</summary>
     public int StepIndex { get; init; } = -1;

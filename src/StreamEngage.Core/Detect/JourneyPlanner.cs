@@ -110,27 +110,20 @@ internal sealed class JourneyPlanner
         foreach (var jump in taken) jump.Next = _places.Count;
     }
 
-    /// <summary>The trigger as a candidate of the step sees it: the step's condition, data and channels in place of the trigger's.</summary>
     private CompiledTrigger Seen(PromptStep step)
     {
-        var decide = _trigger.Decide with
-        {
-            Channels = step.Channels ?? _trigger.Decide.Channels,
-            ExpiresMilliseconds = step.ExpiresMilliseconds ?? _trigger.Decide.ExpiresMilliseconds,
-        };
-        var definition = _trigger.Definition with { If = step.If, Prompt = step.Prompt, Decide = decide, Steps = [] };
+        var definition = JourneySteps.SeenBy(_trigger.Definition, step);
         var predicate = _expressions.CompileOptional(step.If, _names);
         CompiledField[] data = [.. step.Prompt.Data.Select(field => new CompiledField(field.Name, _expressions.Compile(field.Value, _names)))];
         return new(_trigger.Index, definition)
         {
-            Step = step.Name,
             StepIndex = _prompts++,
             Key = _trigger.Key,
             Predicate = predicate,
             ReleasePredicate = predicate,
             Data = data,
             ReleaseData = data,
-            Channels = Channels(decide.Channels),
+            Channels = Channels(definition.Decide.Channels),
             Reasons = [.. TriggerReasons.OfStep(_trigger.Definition, step)],
         };
     }

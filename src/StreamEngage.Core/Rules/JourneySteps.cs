@@ -94,6 +94,32 @@ internal static class JourneySteps
         return found.OfType<Expression>();
     }
 
+    /// <summary>The trigger as a candidate of a prompt step sees it: the step's condition, prompt, channels and time in place of the trigger's.</summary>
+    public static TriggerDefinition SeenBy(TriggerDefinition trigger, PromptStep step) => trigger with
+    {
+        Step = step.Name,
+        Steps = [],
+        If = step.If,
+        Prompt = step.Prompt,
+        Decide = trigger.Decide with
+        {
+            Channels = step.Channels ?? trigger.Decide.Channels,
+            ExpiresMilliseconds = step.ExpiresMilliseconds ?? trigger.Decide.ExpiresMilliseconds,
+        },
+    };
+
+    /// <summary>The steps with every prompt step, wherever it stands, replaced.</summary>
+    public static IReadOnlyList<JourneyStep> Replaced(IReadOnlyList<JourneyStep> steps, Func<PromptStep, PromptStep> replace) =>
+        [.. steps.Select(step => Replaced(step, replace))];
+
+    private static JourneyStep Replaced(JourneyStep step, Func<PromptStep, PromptStep> replace) => step switch
+    {
+        PromptStep prompt => replace(prompt),
+        WaitUntilStep wait => wait with { Timeout = Replaced(wait.Timeout, replace) },
+        BranchStep branch => branch with { Arms = [.. branch.Arms.Select(arm => arm with { Steps = Replaced(arm.Steps, replace) })] },
+        _ => step,
+    };
+
     /// <summary>The events it waits for, in the order written.</summary>
     public static IEnumerable<EventSelector> Awaited(TriggerDefinition trigger) =>
         All(trigger.Steps).OfType<WaitUntilStep>().Select(wait => wait.Event).OfType<EventSelector>();

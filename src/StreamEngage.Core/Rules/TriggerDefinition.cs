@@ -30,6 +30,13 @@ internal sealed record TriggerDefinition(SourcePosition At, string Name, OnClaus
     /// <summary>What is done after a match, one step after the other; empty: its candidate is the prompt. Such a trigger is a journey.</summary>
     public IReadOnlyList<JourneyStep> Steps { get; init; } = [];
 
+    /// <summary>Name of the prompt step that sees the trigger so; null: nobody but itself (<see cref="JourneySteps.SeenBy"/>).</summary>
+    public string? Step { get; init; }
+
+    /// <summary>Every channel that it may prompt on.</summary>
+    public IEnumerable<string> AllChannels => Steps.Count == 0 ? Decide.Channels : Decide.Channels
+        .Concat(JourneySteps.All(Steps).OfType<PromptStep>().SelectMany(step => step.Channels ?? [])).Distinct(StringComparer.Ordinal);
+
     /// <summary>Where journeys of older versions go on; one that began under a version not named here ends.</summary>
     public IReadOnlyList<MigrationDefinition> Migrations { get; init; } = [];
 

@@ -108,7 +108,7 @@ internal sealed class RandomRulebook(Dice dice, CaseSetting setting)
             text += $"  cooldown: {_expression.Length()}\n";
         if (dice.Chance(15))
             text += $"  value: {dice.Of("0.5", "1", "2")}\n";
-        if (dice.Chance(20))
+        if (dice.Chance(isJourney ? 35 : 20))
             text += $"  misfire: {dice.Of("fire", "skip")}\n";
         var gates = setting.Gates ? new RandomGates(dice, setting).Decide() : "";
         if (setting.Has.HasFlag(CaseFeatures.Transactional) && dice.Chance(6))
