@@ -16,7 +16,8 @@ internal sealed record CandidateNames(string User, string Instance, string[] Cau
     public static CandidateNames Of(in Candidate candidate, in BehaviorEvent e, Utf8Text user) =>
         new(user.ToString(), candidate.Trigger.InstanceText(candidate.Key), CausesOf(candidate, e));
 
-    public string PromptId(in Candidate candidate) => Decide.PromptId.Of(candidate.Trigger.Name, User, Instance, Arming(candidate), candidate.Trigger.Step ?? OnlyStep);
+    public string PromptId(in Candidate candidate) =>
+        Decide.PromptId.Of(candidate.Trigger.Name, User, Instance, Arming(candidate), candidate.Trigger.Step ?? OnlyStep);
 
     private static string[] CausesOf(in Candidate candidate, in BehaviorEvent e)
     {

@@ -85,8 +85,8 @@ internal sealed record Outcome(DecisionRecord First, DecisionRecord Last)
     public bool WasHeld => First.Verdict == Verdict.Held;
 
     /// <summary>The same candidate in another course. One that time alone made is known by its instant.</summary>
-    public bool IsOf(Outcome other) => Last.Step == other.Last.Step && Trigger == other.Trigger && Last.Instance == other.Last.Instance && Last.Causes.SequenceEqual(other.Last.Causes)
-        && (Last.Causes.Count > 0 || MadeAt == other.MadeAt);
+    public bool IsOf(Outcome other) => Trigger == other.Trigger && Last.Step == other.Last.Step && Last.Instance == other.Last.Instance
+        && Last.Causes.SequenceEqual(other.Last.Causes) && (Last.Causes.Count > 0 || MadeAt == other.MadeAt);
 
     public bool IsEndedBy(DecisionRecord decision) =>
         Last.Step == decision.Step && Trigger == decision.Trigger && Last.Instance == decision.Instance && Last.Causes.SequenceEqual(decision.Causes);

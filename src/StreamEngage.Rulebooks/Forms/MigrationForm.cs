@@ -38,7 +38,12 @@ internal static class MigrationForm
         if (section.Scalar("otherwise", "exit or stay-name") is not { } scalar)
             return false;
         if (scalar.Text is not ("exit" or "stay-name"))
-            section.Report(scalar.At, "unknown-value", $"'otherwise' takes exit or stay-name, this is {scalar.Shown}{Section.Meant(scalar.Text, ["exit", "stay-name"])}");
+        {
+            var hint = Section.Meant(scalar.Text, ["exit", "stay-name"]);
+            section.Report(scalar.At, "unknown-value", $"'otherwise' takes exit or stay-name, this is {scalar.Shown}{hint}");
+        }
+
+
         return scalar.Text == "stay-name";
     }
 

@@ -41,7 +41,8 @@ public sealed class JourneyRuleTests
     [InlineData(null, "a b")]
     public void AnAwaitedEvent_IsOfItsKey_OrOfAllWhereItHasNone(string? team, string went)
     {
-        var engine = With(OnSignup + "per: s.team\ndecide: {purpose: transactional}\nsteps:\n  - wait_until: {event: paid, for: 1h}\n    timeout: [exit]\n  - prompt: {}\n");
+        const string Each = "per: s.team\ndecide: {purpose: transactional}\n";
+        var engine = With(OnSignup + Each + "steps:\n  - wait_until: {event: paid, for: 1h}\n    timeout: [exit]\n  - prompt: {}\n");
         engine.At("12:00").Does("signup", ("team", "a")).Does("signup", ("team", "b")).At("12:10").Does("paid", ("team", team)).ForEver();
         Assert.Equal(went, string.Join(' ', engine.Commands.Select(p => p.Instance).Order()));
     }
@@ -106,7 +107,8 @@ public sealed class JourneyRuleTests
     [InlineData("12:00:00", "came")]
     public void ALateAwaitedEvent_CountsFromTheInstantTheStepWasReached(string came, string template)
     {
-        var engine = With(OnSignup + "steps:\n  - wait_until: {event: paid, for: 1h}\n    timeout: [{prompt: {template: timeout}}, exit]\n  - prompt: {template: came}\n");
+        const string Timeout = "    timeout: [{prompt: {template: timeout}}, exit]\n";
+        var engine = With(OnSignup + "steps:\n  - wait_until: {event: paid, for: 1h}\n" + Timeout + "  - prompt: {template: came}\n");
         engine.At("12:00").Does("signup").At("12:05").Does("view").At(came).Does("paid").ForEver();
         Assert.Equal(template, Assert.Single(engine.Commands).Template);
     }
@@ -179,14 +181,16 @@ public sealed class JourneyRuleTests
     [InlineData("goal: {event: purchase, within: 3d}\n", "converted")]
     public void ExitOrGoal_TakesHeldPromptsWithTheJourney(string end, string reason)
     {
-        var engine = Nightly(end + "steps:\n  - prompt: {expires: 1d}\n  - wait: 10d\n  - prompt: {}\n").At("23:00").Does("signup").At("23:30").Does("purchase").ForEver();
+        var engine = Nightly(end + "steps:\n  - prompt: {expires: 1d}\n  - wait: 10d\n  - prompt: {}\n");
+        engine.At("23:00").Does("signup").At("23:30").Does("purchase").ForEver();
         Assert.Equal(["held  1", $"suppressed {reason} 1"], Verdicts(engine));
     }
 
     [Fact]
     public void AReleasedPrompt_ReadsItsOwnConditionAgain()
     {
-        var engine = Nightly("decide: {cooldown: 5d}\nsteps:\n  - prompt: {if: \"count(view) over 1h = 0\", expires: 1d}\n  - wait: 1h\n  - prompt: {channels: [email]}\n");
+        const string Steps = "steps:\n  - prompt: {if: \"count(view) over 1h = 0\", expires: 1d}\n  - wait: 1h\n  - prompt: {channels: [email]}\n";
+        var engine = Nightly("decide: {cooldown: 5d}\n" + Steps);
         engine.At("23:00").Does("signup").At("1d 07:30").Does("view").ForEver();
         Assert.Equal(["held  1", "sent  3", "suppressed predicate 1"], Verdicts(engine));
     }
@@ -194,7 +198,8 @@ public sealed class JourneyRuleTests
     [Fact]
     public void AnAbsence_BeginsAJourneyThatReadsItsArmingEvent()
     {
-        var engine = With("on: {absence: {of: purchase, after: {event: cart, as: c}, for: 30m}}\nsteps:\n  - wait: 1h\n  - prompt: {data: {id: c.id, same: event.id}}\n");
+        const string Steps = "steps:\n  - wait: 1h\n  - prompt: {data: {id: c.id, same: event.id}}\n";
+        var engine = With("on: {absence: {of: purchase, after: {event: cart, as: c}, for: 30m}}\n" + Steps);
         engine.At("12:00").Does("cart", ("id", "c1")).ForEver();
         Assert.Equal(["13:30:00 t"], engine.Prompts);
         Assert.Equal("c1 c1 e1", string.Join(' ', engine.Commands[0].Data.Select(d => d.Value.ToString()).Concat(engine.Commands[0].Causes)));
@@ -210,7 +215,8 @@ public sealed class JourneyRuleTests
     [Fact]
     public void APattern_BeginsAJourneyThatReadsItsAliases()
     {
-        var engine = With("on:\n  pattern:\n    - {event: a, as: one}\n    - {event: b, as: two}\nsteps:\n  - wait: 1h\n  - prompt: {data: {x: one.n, y: two.n}}\n");
+        const string Steps = "steps:\n  - wait: 1h\n  - prompt: {data: {x: one.n, y: two.n}}\n";
+        var engine = With("on:\n  pattern: [{event: a, as: one}, {event: b, as: two}]\n" + Steps);
         engine.At("12:00").Does("a", ("n", 1)).Does("b", ("n", 2)).ForEver();
         Assert.Equal(["1", "2"], engine.Commands.Single().Data.Select(d => d.Value.ToString()));
         Assert.Equal(["e1", "e2"], engine.Commands[0].Causes);

@@ -93,7 +93,8 @@ public sealed class JourneyVersionTests
     public void AHeldPrompt_IsFoundAgainByItsStep(string name, bool isSent)
     {
         const string Policy = "quiet_hours: {from: \"23:00\", to: \"08:00\", channels: [push]}\n";
-        string Steps(string step) => $"trigger: t\non: {{event: signup}}\nsteps:\n  - {{wait: 1ms, name: a}}\n  - {{prompt: {{expires: 1d}}, name: {step}}}\n  - {{wait: 9d, name: b}}\n";
+        string Steps(string step) => "trigger: t\non: {event: signup}\nsteps:\n  - {wait: 1ms, name: a}\n"
+            + $"  - {{prompt: {{expires: 1d}}, name: {step}}}\n  - {{wait: 9d, name: b}}\n";
         var (prompts, _) = Run(Steps("night"), Steps(name), Policy);
         Assert.Equal(isSent ? [Start + 8 * Hour] : [], prompts.Select(prompt => prompt.NotBefore.UnixMilliseconds));
     }
@@ -135,7 +136,8 @@ public sealed class JourneyVersionTests
 
     private static CompiledRulebook Compile(string trigger, string policy)
     {
-        var reading = RulebookFiles.Read(new Dictionary<string, string> { ["t.yaml"] = trigger, ["policy.yaml"] = policy.Length == 0 ? "dedup: 1h\n" : policy });
+        if (policy.Length == 0) policy = "dedup: 1h\n";
+        var reading = RulebookFiles.Read(new Dictionary<string, string> { ["t.yaml"] = trigger, ["policy.yaml"] = policy });
         Assert.True(reading.Definition is not null, string.Join('\n', reading.Problems));
         return RulebookCompiler.Compile(reading.Definition);
     }

@@ -35,7 +35,8 @@ internal sealed class NaiveUser
     public long Clock => _clock();
 
     /// <summary>The next instant at which something is to happen without an event.</summary>
-    public long? NextDue => Detections.SelectMany(d => d.Dues.Concat(d.Journeys.Select(j => j.Due))).Concat(Session.Dues).Concat(Held.Select(h => h.Due)).Select(d => (long?)d).Min();
+    public long? NextDue => Detections.SelectMany(d => d.Dues.Concat(d.Journeys.Select(j => j.Due)))
+        .Concat(Session.Dues).Concat(Held.Select(h => h.Due)).Select(d => (long?)d).Min();
 
     /// <summary>True when the condition of the segment holds at the clock.</summary>
     public bool IsMember(string segment) =>
