@@ -46,7 +46,7 @@ internal static class GateChanges
     private static IEnumerable<Change> Reentry(Premise premise, TriggerDefinition trigger, Outcome outcome)
     {
         var endings = trigger.Exits.Select(exit => exit.Type).Concat(trigger.Goal is { } goal ? [goal.Event.Type] : []).Distinct();
-        if (trigger.Decide.Reentry == ReentryMode.AfterExit)
+        if (trigger.Decide.Reentry == ReentryMode.AfterExit || trigger.Steps.Count > 0)
             foreach (var type in endings)
             {
                 var like = Recent(premise, type, outcome) ?? (outcome.Last.Causes.Count > 0 ? premise.Event(outcome.Last.Causes[^1]) : null);
