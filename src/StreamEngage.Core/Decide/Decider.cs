@@ -107,13 +107,17 @@ internal sealed class Decider
     }
 
     /// <summary>An exit or goal event ended the instance that a held candidate is of.</summary>
-    public void EndHeld(HeldCandidate held, bool isGoal, List<Decision> into)
+    public void EndHeld(HeldCandidate held, bool isGoal, List<Decision> into) => End(held, isGoal ? Reason.Converted : Reason.Exited, into);
+
+    /// <summary>The trigger of a held candidate is in force no more.</summary>
+    public void Retire(HeldCandidate held, List<Decision> into) => End(held, Reason.Retired, into);
+
+    private void End(HeldCandidate held, Reason reason, List<Decision> into)
     {
         var trigger = TriggerOf(held);
         var candidate = new Candidate(trigger, held.Instance.Key, held.DecidedAt, held.DecidedAt) { Captured = held };
         Tally.Release(trigger.Index);
         LetGo(held);
-        var reason = isGoal ? Reason.Converted : Reason.Exited;
         End(new(candidate, Verdict.Suppressed, reason) { At = _lane.Clock, Channel = held.Channel, HeldOut = held.HeldOut }, default, held.User, into);
         _lane.Pool.Release(held.Instance);
     }
@@ -145,6 +149,7 @@ internal sealed class Decider
     {
         var trigger = candidate.Trigger;
         if (IsMisfire(candidate)) return Reason.Misfire;
+        if (trigger.IsWarming(candidate)) return Reason.Backfill;
         if (trigger.Predicate is { } predicate && !predicate.Holds(scope)) return Reason.Predicate;
         return trigger.AsksReentry ? Reentry(candidate, scope.User, candidate.DecidedAt) : Reason.None;
     }
@@ -235,6 +240,7 @@ internal sealed class Decider
         var (trigger, at) = (decision.Candidate.Trigger, decision.At);
         data = [];
         if (at > decision.NotAfter) return Reason.Expired;
+        if (at < trigger.JudgedFrom) return Reason.Backfill;
         if (trigger.ReleasePredicate is { } predicate && !predicate.Holds(scope)) return Reason.Predicate;
         var reason = trigger.AsksReentry ? Reentry(decision.Candidate, scope.User, at) : Reason.None;
         if (reason != Reason.None) return reason;

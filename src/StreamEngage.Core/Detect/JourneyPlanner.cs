@@ -1,5 +1,6 @@
 using StreamEngage.Events;
 using StreamEngage.Rules;
+using StreamEngage.Rules.Expressions;
 
 namespace StreamEngage.Detect;
 
@@ -24,6 +25,11 @@ internal sealed class JourneyPlanner
             if (awaited.Alias is { } alias) trigger.Captures.TakeLater(alias);
         _names = NamesOf(atEntry);
     }
+
+    public required WindowPlan Windows { get; init; }
+
+    /// <summary>The windows that make the members of the segments that expressions read.</summary>
+    public required Func<IEnumerable<Expression>, IEnumerable<WindowReach>> SegmentReads { get; init; }
 
     /// <summary>The channels a prompt step may use.</summary>
     public required Func<IReadOnlyList<string>, CompiledChannel[]> Channels { get; init; }
@@ -113,10 +119,15 @@ internal sealed class JourneyPlanner
     private CompiledTrigger Seen(PromptStep step)
     {
         var definition = JourneySteps.SeenBy(_trigger.Definition, step);
+        var read = Windows.Reads.Count;
         var predicate = _expressions.CompileOptional(step.If, _names);
         CompiledField[] data = [.. step.Prompt.Data.Select(field => new CompiledField(field.Name, _expressions.Compile(field.Value, _names)))];
+        var judgedBy = Windows.Reads.Skip(read).Concat(SegmentReads(JourneySteps.Expressions(step))).ToArray();
+        // They judge the step's candidates, not the entry.
+        Windows.Reads.RemoveRange(read, Windows.Reads.Count - read);
         return new(_trigger.Index, definition)
         {
+            JudgedBy = judgedBy,
             StepIndex = _prompts++,
             Key = _trigger.Key,
             Predicate = predicate,

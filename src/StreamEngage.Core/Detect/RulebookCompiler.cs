@@ -29,13 +29,27 @@ internal sealed class RulebookCompiler
         _index = new(_schema, _windows, _expressions);
     }
 
-    public static CompiledRulebook Compile(RulebookDefinition definition) => new RulebookCompiler(definition).Compile();
+    public static CompiledRulebook Compile(RulebookDefinition definition) => new RulebookCompiler(definition).Compile(tenure: null, former: null, also: []);
 
-    private CompiledRulebook Compile()
+    /// <summary>A rulebook that follows another one.</summary>
+    /// <param name="definition">What was checked.</param>
+    /// <param name="former">Tenure of the rulebook that it follows.</param>
+    /// <param name="tenure">Of its own parts.</param>
+    /// <param name="also">What is kept of events besides what it reads.</param>
+    public static CompiledRulebook Compile(RulebookDefinition definition, Tenure former, Tenure tenure, IEnumerable<EventSchema> also) =>
+        new RulebookCompiler(definition).Compile(tenure, former, also);
+
+    private CompiledRulebook Compile(Tenure? tenure, Tenure? former, IEnumerable<EventSchema> also)
     {
         var zone = _expressions.Attribute("time_zone");
+        var inOrder = InOrderOfReference();
         foreach (var segment in _segments) CompileSegment(segment);
         var triggers = _definition.Triggers.Select((trigger, index) => CompileTrigger(index, trigger)).ToArray();
+        foreach (var other in also) _schema.ReadAlso(other);
+        if (tenure is not null)
+        {
+            foreach (var trigger in triggers) trigger.Begin(tenure, Identity(trigger));
+        }
         var segmentTypes = SegmentTypes();
         foreach (var trigger in triggers) AddWaits(trigger, segmentTypes);
         var plans = _index.Plans(_segments, segmentTypes);
@@ -47,18 +61,29 @@ internal sealed class RulebookCompiler
             Definition = _definition,
             Schema = _schema,
             Triggers = triggers,
-            Segments = InOrderOfReference(),
+            Segments = inOrder,
             Slots = [.. _windows.Slots],
-            Layout = new(_schema, [.. _windows.Slots], [.. triggers.Select(Identity)], [.. _segments.Select(Identity)])
-            {
-                Channels = [.. triggers.Select(trigger => trigger.ChannelsMost)],
-                Journeys = [.. triggers.Select(ShapeOf)],
-            },
+            Layout = LayoutOf(triggers, former),
             Plans = plans,
             UsesSessions = usesSessions,
             Attributes = AttributesRead().Select(_schema.AddProperty).Distinct().Order().ToArray(),
             ZoneAttribute = zone,
         };
+    }
+
+    private StateLayout LayoutOf(CompiledTrigger[] triggers, Tenure? former)
+    {
+        StateLayout With(IReadOnlyDictionary<uint, Heir> heirs) =>
+            new(_schema, [.. _windows.Slots], [.. triggers.Select(Identity)], [.. _segments.Select(Identity)])
+            {
+                Shapes = [.. triggers.Select(trigger => new TriggerShape(trigger.ChannelsMost, trigger.Absence is not null, trigger.Pattern?.Steps.Length ?? 0))],
+                Kin = [.. triggers.Select(trigger => new TriggerKin(Identity($"trigger {trigger.Name}"), Identity(trigger.Captures.Description)))],
+                SegmentMeanings = [.. _segments.Select(MeaningOf)],
+                Journeys = [.. triggers.Select(ShapeOf)],
+                Heirs = heirs,
+            };
+        var own = With(new Dictionary<uint, Heir>());
+        return former is null ? own : With(former.HeirsIn(own, trigger => triggers[trigger].Definition.OnUpgrade == UpgradeMode.Keep));
     }
 
     /// <summary>What is under way is kept across a change of the rulebook while name, version and captured values stay.</summary>
@@ -75,6 +100,7 @@ internal sealed class RulebookCompiler
             Channels = [.. journey.Prompts.Select(prompt => prompt.Channels.Length)],
             Captures = [.. trigger.Captures.Names.Select(name => Identity($"capture {name}"))],
             Migrations = trigger.Definition.Migrations.ToDictionary(migration => migration.From, MigrationOf),
+            KeepsOthers = trigger.Definition.OnUpgrade == UpgradeMode.Keep,
         };
     }
 
@@ -84,6 +110,9 @@ internal sealed class RulebookCompiler
     private static uint StepIdentity(string name) => Identity($"step {name}");
 
     private static uint Identity(CompiledSegment segment) => Identity($"segment {segment.Definition.Name}");
+
+    private static uint MeaningOf(CompiledSegment segment) =>
+        Identity($"segment {segment.Definition.Name} {ExpressionText.Canonical(segment.Definition.If)}");
 
     private static uint Identity(string text) => (uint)(Hash64.Of(Encoding.UTF8.GetBytes(text)) >> 32);
 
@@ -108,7 +137,9 @@ internal sealed class RulebookCompiler
 
     private void CompileSegment(CompiledSegment segment)
     {
+        var read = _windows.Reads.Count;
         segment.Condition = _expressions.Compile(segment.Definition.If, new([]));
+        segment.JudgedBy = [.. _windows.Reads.Skip(read)];
         segment.IsPerpetual = ExpressionTree.Terms(segment.Definition.If)
             .Any(term => term is CallExpression { Function: "local_hour" or "local_weekday" });
     }
@@ -116,6 +147,7 @@ internal sealed class RulebookCompiler
     private CompiledTrigger CompileTrigger(int index, TriggerDefinition definition)
     {
         var trigger = new CompiledTrigger(index, definition);
+        var read = _windows.Reads.Count;
         var names = definition.On switch
         {
             EventOn on => _index.Add(trigger, on),
@@ -125,14 +157,34 @@ internal sealed class RulebookCompiler
             SegmentOn on => AddSegment(trigger, on),
             _ => throw new ArgumentException($"{definition.At}: no form {definition.On.GetType().Name}."),
         };
+        trigger.FoundBy = [.. _windows.Reads.Skip(read), .. definition.On is SegmentOn edge ? ReadBy(edge.Segment) : []];
+        read = _windows.Reads.Count;
         trigger.Predicate = _expressions.CompileOptional(definition.If, names);
         trigger.Data = DataOf(definition, names);
         trigger.Reasons = [.. TriggerReasons.Of(definition)];
         trigger.Channels = [.. definition.Decide.Channels.Select(ChannelOf)];
         if (definition.Steps.Count == 0) CompileRelease(trigger, names);
-        else trigger.Journey = new JourneyPlanner(_schema, _expressions, trigger, names) { Channels = names => [.. names.Select(ChannelOf)] }.Plan();
+        else trigger.Journey = PlannerOf(trigger, names).Plan();
+        trigger.JudgedBy = [.. _windows.Reads.Skip(read), .. SegmentsRead(TriggerExpressions.Of(definition)).SelectMany(ReadBy)];
         _index.AddExits(trigger);
         return trigger;
+    }
+
+    private JourneyPlanner PlannerOf(CompiledTrigger trigger, NameBinding names) => new(_schema, _expressions, trigger, names)
+    {
+        Windows = _windows,
+        Channels = channels => [.. channels.Select(ChannelOf)],
+        SegmentReads = expressions => SegmentsRead(expressions).SelectMany(ReadBy),
+    };
+
+    private static IEnumerable<string> SegmentsRead(IEnumerable<Expression> expressions) => expressions
+        .SelectMany(ExpressionTree.Terms).OfType<CallExpression>().Where(call => call.Function == "segment").Select(TextOf);
+
+    /// <summary>The windows that make the members of a segment, those of segments that it reads among them.</summary>
+    private IEnumerable<WindowReach> ReadBy(string segment)
+    {
+        var compiled = _segments[_expressions.Segments[segment]];
+        return compiled.JudgedBy.Concat(SegmentsRead([compiled.Definition.If]).SelectMany(ReadBy));
     }
 
     private CompiledChannel ChannelOf(string name)

@@ -32,7 +32,7 @@ internal sealed class JourneyCodec(StateLayout layout, Lane lane)
         {
             var (id, step) = (ContactCodec.ReadId(ref from), from.Half());
             foreach (var held in user.Held)
-                if (held.PromptId == id) (held.Step, held.IsOfStep) = (Array.IndexOf(layout.JourneyOf(held)?.Prompts ?? [], step), true);
+                if (held.PromptId == id) (held.Step, held.IsOfStep) = (layout.JourneyOf(held)?.PromptOf(step, held.Channel) ?? HeldCandidate.NoStep, true);
         }
     }
 
@@ -49,9 +49,7 @@ internal sealed class JourneyCodec(StateLayout layout, Lane lane)
         }
     }
 
-    private bool IsStray(HeldCandidate held) => layout.JourneyOf(held) is { } shape
-        ? held.Step < 0 || held.Channel >= shape.Channels[held.Step]
-        : held.IsOfStep;
+    private bool IsStray(HeldCandidate held) => layout.JourneyOf(held) is null ? held.IsOfStep : held.Step < 0;
 
     private void Write(JourneyProgress journey, RecordWriter to)
     {

@@ -20,13 +20,21 @@ internal sealed record JourneyShape(uint Name, int Version)
     /// <summary>By older version: where its journeys go on.</summary>
     public IReadOnlyDictionary<int, JourneyMigration> Migrations { get; init; } = new Dictionary<int, JourneyMigration>();
 
+    /// <summary>Journeys of versions that no migration names go on at the step of their name.</summary>
+    public bool KeepsOthers { get; init; }
+
     /// <summary>Where a stored journey goes on; null: it ends.</summary>
     public int? StepOf(int version, uint step)
     {
         if (step == 0) return null;
         if (version == Version) return Place(step);
-        return Migrations.TryGetValue(version, out var migration) && migration.StepOf(step) is { } moved ? Place(moved) : null;
+        if (!Migrations.TryGetValue(version, out var migration)) return KeepsOthers ? Place(step) : null;
+        return migration.StepOf(step) is { } moved ? Place(moved) : null;
     }
+
+    /// <summary>Place of a prompt step among those of this version; -1: there is none of the name that has the channel.</summary>
+    public int PromptOf(uint step, int channel) =>
+        Array.IndexOf(Prompts, step) is >= 0 and var place && channel < Channels[place] ? place : -1;
 
     private int? Place(uint step) => Array.IndexOf(Steps, step) is >= 0 and var place ? place : null;
 }
