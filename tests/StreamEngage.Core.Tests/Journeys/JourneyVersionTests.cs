@@ -4,6 +4,7 @@ using StreamEngage.Events;
 using StreamEngage.Ingest;
 using StreamEngage.Rulebooks;
 using StreamEngage.State;
+using StreamEngage.Testing;
 
 namespace StreamEngage.Journeys;
 
@@ -77,6 +78,55 @@ public sealed class JourneyVersionTests
         // At `long` one hour is left, and then the hour of `pause`.
         var due = migrate.Contains("long", StringComparison.Ordinal) ? 2 * Hour : Hour;
         Assert.All(sent, prompt => Assert.Equal(Start + due, prompt.DecidedAt.UnixMilliseconds));
+    }
+
+    [Theory]
+    [InlineData("migrate: {from: 1, steps: {pause: pause}}", "1d 00:00:00 t")]
+    [InlineData("migrate: {from: 1}", "")]
+    [InlineData("on_upgrade: keep", "1d 00:00:00 t")]
+    [InlineData("on_upgrade: close", "")]
+    [InlineData("on_upgrade: keep\nmigrate: {from: 1, otherwise: exit}", "")]
+    public void WhileTheEngineRuns_AnotherVersionSaysTheSame(string upgrade, string prompts)
+    {
+        string Text(int version, string more) =>
+            $"trigger: t\nversion: {version}\n{more}\non: {{event: signup}}\nsteps:\n  - {{wait: 12h, name: pause}}\n  - prompt: {{}}\n";
+        var engine = EngineHarness.With(Text(1, "")).At("12:00").Does("signup").At("13:00").Change(Text(2, upgrade)).At("1d 12:00").Does("view");
+        Assert.Equal(prompts, string.Join(' ', engine.Prompts));
+    }
+
+    [Theory]
+    [InlineData(1, "night", "sent")]
+    [InlineData(1, "day", "retired")]
+    [InlineData(2, "night", "retired")]
+    public void WhileTheEngineRuns_AHeldPromptIsFoundByItsStepOrRetired(int version, string name, string verdict)
+    {
+        Dictionary<string, string> Files(int version, string name) => new()
+        {
+            ["policy.yaml"] = "quiet_hours: {from: \"22:00\", to: \"08:00\"}\n",
+            ["t.yaml"] = $"trigger: t\nversion: {version}\non: {{event: signup}}\nsteps:\n  - {{prompt: {{}}, name: {name}}}\n  - {{wait: 9d, name: w}}\n",
+        };
+        var engine = EngineHarness.With(Files(1, "night")).At("23:00").Does("signup").At("23:30").Change(Files(version, name)).At("1d 12:00").Does("view");
+        var last = engine.Decisions[^1];
+        Assert.Equal(verdict, last.Verdict == Decide.Verdict.Sent ? "sent" : Decide.ReasonCodes.Code(last.Reason));
+    }
+
+    [Theory]
+    [InlineData("12:59:59.999", "backfill")]
+    [InlineData("13:00", "sent")]
+    public void ANewJourneyBeginsWhenTheWindowsOfItsBranchesAreComplete(string signup, string verdict)
+    {
+        const string Next = "trigger: t\non: {event: signup}\nsteps:\n  - branch: [{if: \"count(view) over 1h = 0\", steps: [{prompt: {}}]}]\n";
+        var engine = EngineHarness.With("trigger: other\non: {event: nothing}\n").At("12:00").Change(Next).At(signup).Does("signup");
+        var decision = Assert.Single(engine.Decisions);
+        Assert.Equal(verdict, decision.Verdict == Decide.Verdict.Sent ? "sent" : Decide.ReasonCodes.Code(decision.Reason));
+    }
+
+    [Fact]
+    public void AStepWhoseOwnWindowIsNotComplete_IsSuppressedAndTheJourneyGoesOn()
+    {
+        const string Next = "trigger: t\non: {event: signup}\nsteps:\n  - prompt: {if: \"count(view) over 1h = 0\"}\n  - wait: 2h\n  - prompt: {}\n";
+        var engine = EngineHarness.With("trigger: other\non: {event: nothing}\n").At("12:00").Change(Next).At("12:30").Does("signup").ForEver();
+        Assert.Equal(["1 backfill", "3 "], engine.Decisions.Select(d => $"{d.Step} {Decide.ReasonCodes.Code(d.Reason)}"));
     }
 
     [Fact]
