@@ -37,7 +37,7 @@ internal sealed class Pipeline
         _profile = new(rulebook.Schema, rulebook.Attributes, lane.Counters);
         _contacts = new(
             rulebook.Schema, lane.Counters, rulebook.Triggers.Select(trigger => trigger.Purpose),
-            rulebook.Triggers.SelectMany(trigger => trigger.Channels).Select(channel => channel.Text));
+            rulebook.Triggers.SelectMany(trigger => trigger.Definition.AllChannels).Select(channel => new Utf8Text(channel)));
         _sessions = new(rulebook.Schema, rulebook.Time, lane);
         _detector = new(rulebook, lane);
         _decider = new(rulebook, lane, _detector.Civil);
@@ -90,10 +90,7 @@ internal sealed class Pipeline
         foreach (var user in _lane.Users.All)
         {
             foreach (var held in user.Held.ToArray())
-            {
-                var heir = next.HeirOf(_rulebook.Layout.Triggers[held.Instance.Trigger]);
-                if (!heir.KeepsProgress || held.Channel >= next.ShapeOf(heir.Trigger).Channels) _decider.Retire(held, _decisions);
-            }
+                if (!next.Takes(held, _rulebook.Layout)) _decider.Retire(held, _decisions);
             Emit(user, output);
         }
         Tally.HandOver();

@@ -20,6 +20,8 @@ internal sealed class Decider
     private readonly FrequencyCaps _caps;
     private readonly QuietGate _quiet;
     private readonly Experiments _experiments;
+    private readonly JourneyRunner _journeys;
+    private readonly List<Candidate> _reached = [];
 
     public Decider(CompiledRulebook rulebook, Lane lane, CivilTime civil)
     {
@@ -30,6 +32,7 @@ internal sealed class Decider
         _caps = new(rulebook, civil);
         _quiet = new(rulebook, civil);
         _experiments = new(rulebook);
+        _journeys = new(rulebook, lane, civil);
     }
 
     public VerdictTally Tally { get; }
@@ -42,22 +45,44 @@ internal sealed class Decider
     {
         foreach (ref readonly var candidate in CollectionsMarshal.AsSpan(candidates))
         {
-            Tally.Count(candidate.Trigger.Index);
-            var scope = ScopeOf(candidate, e, user);
-            var reason = BeforeArbitration(candidate, scope, out var contender);
-            if (reason != Reason.None) End(new(candidate, Verdict.Suppressed, reason) { HeldOut = contender.HeldOut }, e, user, into);
-            else if (candidate.Trigger.IsTransactional) AfterArbitration(contender, scope, e, into);
-            else _contenders.Add(contender);
+            if (candidate.Trigger.Journey is null) Judge(candidate, e, user, into);
+            else Enter(candidate, e, user, into);
         }
         if (_contenders.Count > 0) Arbitrate(e, user, into);
         Tally.AssertBalanced();
+    }
+
+    private void Judge(in Candidate candidate, in BehaviorEvent e, UserState user, List<Decision> into)
+    {
+        Tally.Count(candidate.Trigger.Index);
+        var scope = ScopeOf(candidate, e, user);
+        var reason = BeforeArbitration(candidate, scope, out var contender);
+        if (reason != Reason.None) End(new(candidate, Verdict.Suppressed, reason) { HeldOut = contender.HeldOut }, e, user, into);
+        else if (candidate.Trigger.IsTransactional) AfterArbitration(contender, scope, e, into);
+        else _contenders.Add(contender);
+    }
+
+    /// <summary>A match that a journey begins with is a candidate only where gate 1 or 2 turns it away; else what the journey comes to are.</summary>
+    private void Enter(in Candidate match, in BehaviorEvent e, UserState user, List<Decision> into)
+    {
+        var scope = ScopeOf(match, e, user);
+        var reason = FirstGates(match, scope);
+        if (reason != Reason.None)
+        {
+            Tally.Count(match.Trigger.Index);
+            End(new(match, Verdict.Suppressed, reason), e, user, into);
+            return;
+        }
+        _journeys.Enter(match, scope, _reached);
+        foreach (ref readonly var candidate in CollectionsMarshal.AsSpan(_reached)) Judge(candidate, e, user, into);
+        _reached.Clear();
     }
 
     /// <summary>Quiet hours are over, or seem to be: gates 1, 2, 4 and 8 are passed again, and the expiry, then those that are left.</summary>
     public void Release(HeldCandidate held, EventTime at, List<Decision> into)
     {
         var user = held.User;
-        var trigger = _rulebook.Triggers[held.Instance.Trigger];
+        var trigger = TriggerOf(held);
         var candidate = new Candidate(trigger, held.Instance.Key, held.DecidedAt, at) { Captured = held };
         var scope = new Scope(user, at.UnixMilliseconds, _civil, held);
         var decision = new Decision(candidate, Verdict.Suppressed, Reason.None) { At = at, Channel = held.Channel, HeldOut = held.HeldOut };
@@ -89,12 +114,18 @@ internal sealed class Decider
 
     private void End(HeldCandidate held, Reason reason, List<Decision> into)
     {
-        var trigger = _rulebook.Triggers[held.Instance.Trigger];
+        var trigger = TriggerOf(held);
         var candidate = new Candidate(trigger, held.Instance.Key, held.DecidedAt, held.DecidedAt) { Captured = held };
         Tally.Release(trigger.Index);
         LetGo(held);
         End(new(candidate, Verdict.Suppressed, reason) { At = _lane.Clock, Channel = held.Channel, HeldOut = held.HeldOut }, default, held.User, into);
         _lane.Pool.Release(held.Instance);
+    }
+
+    private CompiledTrigger TriggerOf(HeldCandidate held)
+    {
+        var trigger = _rulebook.Triggers[held.Instance.Trigger];
+        return held.Step < 0 ? trigger : trigger.Journey!.Prompts[held.Step];
     }
 
     private Scope ScopeOf(in Candidate candidate, in BehaviorEvent e, UserState user) => candidate.Due is null
@@ -105,16 +136,22 @@ internal sealed class Decider
     private Reason BeforeArbitration(in Candidate candidate, in Scope scope, out Contender contender)
     {
         contender = new(candidate, 0, HeldOut.No);
-        if (IsMisfire(candidate)) return Reason.Misfire;
-        var trigger = candidate.Trigger;
-        if (trigger.IsWarming(candidate)) return Reason.Backfill;
-        if (trigger.Predicate is { } predicate && !predicate.Holds(scope)) return Reason.Predicate;
-        var reason = trigger.RemembersSending ? Reentry(candidate, scope.User, candidate.DecidedAt) : Reason.None;
+        var reason = FirstGates(candidate, scope);
         if (reason != Reason.None) return reason;
+        var trigger = candidate.Trigger;
         contender = contender with { HeldOut = _holdouts.Of(scope.User, trigger) };
         if (!HasConsent(trigger, scope.User)) return Reason.NoConsent;
         contender = contender with { Channel = ChannelGate.Choose(trigger, scope.User.Contact) };
         return contender.Channel < 0 ? Reason.Unreachable : Reason.None;
+    }
+
+    private Reason FirstGates(in Candidate candidate, in Scope scope)
+    {
+        var trigger = candidate.Trigger;
+        if (IsMisfire(candidate)) return Reason.Misfire;
+        if (trigger.IsWarming(candidate)) return Reason.Backfill;
+        if (trigger.Predicate is { } predicate && !predicate.Holds(scope)) return Reason.Predicate;
+        return trigger.AsksReentry ? Reentry(candidate, scope.User, candidate.DecidedAt) : Reason.None;
     }
 
     private bool IsMisfire(in Candidate candidate)
@@ -132,7 +169,7 @@ internal sealed class Decider
     private static Reason Reentry(in Candidate candidate, UserState user, EventTime at)
     {
         if (user.FindInstance(candidate.Trigger.Index, candidate.Key.Identity) is not { } instance) return Reason.None;
-        if (instance.IsBlocked) return Reason.AlreadyIn;
+        if (instance.IsBlocked || instance.IsInJourney) return Reason.AlreadyIn;
         var cooldown = candidate.Trigger.Decide.CooldownMilliseconds;
         // A verdict may fall a little behind the last sent: without a cooldown that is not too soon.
         var isTooSoon = cooldown > 0 && instance.LastSent is { } sent && at - sent < cooldown;
@@ -205,7 +242,7 @@ internal sealed class Decider
         if (at > decision.NotAfter) return Reason.Expired;
         if (at < trigger.JudgedFrom) return Reason.Backfill;
         if (trigger.ReleasePredicate is { } predicate && !predicate.Holds(scope)) return Reason.Predicate;
-        var reason = trigger.RemembersSending ? Reentry(decision.Candidate, scope.User, at) : Reason.None;
+        var reason = trigger.AsksReentry ? Reentry(decision.Candidate, scope.User, at) : Reason.None;
         if (reason != Reason.None) return reason;
         if (!HasConsent(trigger, scope.User)) return Reason.NoConsent;
         if (_caps.Full(scope.User, prompt, at) is not null) return Reason.Cap;
@@ -235,9 +272,10 @@ internal sealed class Decider
             BeganAt = candidate.BeganAt,
             Channel = decision.Channel,
             HeldOut = decision.HeldOut,
+            Step = candidate.Trigger.StepIndex,
             PromptId = UInt128.Parse(id, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture),
         };
-        Keep(candidate, ref held.Captured, scope);
+        candidate.Keep(ref held.Captured, scope);
         user.Hold(held);
         _lane.Timers.Arm(held, until.UnixMilliseconds);
         _lane.Held.Add(held.DecidedAt);
@@ -245,20 +283,6 @@ internal sealed class Decider
         if (held.HeldOut == HeldOut.No) Remember(TraceOf(candidate.Trigger, held.Channel, held.PromptId, held.DecidedAt).Held(), user);
         Tally.Hold(candidate.Trigger.Index);
         into.Add(decision with { Verdict = Verdict.Held, Names = names, PromptId = id, Detail = $"until {until.UnixMilliseconds}" });
-    }
-
-    /// <summary>Causes and captured values, so that nothing of it hangs on the event or on what a pattern goes on with.</summary>
-    private static void Keep(in Candidate candidate, ref Capture into, in Scope scope)
-    {
-        if (candidate.Captured is { } progress)
-        {
-            into.CopyFrom(progress.Captured);
-            return;
-        }
-        into.Reset(candidate.Trigger.Captures.Count);
-        if (!candidate.IsByEvent) return;
-        into.AddId(scope.Event.Id);
-        candidate.Trigger.Captures.KeepAll(ref into, scope);
     }
 
     /// <summary>Its reservation ends with it; a prompt that is sent takes its place.</summary>

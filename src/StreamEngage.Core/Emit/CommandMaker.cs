@@ -25,6 +25,7 @@ internal static class CommandMaker
             Version = decision.Candidate.Trigger.Definition.Version,
             Instance = names.Instance,
             At = decision.At,
+            Step = decision.Candidate.Trigger.Step,
             Verdict = decision.Verdict,
             Reason = decision.Reason,
             PromptId = decision.PromptId,
@@ -134,6 +135,8 @@ internal static class CommandMaker
         {
             Reason.Predicate => trigger.Reasons[^1],
             Reason.Cooldown => $"less than {trigger.Decide.CooldownMilliseconds} ms after the last sent",
+            Reason.AlreadyIn when trigger.Journey is not null && trigger.Decide.Reentry is not (Rules.ReentryMode.Once or Rules.ReentryMode.AfterExit) =>
+                "its journey is under way",
             Reason.AlreadyIn => $"reentry: {(trigger.Decide.Reentry == Rules.ReentryMode.Once ? "once" : "after_exit")}",
             Reason.LostArbitration => $"priority {trigger.Decide.Priority}",
             Reason.Misfire => $"due {decision.Candidate.Due?.UnixMilliseconds}",

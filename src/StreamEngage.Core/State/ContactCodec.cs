@@ -112,11 +112,11 @@ internal sealed class ContactCodec(StateLayout layout, Lane lane)
         new ProgressCodec(layout, lane).Read(ref from, held, keeps);
     }
 
-    private static void Write(UInt128 id, RecordWriter to)
+    public static void Write(UInt128 id, RecordWriter to)
     {
         to.Word((ulong)(id >> 64));
         to.Word((ulong)(id & ulong.MaxValue));
     }
 
-    private static UInt128 ReadId(ref RecordReader from) => new(from.Word(), from.Word());
+    public static UInt128 ReadId(ref RecordReader from) => new(from.Word(), from.Word());
 }

@@ -19,6 +19,14 @@ internal sealed class HeldCandidate() : Progress(TimerPurpose.Release)
 
     public HeldOut HeldOut { get; init; }
 
+    /// <summary>Of a journey: place of its step among the trigger's prompt steps; -1: it is of none, or that step is gone.</summary>
+    public int Step { get; set; } = NoStep;
+
+    /// <summary>It was stored as one of a journey's.</summary>
+    public bool IsOfStep { get; set; }
+
+    public const int NoStep = -1;
+
     /// <summary>Its prompt's id: under it a place in the caps is reserved.</summary>
     public UInt128 PromptId { get; init; }
 }

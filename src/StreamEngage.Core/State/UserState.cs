@@ -120,6 +120,22 @@ internal sealed class UserState
         if (Rare.Held!.Remove(held)) held.Instance.HeldCount--;
     }
 
+    /// <summary>Journeys under way, in the order they began.</summary>
+    public IReadOnlyList<JourneyProgress> Journeys => _rare?.Journeys ?? [];
+
+    public void Begin(JourneyProgress journey)
+    {
+        (Rare.Journeys ??= []).Add(journey);
+        journey.Instance.IsInJourney = true;
+    }
+
+    public void End(JourneyProgress journey)
+    {
+        if (!Rare.Journeys!.Remove(journey)) return;
+        journey.Instance.IsInJourney = false;
+        journey.IsOver = true;
+    }
+
     private RareState Rare => _rare ??= new();
 
     public int InstanceCount { get; private set; }
@@ -223,6 +239,7 @@ internal sealed class UserState
         public UserAttributes? Attributes;
         public Contact? Contact;
         public List<HeldCandidate>? Held;
+        public List<JourneyProgress>? Journeys;
     }
 }
 

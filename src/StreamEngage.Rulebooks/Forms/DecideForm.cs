@@ -31,7 +31,7 @@ internal static class DecideForm
         return decide;
     }
 
-    private static IReadOnlyList<string>? Channels(Section section)
+    public static IReadOnlyList<string>? Channels(Section section)
     {
         if (section.Names("channels") is not { } names)
             return null;

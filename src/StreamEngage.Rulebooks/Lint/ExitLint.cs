@@ -10,9 +10,11 @@ internal sealed class ExitLint(TriggerDefinition trigger, TriggerTerms terms, Fi
         const string consequence = "and exit it in the same step; exit on another event or filter it";
         var entries = Entries().ToList();
         var isAnyEvent = trigger.On is SilenceOn { Of.Count: 0 };
-        foreach (var exit in trigger.Exits)
+        // An exit comes before the entry of the same event: it ends the journey of before, and the event begins another.
+        var restarts = trigger.Steps.Count > 0 && trigger.On is EventOn;
+        foreach (var exit in restarts ? [] : trigger.Exits)
             Report(isAnyEvent ? [new EventSelector(trigger.On.At, exit.Type)] : entries, exit, "exit-at-entry", consequence);
-        if (trigger.Goal is { } goal)
+        if (trigger.Goal is { } goal && !restarts)
             Report(entries, goal.Event, "goal-at-entry", "and be its goal already; name another event or filter it");
         if (trigger.On is AbsenceOn absence)
         {

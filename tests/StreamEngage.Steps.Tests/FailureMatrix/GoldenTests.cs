@@ -10,7 +10,7 @@ namespace StreamEngage.Steps.FailureMatrix;
 /// </summary>
 public sealed class GoldenTests
 {
-    private const string Newest = "v2";
+    private const string Newest = "v3";
     private const long Start = 1_767_225_600_000;
 
     private static readonly LaneTopics _topics = new(["clicks", "orders"], new Dictionary<string, string>(), "quarantine", "decisions");
@@ -28,12 +28,18 @@ public sealed class GoldenTests
         on: {pattern: [{event: error, as: e, times: 2}, {not: purchase, for: 1m}], within: 8m}
         decide: {channels: [email], reentry: always}
         """,
+        """
+        trigger: welcome
+        on: {event: cart_add, as: first}
+        steps: [{wait: 20m, name: pause}, {prompt: {data: {name: first.name}}, name: hello}]
+        """,
     ], "dedup: 1h\nlateness: 10m\ndisorder: 2s\nsession: {gap: 30m}\n");
 
     private static readonly Utf8Text _user = new("anna");
 
     [Theory]
     [InlineData("v1")]
+    [InlineData("v2")]
     [InlineData(Newest)]
     public void StateOfEachVersion_IsReadAndItsDeadlinesFire(string version)
     {
@@ -45,10 +51,13 @@ public sealed class GoldenTests
         var prompts = engine.Run(tick).Prompts.ToDictionary(prompt => prompt.Trigger);
         Assert.Equal(Start + 300_000, prompts["cart"].DecidedAt.UnixMilliseconds);
         Assert.Equal(Start + 1_500 + 60_000, prompts["stuck"].DecidedAt.UnixMilliseconds);
+        // Journeys are stored from the third version on.
+        Assert.Equal(version is "v1" or "v2" ? null : Start + 1_200_000, prompts.GetValueOrDefault("welcome")?.DecidedAt.UnixMilliseconds);
     }
 
     [Theory]
     [InlineData("v1")]
+    [InlineData("v2")]
     [InlineData(Newest)]
     public void JournalAndOutboxOfEachVersion_AreRead(string version)
     {
