@@ -83,7 +83,7 @@ internal sealed class Decider
     {
         held.AwaitsApproval = false;
         if (isApproved) Release(held, _lane.Clock, into);
-        else End(held, Reason.HumanRejected, into);
+        else End(held, Reason.HumanRejected, _lane.Clock, into);
     }
 
     /// <summary>
@@ -96,7 +96,7 @@ internal sealed class Decider
         var trigger = TriggerOf(held);
         if (held.AwaitsApproval && trigger.Decide.Approval is not { Default: ApprovalAnswer.Approve })
         {
-            End(held, Reason.HumanRejected, into);
+            End(held, Reason.HumanRejected, at, into);
             return;
         }
         held.AwaitsApproval = false;
@@ -124,18 +124,18 @@ internal sealed class Decider
     }
 
     /// <summary>An exit or goal event ended the instance that a held candidate is of.</summary>
-    public void EndHeld(HeldCandidate held, bool isGoal, List<Decision> into) => End(held, isGoal ? Reason.Converted : Reason.Exited, into);
+    public void EndHeld(HeldCandidate held, bool isGoal, List<Decision> into) => End(held, isGoal ? Reason.Converted : Reason.Exited, _lane.Clock, into);
 
     /// <summary>The trigger of a held candidate is in force no more.</summary>
-    public void Retire(HeldCandidate held, List<Decision> into) => End(held, Reason.Retired, into);
+    public void Retire(HeldCandidate held, List<Decision> into) => End(held, Reason.Retired, _lane.Clock, into);
 
-    private void End(HeldCandidate held, Reason reason, List<Decision> into)
+    private void End(HeldCandidate held, Reason reason, EventTime at, List<Decision> into)
     {
         var trigger = TriggerOf(held);
         var candidate = new Candidate(trigger, held.Instance.Key, held.DecidedAt, held.DecidedAt) { Captured = held };
         Tally.Release(trigger.Index);
         LetGo(held);
-        End(new(candidate, Verdict.Suppressed, reason) { At = _lane.Clock, Channel = held.Channel, HeldOut = held.HeldOut }, default, held.User, into);
+        End(new(candidate, Verdict.Suppressed, reason) { At = at, Channel = held.Channel, HeldOut = held.HeldOut }, default, held.User, into);
         _lane.Pool.Release(held.Instance);
     }
 

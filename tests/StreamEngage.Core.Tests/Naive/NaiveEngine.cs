@@ -84,6 +84,9 @@ internal sealed class NaiveEngine
         user.Past.Add(e);
         user.Session.Add(e);
         user.Contact.See(e);
+        if (e.Type == "prompt_approval" && user.Held.Find(h => h.AwaitsApproval && h.PromptId.Equals(e.Property("promptId"))) is { } asked
+            && e.Property("status") is "approved" or "rejected")
+            _verdicts.Answer(user, asked, e.Property("status") is "approved", _clock);
         foreach (var (held, reason) in user.Detections.SelectMany(d => d.Exit(e)).ToList())
             _verdicts.End(user, held, reason, _clock);
         foreach (var held in user.Held.Where(h => h.Candidate.IsTakenBackBy(e)).ToList())

@@ -4,7 +4,7 @@ namespace StreamEngage.Tests.Naive;
 internal sealed record NaiveEvent(string Id, string User, string Type, long At, IReadOnlyDictionary<string, object?> Props)
 {
     private static readonly string[] Control =
-        ["profile_update", "consent_update", "channel_update", "identify", "prompt_outcome", "erase"];
+        ["profile_update", "consent_update", "channel_update", "identify", "prompt_outcome", "erase", "prompt_approval"];
 
     private static readonly string[] Derived = ["session_start", "session_end"];
 

@@ -52,6 +52,24 @@ internal sealed class NaiveVerdicts(PolicyDefinition policy)
     public void Release(NaiveUser user, NaiveHeld held, long clock)
     {
         var at = clock - held.Due > policy.Time.MisfireAfterMilliseconds ? clock : held.Due;
+        if (held.AwaitsApproval && held.Candidate.Settings.Approval is { Default: ApprovalAnswer.Reject })
+            End(user, held, "human-rejected", at);
+        else
+            GoOn(user, held, at);
+    }
+
+    /// <summary>A person has answered.</summary>
+    public void Answer(NaiveUser user, NaiveHeld held, bool isApproved, long clock)
+    {
+        if (isApproved)
+            GoOn(user, held, clock);
+        else
+            End(user, held, "human-rejected", clock);
+    }
+
+    private void GoOn(NaiveUser user, NaiveHeld held, long at)
+    {
+        held.AwaitsApproval = false;
         var candidate = held.Candidate;
         var judged = new Judged(candidate, at, null) { Made = held.DecidedAt, Channel = held.Channel, Holdout = held.Holdout };
         var objection = Again(judged, held, at);
@@ -136,11 +154,11 @@ internal sealed class NaiveVerdicts(PolicyDefinition policy)
     {
         var (user, decide, at) = (judged.User, judged.Settings, judged.DecidedAt);
         if (judged.IsTransactional)
-            return Send(judged);
+            return Ask(judged) || Send(judged);
         if (_gates.IsFull(user, judged.Channel!, decide.Purpose, at, null))
             return Conclude(judged, "suppressed", "cap");
         if (_gates.QuietUntil(user, judged.Channel!, at) is not { } end)
-            return Send(judged);
+            return Ask(judged) || Send(judged);
         switch (decide.Quiet)
         {
             case QuietMode.Drop:
@@ -148,10 +166,24 @@ internal sealed class NaiveVerdicts(PolicyDefinition policy)
             case QuietMode.NextChannel:
                 var next = decide.Channels.FirstOrDefault(c =>
                     user.Contact.Reaches(c) && !_gates.IsQuiet(user, c, at) && !_gates.IsFull(user, c, decide.Purpose, at, null));
-                return next is null ? Conclude(judged, "suppressed", "quiet") : Send(judged with { Channel = next });
+                if (next is null)
+                    return Conclude(judged, "suppressed", "quiet");
+                return Ask(judged with { Channel = next }) || Send(judged with { Channel = next });
             default:
+                if (Ask(judged))
+                    return true;
                 return end > judged.Expiry ? Conclude(judged, "suppressed", "expired") : Hold(judged, end);
         }
+    }
+
+    /// <summary>False: nobody is asked.</summary>
+    private bool Ask(Judged judged)
+    {
+        if (judged.Holdout is not null || judged.Settings.Approval is not { } approval)
+            return false;
+        Hold(judged, Math.Min(judged.DecidedAt + approval.WithinMilliseconds, judged.Expiry));
+        judged.User.Held[^1].AwaitsApproval = true;
+        return true;
     }
 
     private bool Hold(Judged judged, long until)

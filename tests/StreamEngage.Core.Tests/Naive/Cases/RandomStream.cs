@@ -33,10 +33,11 @@ internal sealed class RandomStream(Dice dice, CaseSetting setting)
     {
         var at = setting.Late && dice.Chance(12) ? Late() : Forward();
         var purpose = dice.Of("marketing", "news", null);
-        var (type, props) = dice.Between(0, 2) switch
+        var (type, props) = dice.Between(0, 3) switch
         {
             0 => ("consent_update", new Dictionary<string, object?> { ["purpose"] = purpose, ["status"] = dice.Of("granted", "denied") }),
             1 => ("channel_update", new Dictionary<string, object?> { ["channel"] = dice.Of("push", "email", "sms"), ["reachable"] = dice.Chance(50) }),
+            2 => ("prompt_approval", Outcome()),
             _ => ("prompt_outcome", Outcome()),
         };
         return Made(type, at, props);
@@ -48,6 +49,7 @@ internal sealed class RandomStream(Dice dice, CaseSetting setting)
         var props = new Dictionary<string, object?>
         {
             ["outcome"] = dice.Of("failed", "failed", "failed", "opened", "clicked", "delivered", "dismissed", "unsubscribed"),
+            ["status"] = dice.Of("approved", "approved", "rejected"),
         };
         if (_events.Count == 0)
             return props;
