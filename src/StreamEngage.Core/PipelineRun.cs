@@ -21,6 +21,7 @@ internal sealed class PipelineRun
     private readonly EventBatch[] _laneBatches;
     private readonly Lane[] _lanes;
     private readonly Pipeline[] _pipelines;
+    private readonly PipelineIdentities[] _identities;
     private readonly StepOutput _output;
     private readonly OrderedOutput _ordered = new();
 
@@ -31,7 +32,8 @@ internal sealed class PipelineRun
         _avro = new(rulebook.Schema);
         Intake = new(rulebook.Schema, rulebook.Time);
         _lanes = [.. Enumerable.Range(0, lanes).Select(_ => new Lane())];
-        _pipelines = [.. _lanes.Select(lane => new Pipeline(rulebook, lane))];
+        _pipelines = [.. _lanes.Select(lane => new Pipeline(rulebook, lane, hash => _lanes[LaneOf(hash)]))];
+        _identities = [.. _lanes.Select(lane => new PipelineIdentities(rulebook, lane) { LaneOf = hash => _lanes[LaneOf(hash)] })];
         _laneBatches = [.. _lanes.Select(_ => new EventBatch())];
         _output = new() { WantsDecisions = wantsDecisions };
     }
@@ -124,6 +126,7 @@ internal sealed class PipelineRun
             var codec = new UserStateCodec(_rulebook.Layout, lane);
             foreach (var user in lane.Users.All)
             {
+                if (user.IsForgettable(Clock, PipelineIdentities.HorizonOf(_rulebook.Time))) continue;
                 record.Clear();
                 codec.Write(user, record);
                 store.Save(user.Id, record.Written);
@@ -166,22 +169,46 @@ internal sealed class PipelineRun
 
     private void Process(EventTime? tick)
     {
-        if (_lanes.Length == 1) Process(0, _batch, tick);
+        if (_lanes.Length == 1) Process(0, _batch, Clock, tick);
         else
         {
-            foreach (ref readonly var e in _batch.Events) _laneBatches[LaneOf(e.UserHash)].Add(e);
-            for (var lane = 0; lane < _lanes.Length; lane++)
-            {
-                Process(lane, _laneBatches[lane], tick);
-                _laneBatches[lane].Clear();
-            }
+            foreach (ref readonly var e in _batch.Events) Deal(e);
+            ProcessLanes(Clock, tick);
         }
         _batch.Clear();
     }
 
-    private void Process(int lane, EventBatch batch, EventTime? tick)
+    /// <summary>
+    /// To the lane of whose event it is. One that changes whose other events are waits until all lanes stand where it stands, since it may touch two.
+    /// </summary>
+    private void Deal(in BehaviorEvent e)
     {
-        batch.Clock = Clock;
+        var lane = LaneOf(e.UserHash);
+        var isBarrier = _identities[lane].Concerns(e);
+        if (isBarrier) ProcessLanes(e.Clock, tick: null);
+        if (_lanes[lane].HasMarked && _lanes[lane].Users.Find(e.User, e.UserHash) is { IsMarked: true } met) DealToOwner(e, lane, met);
+        else _laneBatches[lane].Add(e);
+        if (isBarrier) ProcessLanes(e.Clock, tick: null);
+    }
+
+    private void DealToOwner(in BehaviorEvent e, int lane, UserState met)
+    {
+        if (!_identities[lane].TryOwner(e, met, out var owner)) _lanes[lane].Counters.ErasedIgnored++;
+        else _laneBatches[LaneOf(owner.Hash)].Add(new BehaviorEvent(e, owner.Id, owner.Hash));
+    }
+
+    private void ProcessLanes(EventTime clock, EventTime? tick)
+    {
+        for (var lane = 0; lane < _lanes.Length; lane++)
+        {
+            Process(lane, _laneBatches[lane], clock, tick);
+            _laneBatches[lane].Clear();
+        }
+    }
+
+    private void Process(int lane, EventBatch batch, EventTime clock, EventTime? tick)
+    {
+        batch.Clock = clock;
         batch.Tick = tick;
         _pipelines[lane].Process(batch, _output);
         _ordered.Add(_output);

@@ -82,13 +82,25 @@ internal sealed class Decider
     }
 
     /// <summary>An exit or goal event ended the instance that a held candidate is of.</summary>
-    public void EndHeld(HeldCandidate held, bool isGoal, List<Decision> into)
+    public void EndHeld(HeldCandidate held, bool isGoal, List<Decision> into) => EndHeld(held, isGoal ? Reason.Converted : Reason.Exited, into);
+
+    /// <summary>After a merge: who is held out under another id by now is sent nothing of what is held, and places in the caps are given back.</summary>
+    public void HoldOut(UserState user)
+    {
+        foreach (var held in user.Held)
+        {
+            if (held.HeldOut != HeldOut.No) continue;
+            held.HeldOut = _holdouts.Of(user, _rulebook.Triggers[held.Instance.Trigger]);
+            if (held.HeldOut != HeldOut.No && user.Contact is { } contact && contact.Prompt(held.PromptId) is { } reserved) contact.Remove(reserved);
+        }
+    }
+
+    public void EndHeld(HeldCandidate held, Reason reason, List<Decision> into)
     {
         var trigger = _rulebook.Triggers[held.Instance.Trigger];
         var candidate = new Candidate(trigger, held.Instance.Key, held.DecidedAt, held.DecidedAt) { Captured = held };
         Tally.Release(trigger.Index);
         LetGo(held);
-        var reason = isGoal ? Reason.Converted : Reason.Exited;
         End(new(candidate, Verdict.Suppressed, reason) { At = _lane.Clock, Channel = held.Channel, HeldOut = held.HeldOut }, default, held.User, into);
         _lane.Pool.Release(held.Instance);
     }
@@ -287,6 +299,7 @@ internal sealed class Decider
         if (user.Contact!.Open(candidate.Trigger.Channels[decision.Channel].Text) is { } channel) channel.Sent++;
         Tally.End(candidate.Trigger.Index, Reason.None);
         var (variant, propensity) = _experiments.Of(candidate.Trigger, user, id);
+        _experiments.Expose(candidate.Trigger, user, decision.At);
         into.Add(decision with { Verdict = Verdict.Sent, Names = names, PromptId = id, Variant = variant, Propensity = propensity });
         return true;
     }

@@ -17,7 +17,7 @@ internal sealed class HeldCandidate() : Progress(TimerPurpose.Release)
     /// <summary>Place of its channel among the trigger's.</summary>
     public int Channel { get; init; }
 
-    public HeldOut HeldOut { get; init; }
+    public HeldOut HeldOut { get; set; }
 
     /// <summary>Its prompt's id: under it a place in the caps is reserved.</summary>
     public UInt128 PromptId { get; init; }

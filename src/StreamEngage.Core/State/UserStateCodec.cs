@@ -7,10 +7,16 @@ namespace StreamEngage.State;
 /// </summary>
 internal sealed class UserStateCodec(StateLayout layout, Lane lane)
 {
-    public const byte Version = 2;
+    public const byte Version = 3;
 
     // Before consent, channels and what is held were kept.
     private const byte WithoutContact = 1;
+
+    // Before parts could follow.
+    private const byte WithoutParts = 2;
+
+    // Parts that few users have stand last, each behind its tag.
+    private const byte IdentityTag = 2;
 
     private readonly ProgressCodec _progress = new(layout, lane);
     private readonly ContactCodec _contact = new(layout, lane);
@@ -29,6 +35,11 @@ internal sealed class UserStateCodec(StateLayout layout, Lane lane)
         WriteAttributes(user, to);
         _progress.Write(user, to);
         _contact.Write(user, to);
+        if (user.Identity is { SaysNothing: false } identity)
+        {
+            to.Byte(IdentityTag);
+            IdentityCodec.Write(identity, to);
+        }
     }
 
     /// <summary>Fills a user that is new to the lane. False when the record is broken or of a newer version.</summary>
@@ -36,7 +47,7 @@ internal sealed class UserStateCodec(StateLayout layout, Lane lane)
     {
         var from = new RecordReader(record);
         var version = from.Byte();
-        if (version is not (Version or WithoutContact)) return false;
+        if (version is not (Version or WithoutParts or WithoutContact)) return false;
         user.FirstSeen = from.Time();
         user.LastSeen = from.Time();
         user.Applied = from.Count();
@@ -48,7 +59,22 @@ internal sealed class UserStateCodec(StateLayout layout, Lane lane)
         ReadAttributes(ref from, user);
         _progress.Read(ref from, user);
         if (version != WithoutContact) _contact.Read(ref from, user);
-        return !from.IsBroken && from.IsAtEnd;
+        var isKnown = true;
+        while (version == Version && isKnown && !from.IsBroken && !from.IsAtEnd) isKnown = ReadPart(ref from, user);
+        return isKnown && !from.IsBroken && from.IsAtEnd;
+    }
+
+    /// <summary>False for a part that only a newer version knows.</summary>
+    private bool ReadPart(ref RecordReader from, UserState user)
+    {
+        switch (from.Byte())
+        {
+            case IdentityTag:
+                IdentityCodec.Read(ref from, user);
+                lane.HasMarked |= user.IsMarked;
+                return true;
+            default: return false;
+        }
     }
 
     private static void WriteIds(UserState user, RecordWriter to)
