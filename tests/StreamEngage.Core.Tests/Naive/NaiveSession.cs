@@ -28,6 +28,20 @@ internal sealed class NaiveSession(string user, RulebookDefinition rulebook)
         ? new NaiveEvent($"{e.Id}/session_start", user, "session_start", e.At, new Dictionary<string, object?>())
         : null;
 
+    /// <summary>Two open ones are one; of the events of an instant those of the one that began first come first.</summary>
+    public void Absorb(NaiveSession other)
+    {
+        _ended = Math.Max(_ended, other._ended);
+        if (other._events.Count == 0)
+            return;
+        var isSecond = _events.Count > 0 && (First.At, string.CompareOrdinal(_opener, other._opener)).CompareTo((other.First.At, 0)) <= 0;
+        var all = (isSecond ? _events.Concat(other._events) : other._events.Concat(_events)).OrderBy(e => e.At).ToList();
+        if (!isSecond)
+            _opener = other._opener;
+        _events.Clear();
+        _events.AddRange(all);
+    }
+
     public void Add(NaiveEvent e)
     {
         if (!Counts(e))

@@ -24,6 +24,12 @@ internal enum CaseFeatures
     /// <summary>Consent, channels, holdouts, caps, quiet hours and variants.</summary>
     Gates = 32768,
 
+    /// <summary>Users who turn out to be one; then without patterns, whose halves the interpreter cannot put together.</summary>
+    Identity = 65536,
+
+    /// <summary>Users who are forgotten.</summary>
+    Erasure = 131072,
+
     /// <summary>
     /// Combinations whose reading is the naive interpreter's alone: the hour of the day and sessions together with late
     /// events, sessions in segments, dedup horizons shorter than a stream, segments read by overdue timers, skips to a step
