@@ -44,13 +44,22 @@ internal sealed class PipelineIdentities
     /// <summary>Whose event it is, <paramref name="met"/> being who is stored under the id it names. False: it is from before an erasure, and ignored.</summary>
     public bool TryOwner(in BehaviorEvent e, UserState met, out UserState owner)
     {
-        for (owner = met; ; owner = Find(owner.Identity!.MergedInto).User)
-        {
-            if (owner.IsForgettable(e.Clock, _horizon)) owner.ForgetErasure();
-            if (owner.Identity?.ErasedAt is { } erased && e.At <= erased) return false;
-            if (owner.Identity is not { MergedInto.IsEmpty: false }) return true;
-        }
+        if (!TryFollow(e, met, out owner)) return false;
+        if (owner.IsForgettable(e.Clock, _horizon)) owner.ForgetErasure();
+        return !IsErased(e, owner);
     }
+
+    /// <summary>
+    /// The same, as far as it is known before the events that stand before this one are applied: of the owner's own erasure nothing is said.
+    /// </summary>
+    public bool TryFollow(in BehaviorEvent e, UserState met, out UserState owner)
+    {
+        for (owner = met; owner.Identity is { MergedInto.IsEmpty: false } identity; owner = Find(identity.MergedInto).User)
+            if (IsErased(e, owner)) return false;
+        return true;
+    }
+
+    private static bool IsErased(in BehaviorEvent e, UserState user) => user.Identity?.ErasedAt is { } erased && e.At <= erased;
 
     /// <summary>A word that comes later than any event, and later than an erasure is remembered.</summary>
     public bool IsForgotten(in BehaviorEvent e) => e.Clock - e.At >= _horizon;

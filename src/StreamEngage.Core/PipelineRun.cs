@@ -193,7 +193,7 @@ internal sealed class PipelineRun
 
     private void DealToOwner(in BehaviorEvent e, int lane, UserState met)
     {
-        if (!_identities[lane].TryOwner(e, met, out var owner)) _lanes[lane].Counters.ErasedIgnored++;
+        if (!_identities[lane].TryFollow(e, met, out var owner)) _lanes[lane].Counters.ErasedIgnored++;
         else _laneBatches[LaneOf(owner.Hash)].Add(new BehaviorEvent(e, owner.Id, owner.Hash));
     }
 
