@@ -74,6 +74,9 @@ internal sealed class Pipeline
         _detector.SweepIdle(Limits.BatchEventsMax);
     }
 
+    /// <summary>Adds the ids of users whom the events concern and the lane does not have; to be asked again once they are there.</summary>
+    public void AddMissing(EventBatch batch, HashSet<Utf8Text> missing) => _identities.AddMissing(batch.Events, missing);
+
     /// <summary>The input has ended: the clock moves on until no timer is left, each firing at its due time.</summary>
     public void Drain(StepOutput output)
     {

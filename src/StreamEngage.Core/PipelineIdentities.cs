@@ -67,8 +67,8 @@ internal sealed class PipelineIdentities
     /// <summary>Merges the anonymous user that the event names into <paramref name="known"/>. False when there is nothing to merge, counted where it says nothing.</summary>
     public bool TryMerge(in BehaviorEvent e, UserState known)
     {
-        var id = e.Properties[_anonymous] is { Kind: ValueKind.Text } named ? named.Text : default;
-        if (id.IsEmpty || id.Length > Limits.IdBytesMax) return Refuse();
+        var id = Named(e);
+        if (id.IsEmpty) return Refuse();
         var (met, home) = Find(id);
         if (!TryOwner(e, met, out var owner))
         {
@@ -116,6 +116,49 @@ internal sealed class PipelineIdentities
         }
         _lane.Counters.Erased++;
     }
+
+    /// <summary>
+    /// Adds the ids of users whom the events concern and the lane does not have. To be asked again once they are there: who they are may name others.
+    /// </summary>
+    public void AddMissing(ReadOnlySpan<BehaviorEvent> events, HashSet<Utf8Text> missing)
+    {
+        var erases = false;
+        foreach (ref readonly var e in events)
+        {
+            Want(e.User, e.UserHash, missing);
+            if (e.Type == _identify && Named(e) is { IsEmpty: false } anonymous) Want(anonymous, Hash64.Of(anonymous.Span), missing);
+            erases |= e.Type == EraseType;
+        }
+        if (!erases || missing.Count > 0) return;
+        foreach (ref readonly var e in events)
+        {
+            if (!Concerns(e)) continue;
+            WantFormer(e.User, missing);
+            if (e.Type == _identify && Named(e) is { IsEmpty: false } anonymous) WantFormer(anonymous, missing);
+        }
+    }
+
+    /// <summary>Whom the id leads to, each of them.</summary>
+    private void Want(Utf8Text id, ulong hash, HashSet<Utf8Text> missing)
+    {
+        var user = _lane.Users.Find(id, hash);
+        while (user is { IsMarked: true, Identity.MergedInto: { IsEmpty: false } next })
+            (user, id) = (_lane.Users.Find(next, Hash64.Of(next.Span)), next);
+        if (user is null) missing.Add(id.Detach());
+    }
+
+    /// <summary>An erasure reaches all ids that became this user, also by a merge in the same step.</summary>
+    private void WantFormer(Utf8Text id, HashSet<Utf8Text> missing)
+    {
+        var user = Find(id).User;
+        while (user.Identity is { MergedInto: { IsEmpty: false } next }) user = Find(next).User;
+        foreach (var former in user.Identity?.Former ?? [])
+            if (_lane.Users.Find(former.Id, Hash64.Of(former.Id.Span)) is null) missing.Add(former.Id);
+    }
+
+    /// <summary>The anonymous id of an identify event; empty where it names none that can be one.</summary>
+    private Utf8Text Named(in BehaviorEvent e) =>
+        e.Properties[_anonymous] is { Kind: ValueKind.Text, Text: { Length: <= Limits.IdBytesMax } id } ? id : default;
 
     private (UserState User, Lane Home) Find(Utf8Text id)
     {

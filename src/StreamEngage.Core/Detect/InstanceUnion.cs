@@ -58,7 +58,8 @@ internal sealed class InstanceUnion(CompiledRulebook rulebook, Lane lane)
         if (into.Absences.Count + from.Absences.Count == 0) return;
         for (var i = 0; i < into.Absences.Count; i++) _absences.Add(into.Absences[i]);
         for (var i = 0; i < from.Absences.Count; i++) _absences.Add(from.Absences[i]);
-        _absences.Sort(Compare);
+        // Of one side alone the order in which they came is known.
+        if (into.Absences.Count > 0 && from.Absences.Count > 0) _absences.Sort(Compare);
         into.Absences.Cut(0);
         var plan = rulebook.Triggers[into.Trigger].Absence!;
         for (var i = 0; i < _absences.Count; i++)
@@ -100,7 +101,7 @@ internal sealed class InstanceUnion(CompiledRulebook rulebook, Lane lane)
         if (into.Partials.Count + from.Partials.Count == 0) return;
         for (var i = 0; i < into.Partials.Count; i++) _partials.Add(into.Partials[i]);
         for (var i = 0; i < from.Partials.Count; i++) _partials.Add(from.Partials[i]);
-        _partials.Sort(Compare);
+        if (into.Partials.Count > 0 && from.Partials.Count > 0) _partials.Sort(Compare);
         into.Partials.Cut(0);
         foreach (var waiting in new[] { false, true })
         {
@@ -149,7 +150,7 @@ internal sealed class InstanceUnion(CompiledRulebook rulebook, Lane lane)
         if (order == 0) order = a.FirstSequence.CompareTo(b.FirstSequence);
         if (order == 0) order = a.Captured.IdCount.CompareTo(b.Captured.IdCount);
         if (order == 0) order = a.LastAt.CompareTo(b.LastAt);
-        if (order == 0) order = a.Step.CompareTo(b.Step);
+        if (order == 0) order = (a.Step, a.TakenByStep, a.Open).CompareTo((b.Step, b.TakenByStep, b.Open));
         for (var i = 0; order == 0 && i < a.Captured.IdCount; i++) order = a.Captured.Id(i).CompareTo(b.Captured.Id(i));
         return order;
     }

@@ -31,10 +31,9 @@ internal static class SessionUnion
 
     private static void Join(UserSession session, UserSession other)
     {
-        // Of what happened at the same instant, that of the one that began first comes first.
-        var otherIsFirst = First(other, session) < 0;
-        if (otherIsFirst) (session.FirstId, session.FirstType) = (other.FirstId, other.FirstType);
-        if (other.Last > session.Last || (other.Last == session.Last && !otherIsFirst)) session.LastType = other.LastType;
+        if (First(other, session) < 0) (session.FirstId, session.FirstType) = (other.FirstId, other.FirstType);
+        // Of two that are last at one instant the name decides, so that it does not matter whose they were.
+        if (other.Last > session.Last || (other.Last == session.Last && other.LastType > session.LastType)) session.LastType = other.LastType;
         session.Start = session.Start < other.Start ? session.Start : other.Start;
         session.Last = EventTime.Max(session.Last, other.Last);
         session.Count += other.Count;

@@ -41,6 +41,7 @@ internal sealed class NaiveEngine
         var patterns = engine._identities.Users.SelectMany(u => u.Detections).OfType<NaivePattern>();
         return new NaiveOutcome(engine._verdicts.Decisions, engine._cancels, engine._admission.Counts)
         {
+            Identities = (engine._identities.Merges, engine._identities.Erasures),
             PartialMatchesMax = patterns.Select(p => p.PartialMatchesMax).DefaultIfEmpty(0).Max(),
         };
     }

@@ -10,6 +10,10 @@ internal sealed class NaiveIdentities(RulebookDefinition rulebook, Func<long> cl
 
     public IReadOnlyCollection<NaiveUser> Users => _users.Values;
 
+    public int Merges { get; private set; }
+
+    public int Erasures { get; private set; }
+
     public long Horizon => Math.Max(rulebook.Policy.Time.DedupMilliseconds, rulebook.Policy.Time.LatenessMilliseconds);
 
     public NaiveUser UserOf(string name)
@@ -29,6 +33,7 @@ internal sealed class NaiveIdentities(RulebookDefinition rulebook, Func<long> cl
             return null;
         if (name == known.Name || owner == known || _mergedInto.ContainsKey(name))
             return null;
+        Merges++;
         known.Absorb(owner);
         _mergedInto.Add(name, known.Name);
         _users[name] = new NaiveUser(name, rulebook, clock) { ErasedAt = owner.ErasedAt };
@@ -37,6 +42,7 @@ internal sealed class NaiveIdentities(RulebookDefinition rulebook, Func<long> cl
 
     public void Erase(NaiveUser user, long now)
     {
+        Erasures++;
         foreach (var name in user.Names.ToList())
         {
             _mergedInto.Remove(name);

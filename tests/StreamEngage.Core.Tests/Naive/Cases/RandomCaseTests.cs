@@ -15,7 +15,7 @@ public sealed class RandomCaseTests(ITestOutputHelper output)
     ];
 
     private static readonly string[] Others =
-        ["AbsenceOn misfire", "EventOn exited", "AbsenceOn exited", "EventOn converted", "released", "cancel", "late", "duplicate", "collision"];
+        ["AbsenceOn misfire", "EventOn exited", "AbsenceOn exited", "EventOn converted", "released", "cancel", "late", "duplicate", "collision", "merged", "erased"];
 
     /// <summary>Always the same: what is tested here is whether there are cases enough, not an engine.</summary>
     private const int Seed = 1;
@@ -92,6 +92,8 @@ public sealed class RandomCaseTests(ITestOutputHelper output)
         var met = outcome.Decisions.Select(d => $"{forms[d.Trigger]} {d.Reason ?? d.Verdict}")
             .Concat(Enumerable.Repeat("released", outcome.Decisions.Count(IsReleased)))
             .Concat(outcome.Cancels.Select(_ => "cancel"))
+            .Concat(Enumerable.Repeat("merged", outcome.Identities.Merges))
+            .Concat(Enumerable.Repeat("erased", outcome.Identities.Erasures))
             .Concat(Enumerable.Repeat("late", outcome.Counts.Late))
             .Concat(Enumerable.Repeat("duplicate", outcome.Counts.Duplicates))
             .Concat(Enumerable.Repeat("collision", outcome.Counts.Collisions))
