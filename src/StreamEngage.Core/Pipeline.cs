@@ -84,6 +84,34 @@ internal sealed class Pipeline
         FireBefore(new(long.MaxValue), output);
     }
 
+    /// <summary>This rulebook ends here: what is held of triggers that the next one does not have has its verdict now.</summary>
+    public void Retire(StateLayout next, StepOutput output)
+    {
+        _decider.WantsSuppressed = output.WantsDecisions;
+        foreach (var user in _lane.Users.All)
+        {
+            foreach (var held in user.Held.ToArray())
+            {
+                var heir = next.HeirOf(_rulebook.Layout.Triggers[held.Instance.Trigger]);
+                if (!heir.KeepsProgress || held.Channel >= next.ShapeOf(heir.Trigger).Channels) _decider.EndHeld(held, Reason.Retired, _decisions);
+            }
+            Emit(user, output);
+        }
+        Tally.HandOver();
+    }
+
+    /// <summary>The rulebook begins here, with users that another one has known.</summary>
+    /// <param name="at">When.</param>
+    /// <param name="segments">Those that it brings.</param>
+    public void Begin(EventTime at, IReadOnlyList<CompiledSegment> segments)
+    {
+        foreach (var user in _lane.Users.All)
+        {
+            foreach (var held in user.Held) Tally.TakeOver(held.Instance.Trigger);
+            if (segments.Count > 0 && user.Applied > 0) _detector.Acquaint(segments, user, at);
+        }
+    }
+
     /// <summary>
     /// Adds to <paramref name="known"/>, a user of this lane, what another lane's record of an anonymous user says: where lanes are apart, this is where
     /// a topic that carries such records would end. False when the record is broken or of a newer version.

@@ -12,29 +12,23 @@ namespace StreamEngage;
 /// The embedded engine: one source, decoded and placed in time, over any number of lanes that share its clock, so that the number of lanes
 /// shows in nothing that comes out. Single-threaded; waits for nothing.
 /// </summary>
-internal sealed class PipelineRun
+internal sealed partial class PipelineRun
 {
-    private readonly CompiledRulebook _rulebook;
-    private readonly JsonEventDecoder _json;
-    private readonly AvroEventDecoder _avro;
     private readonly EventBatch _batch = new();
     private readonly EventBatch[] _laneBatches;
-    private readonly Lane[] _lanes;
-    private readonly Pipeline[] _pipelines;
-    private readonly PipelineIdentities[] _identities;
     private readonly StepOutput _output;
     private readonly OrderedOutput _ordered = new();
+    private readonly List<Reign> _ended = [];
+    private Reign _now;
+    private JsonEventDecoder _json;
+    private AvroEventDecoder _avro;
 
     public PipelineRun(CompiledRulebook rulebook, int lanes = 1, bool wantsDecisions = true)
     {
-        _rulebook = rulebook;
+        _now = new(rulebook, Tenure.FromBeginning(rulebook.Layout), lanes);
         _json = new(rulebook.Schema);
         _avro = new(rulebook.Schema);
-        Intake = new(rulebook.Schema, rulebook.Time);
-        _lanes = [.. Enumerable.Range(0, lanes).Select(_ => new Lane())];
-        _pipelines = [.. _lanes.Select(lane => new Pipeline(rulebook, lane, hash => _lanes[LaneOf(hash)]))];
-        _identities = [.. _lanes.Select(lane => new PipelineIdentities(rulebook, lane) { LaneOf = hash => _lanes[LaneOf(hash)] })];
-        _laneBatches = [.. _lanes.Select(_ => new EventBatch())];
+        _laneBatches = [.. Enumerable.Range(0, lanes).Select(_ => new EventBatch())];
         _output = new() { WantsDecisions = wantsDecisions };
     }
 
@@ -47,11 +41,11 @@ internal sealed class PipelineRun
     /// <summary>Receives the decisions, in order; none unless they are wanted.</summary>
     public Action<DecisionRecord> Decision { get; init; } = _ => { };
 
-    public EventIntake Intake { get; }
+    public EventIntake Intake => _now.Intake;
 
     public IntakeCounters Counters { get; } = new();
 
-    public IReadOnlyList<Lane> Lanes => _lanes;
+    public IReadOnlyList<Lane> Lanes => _now.Lanes;
 
     public EventTime Clock => Intake.Clock.Now;
 
@@ -62,6 +56,7 @@ internal sealed class PipelineRun
     public Decoded Offer(ReadOnlySpan<byte> line, EventTime ingested)
     {
         var decoded = _json.TryDecode(line, _batch, out var e, out var properties);
+        if (decoded == Decoded.Event && TryChangeBefore(e, ingested)) decoded = _json.TryDecode(line, _batch, out e, out properties);
         return decoded == Decoded.Event ? Offer(e, properties, ingested) : Counters.Refuse(decoded);
     }
 
@@ -73,6 +68,7 @@ internal sealed class PipelineRun
     public Decoded Offer(AvroReader reader, ReadOnlySpan<byte> datum, EventTime ingested)
     {
         var decoded = _avro.TryDecode(reader, datum, _batch, out var e, out var properties);
+        if (decoded == Decoded.Event && TryChangeBefore(e, ingested)) decoded = _avro.TryDecode(reader, datum, _batch, out e, out properties);
         return decoded == Decoded.Event ? Offer(e, properties, ingested) : Counters.Refuse(decoded);
     }
 
@@ -86,7 +82,8 @@ internal sealed class PipelineRun
     /// <summary>Live time: the clock moves to <paramref name="at"/> less the disorder, and what is due fires.</summary>
     public void Tick(EventTime at)
     {
-        var clock = EventTime.Max(Clock, at - _rulebook.Time.DisorderMilliseconds);
+        var clock = EventTime.Max(Clock, at - Rulebook.Time.DisorderMilliseconds);
+        ChangeThrough(clock);
         Intake.Pass(clock, _batch);
         Process(clock);
         Release();
@@ -97,9 +94,11 @@ internal sealed class PipelineRun
     /// </summary>
     public void End(bool drain)
     {
+        foreach (var held in Intake.Held.TakeLast(1)) ChangeThrough(held.At);
         Intake.ReleaseAll(_batch);
         Process(Clock);
-        foreach (var pipeline in drain ? _pipelines : [])
+        if (drain) ChangeThrough(new(long.MaxValue));
+        foreach (var pipeline in drain ? _now.Pipelines : [])
         {
             pipeline.Drain(_output);
             _ordered.Add(_output);
@@ -120,42 +119,32 @@ internal sealed class PipelineRun
     public void Save(IUserStateStore store, RecordWriter source)
     {
         Flush();
-        var record = new RecordWriter();
-        foreach (var lane in _lanes)
-        {
-            var codec = new UserStateCodec(_rulebook.Layout, lane);
-            foreach (var user in lane.Users.All)
-            {
-                if (user.IsForgettable(Clock, PipelineIdentities.HorizonOf(_rulebook.Time))) continue;
-                record.Clear();
-                codec.Write(user, record);
-                store.Save(user.Id, record.Written);
-            }
-        }
-        new SourceCodec(_rulebook.Schema).Write(Intake, source);
+        SaveUsers(store);
+        RunCodec.Write(Rulebook, Intake, _now.Tenure, source);
     }
 
-    /// <summary>Goes on from what <see cref="Save"/> wrote; the number of lanes and the rulebook may be others.</summary>
+    /// <summary>
+    /// Goes on from what <see cref="Save"/> wrote. The number of lanes may be another; another rulebook begins where the source stands, as after <see cref="ChangeAt"/>.
+    /// </summary>
     /// <returns>Null, or what is wrong: a record that is broken or of a newer version. The run is not to be used then.</returns>
     public string? Load(IUserStateStore store, ReadOnlySpan<byte> source)
     {
-        foreach (var id in store.Users)
+        if (!RunCodec.TryRead(source, Rulebook, Intake, out var tenure)) return "the source's clock and held events are broken, or of a newer version";
+        if (tenure is not null)
         {
-            var hash = Hash64.Of(id.Span);
-            var lane = _lanes[LaneOf(hash)];
-            if (!new UserStateCodec(_rulebook.Layout, lane).TryRead(store.Load(id).Span, lane.Users.Open(id, hash)))
-                return $"the state of user {id} is broken, or of a newer version than {UserStateCodec.Version}";
+            Install(NewReign(Rulebook.Definition, tenure, Clock));
+            RunCodec.TryRead(source, Rulebook, Intake, out _);
         }
-        if (!new SourceCodec(_rulebook.Schema).TryRead(source, Intake)) return "the source's clock and held events are broken, or of a newer version";
-        foreach (var lane in _lanes) lane.MoveClockTo(Clock);
+        if (LoadUsers(store) is { } problem) return problem;
+        Begin();
         return null;
     }
 
     /// <summary>Sum over the lanes of what a counter counted.</summary>
-    public long Sum(Func<LaneCounters, long> counter) => _lanes.Sum(lane => counter(lane.Counters));
+    public long Sum(Func<LaneCounters, long> counter) => _ended.Append(_now).Sum(reign => reign.Lanes.Sum(lane => counter(lane.Counters)));
 
-    /// <summary>Verdicts of a trigger over all lanes.</summary>
-    public long Sum(Func<VerdictTally, long> count) => _pipelines.Sum(pipeline => count(pipeline.Tally));
+    /// <summary>Verdicts of a trigger of that name, over all lanes and all rulebooks that were in force.</summary>
+    public long Sum(string trigger, Func<VerdictTally, int, long> count) => _ended.Append(_now).Sum(reign => reign.Sum(trigger, count));
 
     private Decoded Offer(in DecodedEvent e, in PropertyRun properties, EventTime ingested)
     {
@@ -169,7 +158,7 @@ internal sealed class PipelineRun
 
     private void Process(EventTime? tick)
     {
-        if (_lanes.Length == 1) Process(0, _batch, Clock, tick);
+        if (_now.Lanes.Length == 1) Process(0, _batch, Clock, tick);
         else
         {
             foreach (ref readonly var e in _batch.Events) Deal(e);
@@ -184,22 +173,22 @@ internal sealed class PipelineRun
     private void Deal(in BehaviorEvent e)
     {
         var lane = LaneOf(e.UserHash);
-        var isBarrier = _identities[lane].Concerns(e);
+        var isBarrier = _now.Identities[lane].Concerns(e);
         if (isBarrier) ProcessLanes(e.Clock, tick: null);
-        if (_lanes[lane].HasMarked && _lanes[lane].Users.Find(e.User, e.UserHash) is { IsMarked: true } met) DealToOwner(e, lane, met);
+        if (_now.Lanes[lane].HasMarked && _now.Lanes[lane].Users.Find(e.User, e.UserHash) is { IsMarked: true } met) DealToOwner(e, lane, met);
         else _laneBatches[lane].Add(e);
         if (isBarrier) ProcessLanes(e.Clock, tick: null);
     }
 
     private void DealToOwner(in BehaviorEvent e, int lane, UserState met)
     {
-        if (!_identities[lane].TryFollow(e, met, out var owner)) _lanes[lane].Counters.ErasedIgnored++;
+        if (!_now.Identities[lane].TryFollow(e, met, out var owner)) _now.Lanes[lane].Counters.ErasedIgnored++;
         else _laneBatches[LaneOf(owner.Hash)].Add(new BehaviorEvent(e, owner.Id, owner.Hash));
     }
 
     private void ProcessLanes(EventTime clock, EventTime? tick)
     {
-        for (var lane = 0; lane < _lanes.Length; lane++)
+        for (var lane = 0; lane < _now.Lanes.Length; lane++)
         {
             Process(lane, _laneBatches[lane], clock, tick);
             _laneBatches[lane].Clear();
@@ -210,20 +199,20 @@ internal sealed class PipelineRun
     {
         batch.Clock = clock;
         batch.Tick = tick;
-        _pipelines[lane].Process(batch, _output);
+        _now.Pipelines[lane].Process(batch, _output);
         _ordered.Add(_output);
     }
 
-    private int LaneOf(ulong userHash) => (int)(userHash % (ulong)_lanes.Length);
+    private int LaneOf(ulong userHash) => (int)(userHash % (ulong)_laneBatches.Length);
 
     /// <summary>A timer armed late decides at most the misfire allowance behind the clock.</summary>
     private void Release()
     {
-        var behind = _rulebook.Time.LatenessMilliseconds == 0 ? 0 : _rulebook.Time.MisfireAfterMilliseconds;
+        var behind = Rulebook.Time.LatenessMilliseconds == 0 ? 0 : Rulebook.Time.MisfireAfterMilliseconds;
         var settled = Clock - behind;
         var prompts = settled;
         // A held prompt comes later and stands where it was decided.
-        foreach (var lane in _lanes)
+        foreach (var lane in _now.Lanes)
             if (lane.Held.Earliest is { } earliest && earliest < prompts) prompts = earliest;
         _ordered.Release(prompts, settled, Prompt, Decision);
     }

@@ -95,6 +95,7 @@ internal sealed class Decider
         }
     }
 
+    /// <summary>It ends for this reason: its trigger is in force no more, or there is no room for it.</summary>
     public void EndHeld(HeldCandidate held, Reason reason, List<Decision> into)
     {
         var trigger = _rulebook.Triggers[held.Instance.Trigger];
@@ -115,6 +116,7 @@ internal sealed class Decider
         contender = new(candidate, 0, HeldOut.No);
         if (IsMisfire(candidate)) return Reason.Misfire;
         var trigger = candidate.Trigger;
+        if (trigger.IsWarming(candidate)) return Reason.Backfill;
         if (trigger.Predicate is { } predicate && !predicate.Holds(scope)) return Reason.Predicate;
         var reason = trigger.RemembersSending ? Reentry(candidate, scope.User, candidate.DecidedAt) : Reason.None;
         if (reason != Reason.None) return reason;
@@ -210,6 +212,7 @@ internal sealed class Decider
         var (trigger, at) = (decision.Candidate.Trigger, decision.At);
         data = [];
         if (at > decision.NotAfter) return Reason.Expired;
+        if (at < trigger.JudgedFrom) return Reason.Backfill;
         if (trigger.ReleasePredicate is { } predicate && !predicate.Holds(scope)) return Reason.Predicate;
         var reason = trigger.RemembersSending ? Reentry(decision.Candidate, scope.User, at) : Reason.None;
         if (reason != Reason.None) return reason;

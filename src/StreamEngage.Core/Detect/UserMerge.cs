@@ -1,4 +1,3 @@
-using StreamEngage.Events;
 using StreamEngage.State;
 
 namespace StreamEngage.Detect;
