@@ -41,7 +41,9 @@ internal sealed class PipelineIdentities
 
     public bool IsIdentify(in BehaviorEvent e) => e.Type == _identify;
 
-    /// <summary>Whose event it is, <paramref name="met"/> being who is stored under the id it names. False: it is from before an erasure, and ignored.</summary>
+    /// <summary>
+    /// Whose event it is, <paramref name="met"/> being who is stored under the id it names. False: it is from before an erasure, and ignored.
+    /// </summary>
     public bool TryOwner(in BehaviorEvent e, UserState met, out UserState owner)
     {
         if (!TryFollow(e, met, out owner)) return false;
@@ -64,7 +66,9 @@ internal sealed class PipelineIdentities
     /// <summary>A word that comes later than any event, and later than an erasure is remembered.</summary>
     public bool IsForgotten(in BehaviorEvent e) => e.Clock - e.At >= _horizon;
 
-    /// <summary>Merges the anonymous user that the event names into <paramref name="known"/>. False when there is nothing to merge, counted where it says nothing.</summary>
+    /// <summary>
+    /// Merges the anonymous user that the event names into <paramref name="known"/>. False when there is nothing to merge, counted where it says nothing.
+    /// </summary>
     public bool TryMerge(in BehaviorEvent e, UserState known)
     {
         var id = Named(e);

@@ -90,7 +90,8 @@ internal sealed class UserState
 
     /// <summary>Nothing is known but, perhaps, what became of the id.</summary>
     public bool IsBlank =>
-        Applied == 0 && _firstSeen == Never && InstanceCount == 0 && Held.Count == 0 && Ids.Count == 0 && Attributes is null && Contact is not { KnowsNothing: false };
+        Applied == 0 && _firstSeen == Never && InstanceCount == 0 && Held.Count == 0 && Ids.Count == 0
+        && Attributes is null && Contact is not { KnowsNothing: false };
 
     /// <summary>The id is another user's from now on; what is known is forgotten. Its timers are off the lane.</summary>
     public void BecomeAliasOf(Utf8Text user, EventTime at)

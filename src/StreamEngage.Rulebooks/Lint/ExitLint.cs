@@ -9,6 +9,8 @@ internal sealed class ExitLint(TriggerDefinition trigger, TriggerTerms terms, Fi
     {
         const string consequence = "and exit it in the same step; exit on another event or filter it";
         var entries = Entries().ToList();
+        foreach (var entry in entries.Where(entry => entry.Type == "erase"))
+            findings.Warn(entry.At, "erase-is-unseen", "no trigger sees 'erase', which forgets the user; listen to another event");
         var isAnyEvent = trigger.On is SilenceOn { Of.Count: 0 };
         foreach (var exit in trigger.Exits)
             Report(isAnyEvent ? [new EventSelector(trigger.On.At, exit.Type)] : entries, exit, "exit-at-entry", consequence);

@@ -36,8 +36,8 @@ public sealed class EraseTests
     public void WhatIsHeld_EndsAsExited()
     {
         const string Night = "channels: {push: p}\nquiet_hours: {from: \"22:00\", to: \"08:00\", channels: [push]}\n";
-        var engine = IdentifyTests.WithPolicy(Night, Click + "decide: {channels: [push], quiet: hold, expires: 2d}\n").At("23:00").Does("click").At("23:30").Does("erase");
-        engine.ForEver();
+        var engine = IdentifyTests.WithPolicy(Night, Click + "decide: {channels: [push], quiet: hold, expires: 2d}\n");
+        engine.At("23:00").Does("click").At("23:30").Does("erase").ForEver();
         Assert.Equal(["Held None", "Suppressed Exited"], engine.Decisions.Select(decision => $"{decision.Verdict} {decision.Reason}"));
     }
 

@@ -21,7 +21,8 @@ public sealed class IdentityRecordTests
     [InlineData("""{"id":"i1","user":"ann","type":"identify","at":1767225600000,"props":{"anonymous":"b"},"anonymous":"a"}""", "a")]
     [InlineData("""{"id":"i1","user":"ann","type":"identify","at":1767225600000,"anonymous":7}""", "7")]
     [InlineData("""{"id":"i1","user":"ann","type":"identify","at":1767225600000}""", "")]
-    public void JsonField_NamesTheAnonymousUser(string line, string anonymous) => Assert.Equal(anonymous, FormerOf(run => run.Offer(Encoding.UTF8.GetBytes(line), _ever)));
+    public void JsonField_NamesTheAnonymousUser(string line, string anonymous) =>
+        Assert.Equal(anonymous, FormerOf(run => run.Offer(Encoding.UTF8.GetBytes(line), _ever)));
 
     [Fact]
     public void AvroField_NamesTheAnonymousUser()
@@ -106,7 +107,10 @@ public sealed class IdentityRecordTests
     {
         var run = new PipelineRun(_rulebook, lanes: 3);
         for (var i = 0; i < Limits.FormerIdsMax + 5; i++)
-            run.Offer(Encoding.UTF8.GetBytes(Line.Replace("\"a\"", $"\"a{i}\"", StringComparison.Ordinal).Replace("i1", $"i{i}", StringComparison.Ordinal)), _ever);
+        {
+            var line = Line.Replace("\"a\"", $"\"a{i}\"", StringComparison.Ordinal).Replace("i1", $"i{i}", StringComparison.Ordinal);
+            run.Offer(Encoding.UTF8.GetBytes(line), _ever);
+        }
         run.Flush();
         Assert.Equal((Limits.FormerIdsMax, 5), (run.Sum(counters => counters.Merged), run.Sum(counters => counters.ControlsRefused)));
     }
@@ -126,7 +130,8 @@ public sealed class IdentityRecordTests
         var run = new PipelineRun(_rulebook);
         Assert.Equal(Decoded.Event, offer(run));
         run.Flush();
-        return string.Join(' ', run.Lanes[0].Users.All.Single(user => user.Id.ToString() == "ann").Identity?.Former.Select(former => former.Id.ToString()) ?? []);
+        var ann = run.Lanes[0].Users.All.Single(user => user.Id.ToString() == "ann");
+        return string.Join(' ', ann.Identity?.Former.Select(former => former.Id.ToString()) ?? []);
     }
 
     private static CompiledRulebook Compile(string policy)

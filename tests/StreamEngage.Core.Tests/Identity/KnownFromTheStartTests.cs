@@ -127,7 +127,8 @@ public sealed class KnownFromTheStartTests
 
         // Names of its own in each stream, so that all holdouts and variants are met.
         NaiveEvent Named(NaiveEvent e) => e.Property("anonymous") is string anonymous
-            ? e with { User = e.User + person, Props = new Dictionary<string, object?> { ["anonymous"] = anonymous + person } } : e with { User = e.User + person };
+            ? e with { User = e.User + person, Props = new Dictionary<string, object?> { ["anonymous"] = anonymous + person } }
+            : e with { User = e.User + person };
         var known = merges.Select(m => Identify(m.User, m.Anonymous, Origin)).Concat(first).Concat(rest);
         return ([.. known.Select(Named)], [.. met.Concat(rest).Select(Named)], since);
     }
@@ -154,7 +155,8 @@ public sealed class KnownFromTheStartTests
         // Each but once and under a key of its own, so that no cap or cooldown decides before the ids are one.
         if (type is "greet" or "wave" && before.Count(e => e.Type == type) >= 3) type = "view";
         var e = Made(dice, $"e{before.Count:d3}", type, at);
-        return type is "greet" or "wave" ? e with { Props = new Dictionary<string, object?> { ["item"] = $"i{before.Count(other => other.Type == type)}" } } : e;
+        if (type is not ("greet" or "wave")) return e;
+        return e with { Props = new Dictionary<string, object?> { ["item"] = $"i{before.Count(other => other.Type == type)}" } };
     }
 
     private static NaiveEvent Made(Dice dice, string id, string type, long at) => new(
