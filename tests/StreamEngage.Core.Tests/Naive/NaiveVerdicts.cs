@@ -93,6 +93,19 @@ internal sealed class NaiveVerdicts(PolicyDefinition policy)
         Conclude(new Judged(held.Candidate, clock, null), "suppressed", reason);
     }
 
+    /// <summary>The user has one more name: who is held out under it is sent nothing of what is held.</summary>
+    public void HoldOut(NaiveUser user)
+    {
+        for (var i = 0; i < user.Held.Count; i++)
+        {
+            var held = user.Held[i];
+            if (held.Holdout is not null || _gates.Holdout(user, held.Candidate.Of.Trigger) is not { } holdout)
+                continue;
+            user.Held[i] = held with { Holdout = holdout };
+            user.Contact.Prompts.RemoveAll(p => p.Id == held.PromptId);
+        }
+    }
+
     private static void Drop(NaiveUser user, NaiveHeld held)
     {
         user.Held.Remove(held);
@@ -128,7 +141,7 @@ internal sealed class NaiveVerdicts(PolicyDefinition policy)
         if (!user.Contact.Allows(decide.Purpose, policy.ConsentGrantedByDefault))
             return judged with { Objection = "no-consent" };
         return NaiveGates.Channel(user.Contact, decide) is { } channel
-            ? judged with { Channel = channel, Holdout = _gates.Holdout(user.Name, candidate.Of.Trigger) }
+            ? judged with { Channel = channel, Holdout = _gates.Holdout(user, candidate.Of.Trigger) }
             : judged with { Objection = "unreachable" };
     }
 
@@ -205,7 +218,9 @@ internal sealed class NaiveVerdicts(PolicyDefinition policy)
         candidate.Of.Reentry.Sent(candidate.Key, judged.DecidedAt);
         candidate.Sent?.Invoke(judged.Expiry);
         user.Contact.Prompts.Add(new NaivePrompt(judged.PromptId, judged.Channel!, judged.Settings.Purpose, judged.DecidedAt));
-        var variant = NaiveGates.Variant(user.Name, candidate.Of.Trigger);
+        var variant = NaiveGates.Variant(user.VariantName, candidate.Of.Trigger);
+        if (variant is not null)
+            user.Expose(judged.DecidedAt);
         Conclude(judged, "sent", null, $"{judged.PromptId} {judged.Channel} {judged.Made} {judged.DecidedAt} {judged.Expiry} {variant}");
         return true;
     }

@@ -25,13 +25,19 @@ internal sealed class RandomStream(Dice dice, CaseSetting setting)
             return Made("profile_update", Forward(), new Dictionary<string, object?> { ["tier"] = dice.Of("gold", "silver") });
         if (setting.Gates && dice.Chance(12))
             return Control();
+        if (setting.Identity && dice.Chance(6))
+            return Made("identify", ControlTime(), new Dictionary<string, object?> { ["anonymous"] = dice.Of($"u{dice.Between(1, setting.Users)}", "u4") });
+        if (setting.Erasure && dice.Chance(5))
+            return Made("erase", ControlTime(), []);
         var at = setting.Late && dice.Chance(12) ? Late() : setting.Disorder > 0 && dice.Chance(30) ? OutOfOrder() : Forward();
         return Made(dice.Chance(4) ? "page" : dice.Of(setting.Types), at, Props());
     }
 
+    private long ControlTime() => setting.Late && dice.Chance(12) ? Late() : Forward();
+
     private NaiveEvent Control()
     {
-        var at = setting.Late && dice.Chance(12) ? Late() : Forward();
+        var at = ControlTime();
         var purpose = dice.Of("marketing", "news", null);
         var (type, props) = dice.Between(0, 3) switch
         {
