@@ -90,6 +90,9 @@ internal static class Limits
     /// <summary>Triggers of one rulebook.</summary>
     public const int TriggersMax = 16_384;
 
+    /// <summary>Features of one model: they are read onto the stack.</summary>
+    public const int ModelFeaturesMax = 256;
+
     /// <summary>Characters of one value in a message: a longer one is not a name or a number but somebody's text.</summary>
     public const int TemplateValueCharsMax = 1_000;
 

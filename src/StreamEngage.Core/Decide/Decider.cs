@@ -20,6 +20,7 @@ internal sealed class Decider
     private readonly FrequencyCaps _caps;
     private readonly QuietGate _quiet;
     private readonly Experiments _experiments;
+    private readonly ScoreGate _scores;
 
     public Decider(CompiledRulebook rulebook, Lane lane, CivilTime civil)
     {
@@ -30,6 +31,7 @@ internal sealed class Decider
         _caps = new(rulebook, civil);
         _quiet = new(rulebook, civil);
         _experiments = new(rulebook);
+        _scores = new(civil);
     }
 
     public VerdictTally Tally { get; }
@@ -45,7 +47,7 @@ internal sealed class Decider
             Tally.Count(candidate.Trigger.Index);
             var scope = ScopeOf(candidate, e, user);
             var reason = BeforeArbitration(candidate, scope, out var contender);
-            if (reason != Reason.None) End(new(candidate, Verdict.Suppressed, reason) { HeldOut = contender.HeldOut }, e, user, into);
+            if (reason != Reason.None) End(contender.As(reason), e, user, into);
             else if (candidate.Trigger.IsTransactional) AfterArbitration(contender, scope, e, into);
             else _contenders.Add(contender);
         }
@@ -97,7 +99,7 @@ internal sealed class Decider
         ? new(in e, user, candidate.ReadAt.UnixMilliseconds, _civil, candidate.Captured)
         : new(user, candidate.ReadAt.UnixMilliseconds, _civil, candidate.Captured);
 
-    /// <summary>Gates 1 to 5.</summary>
+    /// <summary>Gates 1 to 6.</summary>
     private Reason BeforeArbitration(in Candidate candidate, in Scope scope, out Contender contender)
     {
         contender = new(candidate, 0, HeldOut.No);
@@ -109,7 +111,18 @@ internal sealed class Decider
         contender = contender with { HeldOut = _holdouts.Of(scope.User, trigger) };
         if (!HasConsent(trigger, scope.User)) return Reason.NoConsent;
         contender = contender with { Channel = ChannelGate.Choose(trigger, scope.User.Contact) };
-        return contender.Channel < 0 ? Reason.Unreachable : Reason.None;
+        if (contender.Channel < 0) return Reason.Unreachable;
+        return trigger.Thresholds.Length == 0 ? Reason.None : Score(ref contender, scope.User);
+    }
+
+    /// <summary>Gate 6; what it looked at is said where somebody reads it.</summary>
+    private Reason Score(ref Contender contender, UserState user)
+    {
+        var candidate = contender.Candidate;
+        var says = WantsSuppressed ? new List<string>() : null;
+        var reason = _scores.Check(candidate.Trigger, user, candidate.DecidedAt, says);
+        if (says is not null) contender = contender with { Scores = string.Join("; ", says) };
+        return reason;
     }
 
     private bool IsMisfire(in Candidate candidate)
@@ -145,7 +158,7 @@ internal sealed class Decider
         {
             var candidate = contender.Candidate;
             if (isWon)
-                End(new(candidate, Verdict.Suppressed, Reason.LostArbitration) { Channel = contender.Channel, HeldOut = contender.HeldOut }, e, user, into);
+                End(contender.As(Reason.LostArbitration), e, user, into);
             else isWon = AfterArbitration(contender, ScopeOf(candidate, e, user), e, into);
         }
         _contenders.Clear();
@@ -156,7 +169,7 @@ internal sealed class Decider
     {
         var (candidate, user) = (contender.Candidate, scope.User);
         var at = candidate.DecidedAt;
-        var decision = new Decision(candidate, Verdict.Suppressed, Reason.None) { Channel = contender.Channel, HeldOut = contender.HeldOut };
+        var decision = contender.As(Reason.None);
         var prompt = TraceOf(candidate.Trigger, contender.Channel, default, at);
         var reason = candidate.Trigger.IsTransactional ? Reason.None : Disturbs(ref decision, ref prompt, user);
         if (reason == Reason.Quiet && candidate.Trigger.Decide.Quiet == QuietMode.Hold)

@@ -31,6 +31,9 @@ internal readonly record struct Decision(Candidate Candidate, Verdict Verdict, R
     /// <summary>The probability with which the variant was chosen; null where nothing was drawn.</summary>
     public double? Propensity { get; init; }
 
+    /// <summary>The scores that were looked at, in words; null: none was.</summary>
+    public string? Scores { get; init; }
+
     /// <summary>What the gate that it failed or was held at had looked at; null: nothing to say.</summary>
     public string? Detail { get; init; }
 

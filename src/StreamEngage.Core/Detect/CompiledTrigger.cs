@@ -32,6 +32,9 @@ internal sealed class CompiledTrigger(int index, TriggerDefinition definition)
 
     public CompiledField[] ReleaseData { get; set; } = [];
 
+    /// <summary>Gate 6: what a user's score and uplift must be; empty: nothing.</summary>
+    public CompiledThreshold[] Thresholds { get; set; } = [];
+
     /// <summary>Where it may prompt, in order of preference.</summary>
     public CompiledChannel[] Channels { get; set; } = [];
 
@@ -71,6 +74,12 @@ internal sealed class CompiledTrigger(int index, TriggerDefinition definition)
 /// <param name="Identity">What stands for it in records.</param>
 /// <param name="IsQuiet">It is silent in quiet hours.</param>
 internal sealed record CompiledChannel(string Name, Utf8Text Text, uint Identity, bool IsQuiet);
+
+/// <summary>A score, or an uplift, that a user needs.</summary>
+/// <param name="Definition">Whose, and how much.</param>
+/// <param name="IsUplift">It is the expected gain by a prompt.</param>
+/// <param name="Score">Its value for a user.</param>
+internal sealed record CompiledThreshold(ScoreThreshold Definition, bool IsUplift, CompiledExpression Score);
 
 /// <summary>One named value of a prompt.</summary>
 internal sealed record CompiledField(string Name, CompiledExpression Value);

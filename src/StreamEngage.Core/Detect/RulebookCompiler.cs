@@ -15,21 +15,28 @@ internal sealed class RulebookCompiler
     private readonly ExpressionCompiler _expressions;
     private readonly TriggerIndex _index;
     private readonly CompiledSegment[] _segments;
+    private readonly ModelTerms _terms;
 
-    private RulebookCompiler(RulebookDefinition definition)
+    private RulebookCompiler(RulebookDefinition definition, Func<ModelDefinition, Scorer> scorerOf)
     {
         _definition = definition;
+        _terms = new(definition.Models);
         foreach (var type in EventTypes.Control.Concat(EventTypes.Derived)) _schema.AddType(type);
         ContactBook.Read(_schema);
         _segments = [.. definition.Segments.Select((segment, index) => new CompiledSegment(index, segment))];
         _expressions = new(_schema, _windows)
         {
             Segments = _segments.ToDictionary(segment => segment.Definition.Name, segment => segment.Index),
+            Models = definition.Models,
+            ScorerOf = scorerOf,
         };
         _index = new(_schema, _windows, _expressions);
     }
 
-    public static CompiledRulebook Compile(RulebookDefinition definition) => new RulebookCompiler(definition).Compile();
+    /// <param name="definition">A definition that was checked.</param>
+    /// <param name="scorerOf">Makes what scores by a model; null: the linear one of Core.</param>
+    public static CompiledRulebook Compile(RulebookDefinition definition, Func<ModelDefinition, Scorer>? scorerOf = null) =>
+        new RulebookCompiler(definition, scorerOf ?? (model => new LinearModel(model).Score)).Compile();
 
     private CompiledRulebook Compile()
     {
@@ -83,12 +90,13 @@ internal sealed class RulebookCompiler
         .Select(name => name.Property).Append("time_zone");
 
     private IEnumerable<Expression> AllExpressions() => _definition.Segments.Select(segment => segment.If)
-        .Concat(_definition.Triggers.SelectMany(TriggerExpressions.Of));
+        .Concat(_definition.Triggers.SelectMany(TriggerExpressions.Of))
+        .Concat(_definition.Models.SelectMany(model => model.Features).Select(feature => feature.Value));
 
     private void CompileSegment(CompiledSegment segment)
     {
         segment.Condition = _expressions.Compile(segment.Definition.If, new([]));
-        segment.IsPerpetual = ExpressionTree.Terms(segment.Definition.If)
+        segment.IsPerpetual = _terms.Of(segment.Definition.If)
             .Any(term => term is CallExpression { Function: "local_hour" or "local_weekday" });
     }
 
@@ -106,11 +114,18 @@ internal sealed class RulebookCompiler
         };
         trigger.Predicate = _expressions.CompileOptional(definition.If, names);
         trigger.Data = DataOf(definition, names);
+        trigger.Thresholds = [.. Thresholds(definition.Decide)];
         trigger.Reasons = [.. TriggerReasons.Of(definition)];
         trigger.Channels = [.. definition.Decide.Channels.Select(ChannelOf)];
         CompileRelease(trigger, names);
         _index.AddExits(trigger);
         return trigger;
+    }
+
+    private IEnumerable<CompiledThreshold> Thresholds(DecideDefinition decide)
+    {
+        if (decide.Score is { } score) yield return new(score, IsUplift: false, _expressions.Score(score.Model));
+        if (decide.Uplift is { } uplift) yield return new(uplift, IsUplift: true, _expressions.Score(uplift.Model));
     }
 
     private CompiledChannel ChannelOf(string name)
@@ -151,7 +166,7 @@ internal sealed class RulebookCompiler
     private HashSet<int>? TypesOf(CompiledSegment segment, Dictionary<CompiledSegment, HashSet<int>?> known)
     {
         var types = new HashSet<int>();
-        foreach (var term in ExpressionTree.Terms(segment.Definition.If))
+        foreach (var term in _terms.Of(segment.Definition.If))
         {
             switch (term)
             {
@@ -184,7 +199,7 @@ internal sealed class RulebookCompiler
         if (ordered.Contains(segment)) return;
         if (!path.Add(segment))
             throw new ArgumentException($"{segment.Definition.At}: segment {segment.Definition.Name} is defined by itself.");
-        foreach (var call in ExpressionTree.Terms(segment.Definition.If).OfType<CallExpression>().Where(c => c.Function == "segment"))
+        foreach (var call in _terms.Of(segment.Definition.If).OfType<CallExpression>().Where(c => c.Function == "segment"))
             Visit(_segments[_expressions.Segments[TextOf(call)]], ordered, path);
         ordered.Add(segment);
     }
