@@ -75,6 +75,12 @@ internal static class Limits
     /// <summary>Candidates of one user that wait for the end of quiet hours; a further one is dropped with reason quiet.</summary>
     public const int HeldMax = 64;
 
+    /// <summary>Decisions of one user whose goal may still be reached; the oldest goes first, counted.</summary>
+    public const int OpenGoalsMax = 64;
+
+    /// <summary>Prompts of one user that a later one may supersede; the oldest goes first.</summary>
+    public const int ShownPromptsMax = 64;
+
     /// <summary>Bytes of a captured text (an alias read at a deadline); longer ones are cut.</summary>
     public const int CapturedBytesMax = 1_024;
 

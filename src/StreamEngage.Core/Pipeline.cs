@@ -45,6 +45,13 @@ internal sealed class Pipeline
 
     public VerdictTally Tally => _decider.Tally;
 
+    /// <summary>What decisions see of earlier ones of all users; nothing, until the pipeline's owner has more to say.</summary>
+    public GlobalStatistics Statistics
+    {
+        get => _decider.Statistics;
+        set => _decider.Statistics = value;
+    }
+
     /// <summary>Applies the batch in order: before each event the timers due before its clock, after the last one the tick.</summary>
     public void Process(EventBatch batch, StepOutput output)
     {
@@ -74,13 +81,24 @@ internal sealed class Pipeline
         }
         if (batch.Tick is { } tick) FireThrough(tick, output);
         _detector.SweepIdle(Limits.BatchEventsMax);
+        Tell(output);
     }
 
-    /// <summary>The input has ended: the clock moves on until no timer is left, each firing at its due time.</summary>
+    /// <summary>The input has ended: what time alone would change for ever ends some days from now.</summary>
+    public void EndInput() => _detector.EndPerpetualAt(_lane.Clock + Limits.PerpetualDrainMilliseconds);
+
+    /// <summary>After <see cref="EndInput"/>: the clock moves on until no timer is left, each firing at its due time.</summary>
     public void Drain(StepOutput output)
     {
-        _detector.EndPerpetualAt(_lane.Clock + Limits.PerpetualDrainMilliseconds);
         FireBefore(new(long.MaxValue), output);
+        Tell(output);
+    }
+
+    private void Tell(StepOutput output)
+    {
+        if (_lane.Outcomes.Count == 0) return;
+        output.Outcomes.AddRange(_lane.Outcomes);
+        _lane.Outcomes.Clear();
     }
 
     private bool IsNew(in BehaviorEvent e, UserState user)

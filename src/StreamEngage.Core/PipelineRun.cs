@@ -23,6 +23,8 @@ internal sealed class PipelineRun
     private readonly Pipeline[] _pipelines;
     private readonly StepOutput _output;
     private readonly OrderedOutput _ordered = new();
+    private readonly PipelineStatistics _statistics;
+    private readonly bool _learns;
 
     public PipelineRun(CompiledRulebook rulebook, int lanes = 1, bool wantsDecisions = true)
     {
@@ -33,6 +35,8 @@ internal sealed class PipelineRun
         _lanes = [.. Enumerable.Range(0, lanes).Select(_ => new Lane())];
         _pipelines = [.. _lanes.Select(lane => new Pipeline(rulebook, lane))];
         _laneBatches = [.. _lanes.Select(_ => new EventBatch())];
+        _statistics = new(rulebook);
+        _learns = rulebook.Learns;
         _output = new() { WantsDecisions = wantsDecisions };
     }
 
@@ -52,6 +56,9 @@ internal sealed class PipelineRun
     public IReadOnlyList<Lane> Lanes => _lanes;
 
     public EventTime Clock => Intake.Clock.Now;
+
+    /// <summary>What came of prompts so far, and the version of it that decisions read.</summary>
+    public PipelineStatistics Statistics => _statistics;
 
     /// <summary>Takes in one JSON line.</summary>
     /// <param name="line">The line without its end.</param>
@@ -97,11 +104,7 @@ internal sealed class PipelineRun
     {
         Intake.ReleaseAll(_batch);
         Process(Clock);
-        foreach (var pipeline in drain ? _pipelines : [])
-        {
-            pipeline.Drain(_output);
-            _ordered.Add(_output);
-        }
+        if (drain) Drain();
         _ordered.ReleaseAll(Prompt, Decision);
     }
 
@@ -129,7 +132,9 @@ internal sealed class PipelineRun
                 store.Save(user.Id, record.Written);
             }
         }
-        new SourceCodec(_rulebook.Schema).Write(Intake, source);
+        record.Clear();
+        _statistics.Write(record);
+        new SourceCodec(_rulebook.Schema).Write(Intake, source, record.Written);
     }
 
     /// <summary>Goes on from what <see cref="Save"/> wrote; the number of lanes and the rulebook may be others.</summary>
@@ -143,8 +148,11 @@ internal sealed class PipelineRun
             if (!new UserStateCodec(_rulebook.Layout, lane).TryRead(store.Load(id).Span, lane.Users.Open(id, hash)))
                 return $"the state of user {id} is broken, or of a newer version than {UserStateCodec.Version}";
         }
-        if (!new SourceCodec(_rulebook.Schema).TryRead(source, Intake)) return "the source's clock and held events are broken, or of a newer version";
+        if (!new SourceCodec(_rulebook.Schema).TryRead(source, Intake, out var beside)) return "the source's clock and held events are broken, or of a newer version";
+        if (!beside.IsEmpty && !_statistics.TryRead(beside.Span)) return "what came of earlier prompts is broken, or of a newer version";
         foreach (var lane in _lanes) lane.MoveClockTo(Clock);
+        _statistics.PassTo(Clock);
+        foreach (var pipeline in _pipelines) pipeline.Statistics = _statistics.InForce;
         return null;
     }
 
@@ -166,25 +174,70 @@ internal sealed class PipelineRun
 
     private void Process(EventTime? tick)
     {
-        if (_lanes.Length == 1) Process(0, _batch, tick);
+        if (_lanes.Length == 1 && !_learns) Process(0, _batch, Clock, tick);
         else
         {
-            foreach (ref readonly var e in _batch.Events) _laneBatches[LaneOf(e.UserHash)].Add(e);
-            for (var lane = 0; lane < _lanes.Length; lane++)
+            foreach (ref readonly var e in _batch.Events)
             {
-                Process(lane, _laneBatches[lane], tick);
-                _laneBatches[lane].Clear();
+                if (_learns && e.Clock >= _statistics.NextStep) StepTo(e.Clock);
+                _laneBatches[LaneOf(e.UserHash)].Add(e);
             }
+            if (_learns && Clock >= _statistics.NextStep) StepTo(Clock);
+            ProcessLanes(Clock, tick);
         }
         _batch.Clear();
     }
 
-    private void Process(int lane, EventBatch batch, EventTime? tick)
+    /// <summary>All lanes come to each step of the statistics on the way, and go on only when its version is the one in force for all of them.</summary>
+    private void StepTo(EventTime clock)
     {
-        batch.Clock = Clock;
+        while (_statistics.NextStep <= clock)
+        {
+            ProcessLanes(_statistics.NextStep, tick: null);
+            if (_statistics.Freeze())
+            {
+                foreach (var pipeline in _pipelines) pipeline.Statistics = _statistics.InForce;
+            }
+            _statistics.PassTo(new(Math.Min(clock.UnixMilliseconds, EarliestTimer)));
+        }
+    }
+
+    private long EarliestTimer => _lanes.Min(lane => lane.Timers.EarliestBound);
+
+    private void Drain()
+    {
+        foreach (var pipeline in _pipelines) pipeline.EndInput();
+        // Where decisions depend on the statistics the lanes go on side by side, else one after the other.
+        while (_learns && EarliestTimer is < long.MaxValue and var earliest) 
+            StepTo(EventTime.Max(_statistics.NextStep, _statistics.StepAfter(new(earliest))));
+        foreach (var pipeline in _pipelines)
+        {
+            pipeline.Drain(_output);
+            Take(_output);
+        }
+    }
+
+    private void ProcessLanes(EventTime clock, EventTime? tick)
+    {
+        for (var lane = 0; lane < _lanes.Length; lane++)
+        {
+            Process(lane, _laneBatches[lane], clock, tick);
+            _laneBatches[lane].Clear();
+        }
+    }
+
+    private void Process(int lane, EventBatch batch, EventTime clock, EventTime? tick)
+    {
+        batch.Clock = clock;
         batch.Tick = tick;
         _pipelines[lane].Process(batch, _output);
-        _ordered.Add(_output);
+        Take(_output);
+    }
+
+    private void Take(StepOutput output)
+    {
+        _statistics.Add(output.Outcomes);
+        _ordered.Add(output);
     }
 
     private int LaneOf(ulong userHash) => (int)(userHash % (ulong)_lanes.Length);

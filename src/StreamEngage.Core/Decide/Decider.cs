@@ -21,6 +21,7 @@ internal sealed class Decider
     private readonly QuietGate _quiet;
     private readonly Experiments _experiments;
     private readonly ScoreGate _scores;
+    private readonly OutcomeWatch _outcomes;
 
     public Decider(CompiledRulebook rulebook, Lane lane, CivilTime civil)
     {
@@ -32,9 +33,14 @@ internal sealed class Decider
         _quiet = new(rulebook, civil);
         _experiments = new(rulebook);
         _scores = new(civil);
+        _outcomes = new(rulebook, lane);
+        Statistics = GlobalStatistics.None(rulebook);
     }
 
     public VerdictTally Tally { get; }
+
+    /// <summary>What came of earlier prompts: the version in force.</summary>
+    public GlobalStatistics Statistics { get; set; }
 
     /// <summary>False: suppressed candidates are counted only, and no decision is made of them.</summary>
     public bool WantsSuppressed { get; set; } = true;
@@ -103,8 +109,9 @@ internal sealed class Decider
     private Reason BeforeArbitration(in Candidate candidate, in Scope scope, out Contender contender)
     {
         contender = new(candidate, 0, HeldOut.No);
-        if (IsMisfire(candidate)) return Reason.Misfire;
         var trigger = candidate.Trigger;
+        if (IsPaused(trigger)) return Reason.CircuitOpen;
+        if (IsMisfire(candidate)) return Reason.Misfire;
         if (trigger.Predicate is { } predicate && !predicate.Holds(scope)) return Reason.Predicate;
         var reason = trigger.RemembersSending ? Reentry(candidate, scope.User, candidate.DecidedAt) : Reason.None;
         if (reason != Reason.None) return reason;
@@ -124,6 +131,8 @@ internal sealed class Decider
         if (says is not null) contender = contender with { Scores = string.Join("; ", says) };
         return reason;
     }
+
+    private bool IsPaused(CompiledTrigger trigger) => trigger.PausesOnHarm && Statistics.PauseOf(trigger) is not null;
 
     private bool IsMisfire(in Candidate candidate)
     {
@@ -210,6 +219,7 @@ internal sealed class Decider
     {
         var (trigger, at) = (decision.Candidate.Trigger, decision.At);
         data = [];
+        if (IsPaused(trigger)) return Reason.CircuitOpen;
         if (at > decision.NotAfter) return Reason.Expired;
         if (trigger.ReleasePredicate is { } predicate && !predicate.Holds(scope)) return Reason.Predicate;
         var reason = trigger.RemembersSending ? Reentry(decision.Candidate, scope.User, at) : Reason.None;
@@ -283,6 +293,7 @@ internal sealed class Decider
         var candidate = decision.Candidate;
         if (decision.HeldOut != HeldOut.No)
         {
+            if (candidate.Trigger.GoalIdentity != 0) Follow(decision, e, user);
             var reason = decision.HeldOut == HeldOut.FromAll ? Reason.GlobalHoldout : Reason.Holdout;
             End(decision with { Verdict = Verdict.Ghost, Reason = reason }, e, user, into);
             return false;
@@ -299,9 +310,26 @@ internal sealed class Decider
         Remember(prompt.Of(UInt128.Parse(id, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture)), user);
         if (user.Contact!.Open(candidate.Trigger.Channels[decision.Channel].Text) is { } channel) channel.Sent++;
         Tally.End(candidate.Trigger.Index, Reason.None);
-        var (variant, propensity) = _experiments.Of(candidate.Trigger, user, id);
-        into.Add(decision with { Verdict = Verdict.Sent, Names = names, PromptId = id, Variant = variant, Propensity = propensity });
+        var (variant, propensity) = _experiments.Of(candidate.Trigger, user, id, Statistics);
+        _outcomes.Decided(decision, user, variant);
+        into.Add(decision with
+        {
+            Verdict = Verdict.Sent,
+            Names = names,
+            PromptId = id,
+            Variant = variant,
+            Propensity = propensity,
+            Supersedes = _outcomes.Supersedes(decision, user),
+        });
         return true;
+    }
+
+    /// <summary>A ghost counts for the variant that its user would have got.</summary>
+    private void Follow(in Decision ghost, in BehaviorEvent e, UserState user)
+    {
+        var trigger = ghost.Candidate.Trigger;
+        var id = trigger.Decide.Bandit is null ? "" : CandidateNames.Of(ghost.Candidate, e, user.Id).PromptId(ghost.Candidate);
+        _outcomes.Decided(ghost, user, _experiments.Of(trigger, user, id, Statistics).Variant);
     }
 
     private void Remember(PromptTrace prompt, UserState user) =>
@@ -311,7 +339,9 @@ internal sealed class Decider
     {
         Tally.End(decision.Candidate.Trigger.Index, decision.Reason);
         if (decision.Candidate.Captured is HeldCandidate held) Forget(held);
-        if (WantsSuppressed) into.Add(decision with { Names = CandidateNames.Of(decision.Candidate, e, user.Id) });
+        if (!WantsSuppressed) return;
+        var detail = decision.Reason == Reason.CircuitOpen ? Statistics.PauseOf(decision.Candidate.Trigger) : decision.Detail;
+        into.Add(decision with { Names = CandidateNames.Of(decision.Candidate, e, user.Id), Detail = detail });
     }
 
     /// <summary>What an absence held and never sent cannot be taken back.</summary>

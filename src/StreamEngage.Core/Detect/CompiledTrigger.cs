@@ -60,6 +60,15 @@ internal sealed class CompiledTrigger(int index, TriggerDefinition definition)
     public bool RemembersSending { get; } =
         definition.Decide.CooldownMilliseconds > 0 || definition.Decide.Reentry is ReentryMode.Once or ReentryMode.AfterExit;
 
+    /// <summary>Names its goal across rulebooks: other outcomes are not added to these. 0 where it has none.</summary>
+    public uint GoalIdentity { get; set; }
+
+    /// <summary>It is paused once it is certain that it does harm: it has a goal, and users held out to compare with.</summary>
+    public bool PausesOnHarm { get; set; }
+
+    /// <summary>What came of its prompts decides over its next.</summary>
+    public bool Learns => PausesOnHarm || (Decide.Bandit is not null && GoalIdentity != 0);
+
     public bool IsTransactional { get; } = definition.Decide.Purpose == "transactional";
 
     public Value KeyOf(in Scope scope) => Key is null ? Value.Null : Key.Evaluate(scope);

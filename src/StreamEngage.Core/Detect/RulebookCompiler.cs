@@ -57,6 +57,9 @@ internal sealed class RulebookCompiler
             Layout = new(_schema, [.. _windows.Slots], [.. triggers.Select(Identity)], [.. _segments.Select(Identity)])
             {
                 Channels = [.. triggers.Select(trigger => trigger.Channels.Length)],
+                Variants = [.. triggers.Select(trigger => trigger.Decide.Variants.Count)],
+                Goals = [.. triggers.Select(trigger => trigger.GoalIdentity)],
+                LatenessMilliseconds = _definition.Policy.Time.LatenessMilliseconds,
             },
             Plans = plans,
             UsesSessions = usesSessions,
@@ -68,6 +71,17 @@ internal sealed class RulebookCompiler
     /// <summary>What is under way is kept across a change of the rulebook while name, version and captured values stay.</summary>
     private static uint Identity(CompiledTrigger trigger) =>
         Identity($"trigger {trigger.Name} {trigger.Definition.Version} {trigger.Captures.Description}");
+
+    /// <summary>Never 0, which stands for no goal.</summary>
+    private static uint GoalIdentity(TriggerDefinition trigger)
+    {
+        if (trigger.Goal is not { Event: var goal }) return 0;
+        var where = goal.Where is { } condition ? ExpressionText.Canonical(condition) : "";
+        return Math.Max(1, Identity($"goal {trigger.Name} {trigger.Version} {goal.Type} {where}"));
+    }
+
+    private bool PausesOnHarm(TriggerDefinition trigger) =>
+        trigger.Goal is not null && trigger.Decide.Holdout is > 0 and < 1 && (trigger.Decide.PauseOnHarm ?? _definition.Policy.Harm.Pause);
 
     private static uint Identity(CompiledSegment segment) => Identity($"segment {segment.Definition.Name}");
 
@@ -102,7 +116,7 @@ internal sealed class RulebookCompiler
 
     private CompiledTrigger CompileTrigger(int index, TriggerDefinition definition)
     {
-        var trigger = new CompiledTrigger(index, definition);
+        var trigger = new CompiledTrigger(index, definition) { GoalIdentity = GoalIdentity(definition), PausesOnHarm = PausesOnHarm(definition) };
         var names = definition.On switch
         {
             EventOn on => _index.Add(trigger, on),

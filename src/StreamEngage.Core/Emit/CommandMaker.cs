@@ -63,7 +63,7 @@ internal static class CommandMaker
         return new()
         {
             PromptId = decision.PromptId!,
-            Kind = PromptKind.Send,
+            Kind = decision.Supersedes ? PromptKind.Supersede : PromptKind.Send,
             User = names.User,
             Channel = trigger.Channels[decision.Channel].Name,
             Trigger = trigger.Name,

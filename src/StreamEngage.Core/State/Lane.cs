@@ -15,6 +15,9 @@ internal sealed class Lane
 
     public LaneCounters Counters { get; } = new();
 
+    /// <summary>What came of prompts since the list was last emptied.</summary>
+    public List<OutcomeDelta> Outcomes { get; } = [];
+
     /// <summary>Never goes back.</summary>
     public EventTime Clock { get; private set; } = EventTime.Beginning;
 
@@ -51,6 +54,9 @@ internal sealed class LaneCounters
 
     /// <summary>Instances dropped because a trigger had too many of one user.</summary>
     public long InstancesDropped { get; set; }
+
+    /// <summary>Decisions whose conversion is not counted any more because their user had too many.</summary>
+    public long OpenGoalsDropped { get; set; }
 
     /// <summary>Attributes refused because a profile was full.</summary>
     public long AttributesRefused { get; set; }

@@ -35,6 +35,17 @@ internal sealed class StateLayout
 
     public int ChannelsOf(int trigger) => trigger < Channels.Length ? Channels[trigger] : 0;
 
+    /// <summary>How many variants each trigger has, in the order of <see cref="Triggers"/>.</summary>
+    public int[] Variants { get; init; } = [];
+
+    public int VariantsOf(int trigger) => trigger < Variants.Length ? Variants[trigger] : 0;
+
+    /// <summary>Identity of each trigger's goal: of the trigger's name and version and the event that is the goal; 0 where there is none.</summary>
+    public uint[] Goals { get; init; } = [];
+
+    /// <summary>How much older than the clock an event may be.</summary>
+    public long LatenessMilliseconds { get; init; }
+
     /// <summary>Identity of each segment's name.</summary>
     public uint[] Segments { get; }
 
@@ -42,6 +53,9 @@ internal sealed class StateLayout
 
     /// <summary>Index of a trigger, or -1 when it is not there any more.</summary>
     public int TriggerOf(uint identity) => _triggerOf.GetValueOrDefault(identity, -1);
+
+    /// <summary>Index of the trigger whose goal it is, or -1 when there is none, or the goal is another one now.</summary>
+    public int TriggerOfGoal(uint identity) => identity == 0 ? -1 : Array.IndexOf(Goals, identity);
 
     /// <summary>Index of a segment, or -1 when it is not there any more.</summary>
     public int SegmentOf(uint identity) => _segmentOf.GetValueOrDefault(identity, -1);

@@ -7,13 +7,19 @@ namespace StreamEngage.State;
 /// </summary>
 internal sealed class UserStateCodec(StateLayout layout, Lane lane)
 {
-    public const byte Version = 2;
+    public const byte Version = 3;
 
     // Before consent, channels and what is held were kept.
     private const byte WithoutContact = 1;
 
+    // Before the parts at the end, each led by its tag and there only when there is something in it.
+    private const byte WithoutParts = 2;
+
+    private const byte AftermathPart = 4;
+
     private readonly ProgressCodec _progress = new(layout, lane);
     private readonly ContactCodec _contact = new(layout, lane);
+    private readonly AftermathCodec _aftermath = new(layout);
 
     public void Write(UserState user, RecordWriter to)
     {
@@ -29,6 +35,7 @@ internal sealed class UserStateCodec(StateLayout layout, Lane lane)
         WriteAttributes(user, to);
         _progress.Write(user, to);
         _contact.Write(user, to);
+        WriteParts(user, to);
     }
 
     /// <summary>Fills a user that is new to the lane. False when the record is broken or of a newer version.</summary>
@@ -36,7 +43,7 @@ internal sealed class UserStateCodec(StateLayout layout, Lane lane)
     {
         var from = new RecordReader(record);
         var version = from.Byte();
-        if (version is not (Version or WithoutContact)) return false;
+        if (version is not (Version or WithoutParts or WithoutContact)) return false;
         user.FirstSeen = from.Time();
         user.LastSeen = from.Time();
         user.Applied = from.Count();
@@ -48,7 +55,33 @@ internal sealed class UserStateCodec(StateLayout layout, Lane lane)
         ReadAttributes(ref from, user);
         _progress.Read(ref from, user);
         if (version != WithoutContact) _contact.Read(ref from, user);
+        if (version == Version && !TryReadParts(ref from, user)) return false;
         return !from.IsBroken && from.IsAtEnd;
+    }
+
+    private void WriteParts(UserState user, RecordWriter to)
+    {
+        if (user.Aftermath is { } aftermath)
+        {
+            aftermath.Prune(lane.Clock, layout.LatenessMilliseconds);
+            if (aftermath.KnowsNothing) return;
+            to.Byte(AftermathPart);
+            _aftermath.Write(aftermath, to);
+        }
+    }
+
+    /// <summary>False at a part that this version does not know.</summary>
+    private bool TryReadParts(ref RecordReader from, UserState user)
+    {
+        while (!from.IsAtEnd && !from.IsBroken)
+        {
+            switch (from.Byte())
+            {
+                case AftermathPart: user.Aftermath = _aftermath.Read(ref from); break;
+                default: return false;
+            }
+        }
+        return true;
     }
 
     private static void WriteIds(UserState user, RecordWriter to)
