@@ -200,6 +200,9 @@ internal sealed class ExpressionCompiler(EventSchema schema, WindowPlan windows)
             window.By is null ? null : Property(window.By, types));
     }
 
+    /// <summary>Something compiled so far reads the model's score.</summary>
+    public bool IsAsked(string model) => _scores.ContainsKey(model);
+
     /// <summary>A model that is asked in many places is read by one expression. Null where nobody knows it.</summary>
     public CompiledExpression Score(string name)
     {

@@ -105,7 +105,7 @@ internal sealed class RulebookCompiler
 
     private IEnumerable<Expression> AllExpressions() => _definition.Segments.Select(segment => segment.If)
         .Concat(_definition.Triggers.SelectMany(TriggerExpressions.Of))
-        .Concat(_definition.Models.SelectMany(model => model.Features).Select(feature => feature.Value));
+        .Concat(_definition.Models.Where(model => _expressions.IsAsked(model.Name)).SelectMany(model => model.Features).Select(feature => feature.Value));
 
     private void CompileSegment(CompiledSegment segment)
     {

@@ -14,9 +14,9 @@ public sealed class EngineAgreesWithNaiveTests
     private static List<NaiveDecision> Decide(Rules.RulebookDefinition rulebook, IReadOnlyList<NaiveEvent> arrival)
     {
         var result = EmbeddedRun.Of(rulebook, arrival);
-        var sent = result.Prompts.Where(prompt => prompt.Kind == PromptKind.Send).ToLookup(prompt => (prompt.PromptId, prompt.NotBefore));
+        var sent = result.Prompts.Where(prompt => prompt.Kind != PromptKind.Cancel).ToLookup(prompt => (prompt.PromptId, prompt.NotBefore));
         var cancelled = result.Prompts.Where(prompt => prompt.Kind == PromptKind.Cancel);
-        return [.. result.Decisions.Select(decision => Line(decision, sent)), .. cancelled.Select(Cancel)];
+        return [.. result.Decisions.Select(decision => Line(decision, sent)), .. cancelled.Select(Cancel), .. result.Outcomes];
     }
 
     private static NaiveDecision Line(DecisionRecord decision, ILookup<(string, EventTime), PromptCommand> sent) => new(
@@ -33,7 +33,7 @@ public sealed class EngineAgreesWithNaiveTests
 
     private static string Text(PromptCommand prompt) =>
         $"{prompt.PromptId} {prompt.Channel} {prompt.DecidedAt.UnixMilliseconds} "
-            + $"{prompt.NotBefore.UnixMilliseconds} {prompt.NotAfter.UnixMilliseconds} {prompt.Variant}";
+            + $"{prompt.NotBefore.UnixMilliseconds} {prompt.NotAfter.UnixMilliseconds} {prompt.Variant} {(prompt.Kind == PromptKind.Send ? "send" : "supersede")}";
 
     private static NaiveDecision Cancel(PromptCommand prompt) =>
         new(prompt.DecidedAt.UnixMilliseconds, prompt.User, prompt.Trigger, prompt.Instance, "cancel", null, prompt.Causes);

@@ -40,6 +40,7 @@ internal sealed class NaiveEngine
         var patterns = engine._users.Values.SelectMany(u => u.Detections).OfType<NaivePattern>();
         return new NaiveOutcome(engine._verdicts.Decisions, engine._cancels, engine._admission.Counts)
         {
+            Outcomes = engine._verdicts.Outcomes.Lines,
             PartialMatchesMax = patterns.Select(p => p.PartialMatchesMax).DefaultIfEmpty(0).Max(),
         };
     }
@@ -84,6 +85,7 @@ internal sealed class NaiveEngine
         user.Past.Add(e);
         user.Session.Add(e);
         user.Contact.See(e);
+        _verdicts.Outcomes.See(user, e, _clock);
         foreach (var (held, reason) in user.Detections.SelectMany(d => d.Exit(e)).ToList())
             _verdicts.End(user, held, reason, _clock);
         foreach (var held in user.Held.Where(h => h.Candidate.IsTakenBackBy(e)).ToList())

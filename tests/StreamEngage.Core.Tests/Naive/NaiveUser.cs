@@ -19,6 +19,11 @@ internal sealed class NaiveUser
 
     public string Name { get; }
 
+    public RulebookDefinition Rulebook => _rulebook;
+
+    /// <summary>The latest prompt of each trigger and key that may be superseded: its channel and when it is over.</summary>
+    public Dictionary<(string Trigger, NaiveKey Key), (string Channel, long Until)> Shown { get; } = [];
+
     public List<NaiveEvent> Past { get; } = [];
 
     public NaiveSession Session { get; }

@@ -24,6 +24,9 @@ internal enum CaseFeatures
     /// <summary>Consent, channels, holdouts, caps, quiet hours and variants.</summary>
     Gates = 32768,
 
+    /// <summary>Models, scores that a prompt needs, bandits that learn, prompts that supersede.</summary>
+    Outcomes = 65536,
+
     /// <summary>
     /// Combinations whose reading is the naive interpreter's alone: the hour of the day and sessions together with late
     /// events, sessions in segments, dedup horizons shorter than a stream, segments read by overdue timers, skips to a step
