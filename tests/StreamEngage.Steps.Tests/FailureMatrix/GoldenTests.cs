@@ -10,7 +10,7 @@ namespace StreamEngage.Steps.FailureMatrix;
 /// </summary>
 public sealed class GoldenTests
 {
-    private const string Newest = "v2";
+    private const string Newest = "v3";
     private const long Start = 1_767_225_600_000;
 
     private static readonly LaneTopics _topics = new(["clicks", "orders"], new Dictionary<string, string>(), "quarantine", "decisions");
@@ -34,6 +34,7 @@ public sealed class GoldenTests
 
     [Theory]
     [InlineData("v1")]
+    [InlineData("v2")]
     [InlineData(Newest)]
     public void StateOfEachVersion_IsReadAndItsDeadlinesFire(string version)
     {
@@ -49,6 +50,7 @@ public sealed class GoldenTests
 
     [Theory]
     [InlineData("v1")]
+    [InlineData("v2")]
     [InlineData(Newest)]
     public void JournalAndOutboxOfEachVersion_AreRead(string version)
     {
