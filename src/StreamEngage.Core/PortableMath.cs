@@ -13,6 +13,7 @@ internal static class PortableMath
     private const double UnderflowsBelow = -700;
     private const int MantissaBits = 52, ExponentBias = 1_023;
     private const int PartsOfAPower = 32;
+    private const double RoundsToWhole = 6_755_399_441_055_744;
 
     // 2^(part / 32): between two of them six terms of the series are exact to the last places.
     private static readonly double[] Powers = [.. Enumerable.Range(0, PartsOfAPower).Select(part => Exp(part * Ln2 / PartsOfAPower))];
@@ -53,12 +54,15 @@ internal static class PortableMath
     /// <summary>As <see cref="Exp"/>, of a number from -700 to 0, in a fifth of its time: on the path of every event.</summary>
     private static double ExpBelow(double x)
     {
-        var parts = (int)(x * (PartsOfAPower / Ln2) - 0.5);
-        var rest = x - (parts * (Ln2High / PartsOfAPower)) - (parts * (Ln2Low / PartsOfAPower));
+        // Added to and taken away again, it leaves the nearest whole number; its last bits are that number's.
+        var shifted = x * (PartsOfAPower / Ln2) + RoundsToWhole;
+        var parts = unchecked((int)BitConverter.DoubleToInt64Bits(shifted));
+        var whole = shifted - RoundsToWhole;
+        var rest = x - (whole * (Ln2High / PartsOfAPower)) - (whole * (Ln2Low / PartsOfAPower));
         var square = rest * rest;
         var low = 1 + rest + (square * (0.5 + (rest * (1.0 / 6))));
         var high = square * square * ((1.0 / 24) + (rest * (1.0 / 120)) + (square * (1.0 / 720)));
-        var whole = (parts >> 5) + ExponentBias;
-        return (low + high) * Powers[parts & (PartsOfAPower - 1)] * BitConverter.Int64BitsToDouble((long)whole << MantissaBits);
+        var exponent = (long)((parts >> 5) + ExponentBias);
+        return (low + high) * Powers[parts & (PartsOfAPower - 1)] * BitConverter.Int64BitsToDouble(exponent << MantissaBits);
     }
 }

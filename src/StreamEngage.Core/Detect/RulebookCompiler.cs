@@ -33,10 +33,11 @@ internal sealed class RulebookCompiler
         _index = new(_schema, _windows, _expressions);
     }
 
-    /// <param name="definition">A definition that was checked.</param>
-    /// <param name="scorerOf">Makes what scores by a model; null: the linear one of Core.</param>
-    public static CompiledRulebook Compile(RulebookDefinition definition, Func<ModelDefinition, Scorer>? scorerOf = null) =>
-        new RulebookCompiler(definition, scorerOf ?? (model => new LinearModel(model).Score)).Compile();
+    public static CompiledRulebook Compile(RulebookDefinition definition) => Compile(definition, model => new LinearModel(model).Score);
+
+    /// <summary>With scorers other than the linear ones of Core.</summary>
+    public static CompiledRulebook Compile(RulebookDefinition definition, Func<ModelDefinition, Scorer> scorerOf) =>
+        new RulebookCompiler(definition, scorerOf).Compile();
 
     private CompiledRulebook Compile()
     {
