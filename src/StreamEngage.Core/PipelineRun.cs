@@ -148,7 +148,8 @@ internal sealed class PipelineRun
             if (!new UserStateCodec(_rulebook.Layout, lane).TryRead(store.Load(id).Span, lane.Users.Open(id, hash)))
                 return $"the state of user {id} is broken, or of a newer version than {UserStateCodec.Version}";
         }
-        if (!new SourceCodec(_rulebook.Schema).TryRead(source, Intake, out var beside)) return "the source's clock and held events are broken, or of a newer version";
+        if (!new SourceCodec(_rulebook.Schema).TryRead(source, Intake, out var beside))
+            return "the source's clock and held events are broken, or of a newer version";
         if (!beside.IsEmpty && !_statistics.TryRead(beside.Span)) return "what came of earlier prompts is broken, or of a newer version";
         foreach (var lane in _lanes) lane.MoveClockTo(Clock);
         _statistics.PassTo(Clock);

@@ -12,7 +12,7 @@ internal static class RulebookFiles
 
     /// <summary>Reads the files, checks each and then what they say of one another.</summary>
     /// <param name="filesByRelativePath">Texts by path relative to the rulebook, with forward slashes.</param>
-    /// <param name="models">Names <c>score</c> may use besides the rulebook's own; null, without models of its own: they are not known here, none is refused.</param>
+    /// <param name="models">Names <c>score</c> may use besides the rulebook's own; null: not known here, so without models of its own none is refused.</param>
     /// <param name="unread">Problems of files that could not be read, kept in the result.</param>
     public static RulebookReading Read(
         IReadOnlyDictionary<string, string> filesByRelativePath,

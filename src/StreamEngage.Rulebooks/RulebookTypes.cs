@@ -124,7 +124,10 @@ internal sealed class RulebookTypes(RulebookDefinition rulebook, IReadOnlyCollec
     private void CheckModel(TriggerDefinition trigger, ScoreThreshold? threshold, string path)
     {
         if (threshold is { Model: var model } && models?.Contains(model) != true)
-            Report(trigger.PlaceOf(path), "unknown-model", $"there is no model '{model}'{NearestName.Hint(model, models ?? [])}; models stand in models/*.yaml");
+            Report(
+                trigger.PlaceOf(path),
+                "unknown-model",
+                $"there is no model '{model}'{NearestName.Hint(model, models ?? [])}; models stand in models/*.yaml");
     }
 
     private void Report(SourcePosition at, string code, string message) =>

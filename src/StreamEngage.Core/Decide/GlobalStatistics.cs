@@ -29,7 +29,8 @@ internal sealed class GlobalStatistics
     public static GlobalStatistics None(CompiledRulebook rulebook) => new(rulebook, new(rulebook), 0, new string?[rulebook.Triggers.Length]);
 
     /// <summary>As it was stored.</summary>
-    public static GlobalStatistics Restored(CompiledRulebook rulebook, OutcomeTally tally, long version, string?[] pauses) => new(rulebook, tally, version, pauses);
+    public static GlobalStatistics Restored(CompiledRulebook rulebook, OutcomeTally tally, long version, string?[] pauses) =>
+        new(rulebook, tally, version, pauses);
 
     /// <summary>The next version. What was certain stays certain: a trigger that is paused stays so.</summary>
     public GlobalStatistics Plus(OutcomeTally added)

@@ -5,7 +5,9 @@ using StreamEngage.Rules;
 
 namespace StreamEngage.Detect;
 
-/// <summary>Makes one number of a user's features. The same features give the same bits on every machine; allocates nothing and is called by many lanes at once.</summary>
+/// <summary>
+/// Makes one number of a user's features. The same features give the same bits on every machine; allocates nothing and is called by many lanes at once.
+/// </summary>
 /// <param name="features">In the order of the model.</param>
 internal delegate double Scorer(ReadOnlySpan<double> features);
 

@@ -29,7 +29,7 @@ internal enum ModelLink
 
 /// <summary>A number that a model reads of a user.</summary>
 /// <param name="Name">Its name, unique in the model.</param>
-/// <param name="Value">A number, a duration (in milliseconds) or a boolean (1 or 0); reads windows, <c>user.x</c>, <c>session.x</c> and the clock, no event.</param>
+/// <param name="Value">A number, a duration (in milliseconds) or a boolean (1 or 0). Reads windows, <c>user.x</c>, <c>session.x</c> and the clock.</param>
 /// <param name="Weight">What it is multiplied by.</param>
 /// <param name="Missing">What stands for it where its value is null or no number.</param>
 internal sealed record ModelFeature(string Name, Expression Value, double Weight, double Missing);

@@ -2,7 +2,9 @@ using StreamEngage.Events;
 
 namespace StreamEngage.State;
 
-/// <summary>The stored form of what may still come of a user's prompts. A goal that means something else now is dropped, as is a trigger that is gone.</summary>
+/// <summary>
+/// The stored form of what may still come of a user's prompts. A goal that means something else now is dropped, as is a trigger that is gone.
+/// </summary>
 internal sealed class AftermathCodec(StateLayout layout)
 {
     private const byte FirstBit = 4, SideBits = 3;

@@ -10,7 +10,10 @@ internal sealed class OutcomeLint(TriggerDefinition trigger, Findings findings)
     public void Check()
     {
         if (_decide.PauseOnHarm == true && trigger.Goal is null)
-            findings.Warn(trigger.PlaceOf("decide.pause_on_harm"), "no-goal", "'pause_on_harm' compares conversions, and the trigger has no 'goal': it is never paused");
+            findings.Warn(
+                trigger.PlaceOf("decide.pause_on_harm"),
+                "no-goal",
+                "'pause_on_harm' compares conversions, and the trigger has no 'goal': it is never paused");
         if (_decide.PauseOnHarm == true && _decide.Holdout is 0 or 1)
             findings.Warn(
                 trigger.PlaceOf("decide.pause_on_harm"),
@@ -18,7 +21,9 @@ internal sealed class OutcomeLint(TriggerDefinition trigger, Findings findings)
                 "'pause_on_harm' compares with users who are held out of this trigger; it needs a 'holdout' between 0 and 1, such as 0.05");
         if (_decide.Bandit is not null && trigger.Goal is null)
             findings.Warn(
-                trigger.PlaceOf("decide.variants"), "no-goal", "a bandit learns from conversions, and the trigger has no 'goal': every arm stays as likely as any other");
+                trigger.PlaceOf("decide.variants"),
+                "no-goal",
+                "a bandit learns from conversions, and the trigger has no 'goal': every arm stays as likely as any other");
         if (_decide.Supersede && _decide.CooldownMilliseconds >= _decide.ExpiresMilliseconds)
             findings.Warn(
                 trigger.PlaceOf("decide.supersede"), "never-superseded", "a prompt is over before 'cooldown' lets the next one in, so none is ever superseded");

@@ -57,7 +57,8 @@ internal sealed record EmbeddedRun(IReadOnlyList<PromptCommand> Prompts, IReadOn
                 foreach (var (side, name) in ((HeldOut, string)[])[(HeldOut.No, "sent"), (HeldOut.FromAll, "global-holdout"), (HeldOut.FromTrigger, "holdout")])
                 {
                     var count = tally.Of(trigger, variant, side);
-                    if (count.Units > 0) yield return NaiveOutcomes.Line(definition.Name, variants.Count == 0 ? null : variants[variant].Name, name, count.Units, count.Conversions);
+                    var named = variants.Count == 0 ? null : variants[variant].Name;
+                    if (count.Units > 0) yield return NaiveOutcomes.Line(definition.Name, named, name, count.Units, count.Conversions);
                 }
             }
         }

@@ -33,7 +33,8 @@ public sealed class EngineAgreesWithNaiveTests
 
     private static string Text(PromptCommand prompt) =>
         $"{prompt.PromptId} {prompt.Channel} {prompt.DecidedAt.UnixMilliseconds} "
-            + $"{prompt.NotBefore.UnixMilliseconds} {prompt.NotAfter.UnixMilliseconds} {prompt.Variant} {(prompt.Kind == PromptKind.Send ? "send" : "supersede")}";
+            + $"{prompt.NotBefore.UnixMilliseconds} {prompt.NotAfter.UnixMilliseconds} {prompt.Variant} "
+            + $"{(prompt.Kind == PromptKind.Send ? "send" : "supersede")}";
 
     private static NaiveDecision Cancel(PromptCommand prompt) =>
         new(prompt.DecidedAt.UnixMilliseconds, prompt.User, prompt.Trigger, prompt.Instance, "cancel", null, prompt.Causes);

@@ -41,7 +41,8 @@ public sealed class OutcomeTests
     [Fact]
     public void AGoalWhoseConditionFails_OrOfAnotherUser_CountsNot()
     {
-        var run = Run(Trigger("goal: {event: buy, where: \"event.price > 5\", within: 10m}\n")).Does(1_000, "click").Does(2_000, "buy", "b", price: 9).Does(3_000, "buy");
+        var run = Run(Trigger("goal: {event: buy, where: \"event.price > 5\", within: 10m}\n")).Does(1_000, "click");
+        run.Does(2_000, "buy", "b", price: 9).Does(3_000, "buy");
         Assert.Equal(new OutcomeCount(1, 0), run.Sent());
         Assert.Equal(new OutcomeCount(1, 1), run.Does(4_000, "buy", price: 9).Sent());
     }
@@ -268,7 +269,13 @@ public sealed class OutcomeTests
             var source = new RecordWriter();
             Engine.Suspend();
             Engine.Save(store, source);
-            var next = new LearningRun(trigger ?? _made.Trigger, _made.Policy, lanes, _made.Batch) { Prompts = Prompts, Decisions = Decisions, At = At, _ids = _ids };
+            var next = new LearningRun(trigger ?? _made.Trigger, _made.Policy, lanes, _made.Batch)
+            {
+                Prompts = Prompts,
+                Decisions = Decisions,
+                At = At,
+                _ids = _ids,
+            };
             Assert.Null(next.Engine.Load(store, source.Written));
             return next;
         }

@@ -34,13 +34,16 @@ public sealed class ScoreGateTests
     [Fact]
     public void TheTrace_HasEveryScoreAndItsThreshold()
     {
-        var engine = Engine("decide: {score: {model: propensity, at_least: 0}, uplift: {model: propensity, at_least: 3}}").Does("view").Does("click").Does("view").Does("click");
+        var engine = Engine("decide: {score: {model: propensity, at_least: 0}, uplift: {model: propensity, at_least: 3}}");
+        engine.Does("view").Does("click").Does("view").Does("click");
         Assert.Equal("low-uplift low-uplift", Verdicts(engine));
         Assert.Equal("score 0.5 by propensity, at least 0; uplift 0.5 by propensity, at least 3", engine.Decisions[0].Gates[^1].Detail);
         engine.Does("view").Does("click");
         var gate = engine.Decisions[2].Gates.Single(gate => gate.Gate == Gate.Score);
         Assert.Equal((true, "score 4.5 by propensity, at least 0; uplift 4.5 by propensity, at least 3"), (gate.Passed, gate.Detail));
-        Assert.Equal("Predicate Reentry Holdout Consent Channel Score Arbitration Cap Quiet Template", string.Join(' ', engine.Decisions[2].Gates.Select(g => g.Gate)));
+        Assert.Equal(
+            "Predicate Reentry Holdout Consent Channel Score Arbitration Cap Quiet Template",
+            string.Join(' ', engine.Decisions[2].Gates.Select(g => g.Gate)));
     }
 
     [Fact]

@@ -27,8 +27,12 @@ public sealed class SupersedeTests
     }
 
     [Fact]
-    public void WithoutTheWord_EveryPromptIsSent() => Assert.Equal("12:00:00 t|12:01:00 t", Prompts(EngineHarness.With(Trigger.Replace("supersede: true, ", "", StringComparison.Ordinal))
-        .At("12:00:00").Does("click", ("item", "a")).At("12:01:00").Does("click", ("item", "a"))));
+    public void WithoutTheWord_EveryPromptIsSent()
+    {
+        var engine = EngineHarness.With(Trigger.Replace("supersede: true, ", "", StringComparison.Ordinal));
+        engine.At("12:00:00").Does("click", ("item", "a")).At("12:01:00").Does("click", ("item", "a"));
+        Assert.Equal("12:00:00 t|12:01:00 t", Prompts(engine));
+    }
 
     [Fact]
     public void ASupersedingPrompt_HasAnIdOfItsOwnAndTheSameCollapseKey()

@@ -107,7 +107,12 @@ internal sealed class NaiveVerdicts(PolicyDefinition policy)
             return judged with { Objection = "no-consent" };
         if (NaiveGates.Channel(user.Contact, decide) is not { } channel)
             return judged with { Objection = "unreachable" };
-        return judged with { Channel = channel, Holdout = _gates.Holdout(user.Name, candidate.Of.Trigger), Objection = NaiveGates.Score(user, decide, decidedAt) };
+        return judged with
+        {
+            Channel = channel,
+            Holdout = _gates.Holdout(user.Name, candidate.Of.Trigger),
+            Objection = NaiveGates.Score(user, decide, decidedAt),
+        };
     }
 
     private static bool Skips(NaiveCandidate candidate, long clock) => candidate.Of.Trigger.Decide.Misfire switch

@@ -6,7 +6,8 @@ namespace StreamEngage.Rulebooks;
 /// <summary>Model files and the words of <c>decide</c> and of the policy that belong to them: what is read, refused and warned of.</summary>
 public sealed class ModelFilesTests
 {
-    private const string Model = "model: churn\nkind: linear\nlink: identity\nbias: -1.5\nfeatures:\n  clicks: {value: count(click) over 1h, weight: 0.5, missing: 2}\n";
+    private const string Model =
+        "model: churn\nkind: linear\nlink: identity\nbias: -1.5\nfeatures:\n  clicks: {value: count(click) over 1h, weight: 0.5, missing: 2}\n";
 
     [Fact]
     public void AModel_IsReadAsWritten()
@@ -62,7 +63,8 @@ public sealed class ModelFilesTests
     public void Models_ThatSayNothing_AreWarnedOf(string rest, string codes)
     {
         var files = Files(Model, rest);
-        if (rest.Length > 0) files.Add("models/logit.yaml", Model.Replace("churn", "logit", StringComparison.Ordinal).Replace("identity", "logistic", StringComparison.Ordinal));
+        var logistic = Model.Replace("churn", "logit", StringComparison.Ordinal).Replace("identity", "logistic", StringComparison.Ordinal);
+        if (rest.Length > 0) files.Add("models/logit.yaml", logistic);
         Assert.Equal(codes, Codes(files));
     }
 
@@ -84,7 +86,8 @@ public sealed class ModelFilesTests
         Assert.Equal((300_000, new HarmPolicy(true, 0.01)), (policy.StatisticsMilliseconds, policy.Harm));
     }
 
-    private static string Codes(Dictionary<string, string> files) => string.Join(' ', Linter.Check(RulebookFiles.Read(files)).Select(p => p.Code).Order(StringComparer.Ordinal));
+    private static string Codes(Dictionary<string, string> files) =>
+        string.Join(' ', Linter.Check(RulebookFiles.Read(files)).Select(p => p.Code).Order(StringComparer.Ordinal));
 
     private static RulebookReading Read(string? model, string rest) => RulebookFiles.Read(Files(model, rest));
 

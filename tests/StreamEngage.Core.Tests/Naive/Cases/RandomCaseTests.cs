@@ -15,7 +15,10 @@ public sealed class RandomCaseTests(ITestOutputHelper output)
     ];
 
     private static readonly string[] Others =
-        ["superseded", "conversion", "ghost's conversion", "AbsenceOn misfire", "EventOn exited", "AbsenceOn exited", "EventOn converted", "released", "cancel", "late", "duplicate", "collision"];
+    [
+        "superseded", "conversion", "ghost's conversion",
+        "AbsenceOn misfire", "EventOn exited", "AbsenceOn exited", "EventOn converted", "released", "cancel", "late", "duplicate", "collision",
+    ];
 
     /// <summary>Always the same: what is tested here is whether there are cases enough, not an engine.</summary>
     private const int Seed = 1;
