@@ -22,6 +22,7 @@ internal sealed class Decider
     private readonly Experiments _experiments;
     private readonly ScoreGate _scores;
     private readonly OutcomeWatch _outcomes;
+    private GlobalStatistics? _statistics;
 
     public Decider(CompiledRulebook rulebook, Lane lane, CivilTime civil)
     {
@@ -34,13 +35,16 @@ internal sealed class Decider
         _experiments = new(rulebook);
         _scores = new(civil);
         _outcomes = new(rulebook, lane);
-        Statistics = GlobalStatistics.None(rulebook);
     }
 
     public VerdictTally Tally { get; }
 
     /// <summary>What came of earlier prompts: the version in force.</summary>
-    public GlobalStatistics Statistics { get; set; }
+    public GlobalStatistics Statistics
+    {
+        get => _statistics ??= GlobalStatistics.None(_rulebook);
+        set => _statistics = value;
+    }
 
     /// <summary>False: suppressed candidates are counted only, and no decision is made of them.</summary>
     public bool WantsSuppressed { get; set; } = true;
@@ -310,7 +314,7 @@ internal sealed class Decider
         Remember(prompt.Of(UInt128.Parse(id, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture)), user);
         if (user.Contact!.Open(candidate.Trigger.Channels[decision.Channel].Text) is { } channel) channel.Sent++;
         Tally.End(candidate.Trigger.Index, Reason.None);
-        var (variant, propensity) = _experiments.Of(candidate.Trigger, user, id, Statistics);
+        var (variant, propensity) = VariantOf(candidate.Trigger, user, id);
         _outcomes.Decided(decision, user, variant);
         into.Add(decision with
         {
@@ -329,8 +333,11 @@ internal sealed class Decider
     {
         var trigger = ghost.Candidate.Trigger;
         var id = trigger.Decide.Bandit is null ? "" : CandidateNames.Of(ghost.Candidate, e, user.Id).PromptId(ghost.Candidate);
-        _outcomes.Decided(ghost, user, _experiments.Of(trigger, user, id, Statistics).Variant);
+        _outcomes.Decided(ghost, user, VariantOf(trigger, user, id).Variant);
     }
+
+    private (int Variant, double? Propensity) VariantOf(CompiledTrigger trigger, UserState user, string promptId) =>
+        _experiments.Of(trigger, user, promptId, trigger.Decide.Bandit is null ? null : Statistics);
 
     private void Remember(PromptTrace prompt, UserState user) =>
         (user.Contact ??= new()).Add(prompt, _lane.Clock - _caps.RemembersMilliseconds);

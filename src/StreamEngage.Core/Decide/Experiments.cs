@@ -20,11 +20,11 @@ internal sealed class Experiments(CompiledRulebook rulebook)
     /// <param name="trigger">Whose variants.</param>
     /// <param name="user">For whom.</param>
     /// <param name="promptId">The decision's id.</param>
-    /// <param name="statistics">What came of the arms.</param>
-    public (int Variant, double? Propensity) Of(CompiledTrigger trigger, UserState user, string promptId, GlobalStatistics statistics)
+    /// <param name="statistics">What came of the arms; null where the trigger has no bandit.</param>
+    public (int Variant, double? Propensity) Of(CompiledTrigger trigger, UserState user, string promptId, GlobalStatistics? statistics)
     {
         if (_variants[trigger.Index] is { } variants) return (variants.Of(Assignment.Share(_salts[trigger.Index], user.Id.Span)), null);
-        if (trigger.Decide.Bandit is null) return (-1, null);
+        if (statistics is null) return (-1, null);
         var choice = statistics.Bandit(trigger).Choose(Encoding.UTF8.GetBytes(promptId));
         return (choice.Arm, choice.Propensity);
     }

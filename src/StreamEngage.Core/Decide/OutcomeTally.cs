@@ -18,7 +18,7 @@ internal sealed class OutcomeTally
     private readonly long[][] _counts;
 
     public OutcomeTally(CompiledRulebook rulebook) =>
-        _counts = [.. rulebook.Triggers.Select(trigger => new long[trigger.GoalIdentity == 0 ? 0 : BlocksOf(trigger) * Sides * Counters])];
+        _counts = [.. rulebook.Triggers.Select(trigger => trigger.GoalIdentity == 0 ? [] : new long[BlocksOf(trigger) * BlockLength])];
 
     private OutcomeTally(OutcomeTally other) => _counts = [.. other._counts.Select(counts => counts.ToArray())];
 
