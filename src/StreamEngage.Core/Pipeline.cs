@@ -101,6 +101,34 @@ internal sealed class Pipeline
         _lane.Outcomes.Clear();
     }
 
+    /// <summary>This rulebook ends here: what is held of triggers that the next one does not have has its verdict now.</summary>
+    public void Retire(StateLayout next, StepOutput output)
+    {
+        _decider.WantsSuppressed = output.WantsDecisions;
+        foreach (var user in _lane.Users.All)
+        {
+            foreach (var held in user.Held.ToArray())
+            {
+                var heir = next.HeirOf(_rulebook.Layout.Triggers[held.Instance.Trigger]);
+                if (!heir.KeepsProgress || held.Channel >= next.ShapeOf(heir.Trigger).Channels) _decider.Retire(held, _decisions);
+            }
+            Emit(user, output);
+        }
+        Tally.HandOver();
+    }
+
+    /// <summary>The rulebook begins here, with users that another one has known.</summary>
+    /// <param name="at">When.</param>
+    /// <param name="segments">Those that it brings.</param>
+    public void Begin(EventTime at, IReadOnlyList<CompiledSegment> segments)
+    {
+        foreach (var user in _lane.Users.All)
+        {
+            foreach (var held in user.Held) Tally.TakeOver(held.Instance.Trigger);
+            if (segments.Count > 0 && user.Applied > 0) _detector.Acquaint(segments, user, at);
+        }
+    }
+
     private bool IsNew(in BehaviorEvent e, UserState user)
     {
         var horizon = _rulebook.Time.DedupMilliseconds;

@@ -12,31 +12,23 @@ namespace StreamEngage;
 /// The embedded engine: one source, decoded and placed in time, over any number of lanes that share its clock, so that the number of lanes
 /// shows in nothing that comes out. Single-threaded; waits for nothing.
 /// </summary>
-internal sealed class PipelineRun
+internal sealed partial class PipelineRun
 {
-    private readonly CompiledRulebook _rulebook;
-    private readonly JsonEventDecoder _json;
-    private readonly AvroEventDecoder _avro;
     private readonly EventBatch _batch = new();
     private readonly EventBatch[] _laneBatches;
-    private readonly Lane[] _lanes;
-    private readonly Pipeline[] _pipelines;
     private readonly StepOutput _output;
     private readonly OrderedOutput _ordered = new();
-    private readonly PipelineStatistics _statistics;
-    private readonly bool _learns;
+    private readonly List<Reign> _ended = [];
+    private Reign _now;
+    private JsonEventDecoder _json;
+    private AvroEventDecoder _avro;
 
     public PipelineRun(CompiledRulebook rulebook, int lanes = 1, bool wantsDecisions = true)
     {
-        _rulebook = rulebook;
+        _now = new(rulebook, Tenure.FromBeginning(rulebook.Layout), lanes);
         _json = new(rulebook.Schema);
         _avro = new(rulebook.Schema);
-        Intake = new(rulebook.Schema, rulebook.Time);
-        _lanes = [.. Enumerable.Range(0, lanes).Select(_ => new Lane())];
-        _pipelines = [.. _lanes.Select(lane => new Pipeline(rulebook, lane))];
-        _laneBatches = [.. _lanes.Select(_ => new EventBatch())];
-        _statistics = new(rulebook);
-        _learns = rulebook.Learns;
+        _laneBatches = [.. Enumerable.Range(0, lanes).Select(_ => new EventBatch())];
         _output = new() { WantsDecisions = wantsDecisions };
     }
 
@@ -49,16 +41,16 @@ internal sealed class PipelineRun
     /// <summary>Receives the decisions, in order; none unless they are wanted.</summary>
     public Action<DecisionRecord> Decision { get; init; } = _ => { };
 
-    public EventIntake Intake { get; }
+    public EventIntake Intake => _now.Intake;
 
     public IntakeCounters Counters { get; } = new();
 
-    public IReadOnlyList<Lane> Lanes => _lanes;
+    public IReadOnlyList<Lane> Lanes => _now.Lanes;
 
     public EventTime Clock => Intake.Clock.Now;
 
     /// <summary>What came of prompts so far, and the version of it that decisions read.</summary>
-    public PipelineStatistics Statistics => _statistics;
+    public PipelineStatistics Statistics => _now.Statistics;
 
     /// <summary>Takes in one JSON line.</summary>
     /// <param name="line">The line without its end.</param>
@@ -67,6 +59,7 @@ internal sealed class PipelineRun
     public Decoded Offer(ReadOnlySpan<byte> line, EventTime ingested)
     {
         var decoded = _json.TryDecode(line, _batch, out var e, out var properties);
+        if (decoded == Decoded.Event && TryChangeBefore(e, ingested)) decoded = _json.TryDecode(line, _batch, out e, out properties);
         return decoded == Decoded.Event ? Offer(e, properties, ingested) : Counters.Refuse(decoded);
     }
 
@@ -78,6 +71,7 @@ internal sealed class PipelineRun
     public Decoded Offer(AvroReader reader, ReadOnlySpan<byte> datum, EventTime ingested)
     {
         var decoded = _avro.TryDecode(reader, datum, _batch, out var e, out var properties);
+        if (decoded == Decoded.Event && TryChangeBefore(e, ingested)) decoded = _avro.TryDecode(reader, datum, _batch, out e, out properties);
         return decoded == Decoded.Event ? Offer(e, properties, ingested) : Counters.Refuse(decoded);
     }
 
@@ -91,7 +85,8 @@ internal sealed class PipelineRun
     /// <summary>Live time: the clock moves to <paramref name="at"/> less the disorder, and what is due fires.</summary>
     public void Tick(EventTime at)
     {
-        var clock = EventTime.Max(Clock, at - _rulebook.Time.DisorderMilliseconds);
+        var clock = EventTime.Max(Clock, at - Rulebook.Time.DisorderMilliseconds);
+        ChangeThrough(clock);
         Intake.Pass(clock, _batch);
         Process(clock);
         Release();
@@ -102,9 +97,14 @@ internal sealed class PipelineRun
     /// </summary>
     public void End(bool drain)
     {
+        foreach (var held in Intake.Held.TakeLast(1)) ChangeThrough(held.At);
         Intake.ReleaseAll(_batch);
         Process(Clock);
-        if (drain) Drain();
+        if (drain)
+        {
+            ChangeThrough(new(long.MaxValue));
+            Drain();
+        }
         _ordered.ReleaseAll(Prompt, Decision);
     }
 
@@ -121,47 +121,34 @@ internal sealed class PipelineRun
     public void Save(IUserStateStore store, RecordWriter source)
     {
         Flush();
-        var record = new RecordWriter();
-        foreach (var lane in _lanes)
-        {
-            var codec = new UserStateCodec(_rulebook.Layout, lane);
-            foreach (var user in lane.Users.All)
-            {
-                record.Clear();
-                codec.Write(user, record);
-                store.Save(user.Id, record.Written);
-            }
-        }
-        record.Clear();
-        _statistics.Write(record);
-        new SourceCodec(_rulebook.Schema).Write(Intake, source, record.Written);
+        SaveUsers(store);
+        RunCodec.Write(_now, source);
     }
 
-    /// <summary>Goes on from what <see cref="Save"/> wrote; the number of lanes and the rulebook may be others.</summary>
+    /// <summary>
+    /// Goes on from what <see cref="Save"/> wrote. The number of lanes may be another; another rulebook begins where the source stands, as after <see cref="ChangeAt"/>.
+    /// </summary>
     /// <returns>Null, or what is wrong: a record that is broken or of a newer version. The run is not to be used then.</returns>
     public string? Load(IUserStateStore store, ReadOnlySpan<byte> source)
     {
-        foreach (var id in store.Users)
+        if (!RunCodec.TryRead(source, Rulebook, Intake, out var run)) return "the source's clock and held events are broken, or of a newer version";
+        if (run is not null)
         {
-            var hash = Hash64.Of(id.Span);
-            var lane = _lanes[LaneOf(hash)];
-            if (!new UserStateCodec(_rulebook.Layout, lane).TryRead(store.Load(id).Span, lane.Users.Open(id, hash)))
-                return $"the state of user {id} is broken, or of a newer version than {UserStateCodec.Version}";
+            Install(NewReign(Rulebook.Definition, run.Tenure, Clock));
+            RunCodec.TryRead(source, Rulebook, Intake, out _);
         }
-        if (!new SourceCodec(_rulebook.Schema).TryRead(source, Intake, out var beside))
-            return "the source's clock and held events are broken, or of a newer version";
-        if (!beside.IsEmpty && !_statistics.TryRead(beside.Span)) return "what came of earlier prompts is broken, or of a newer version";
-        foreach (var lane in _lanes) lane.MoveClockTo(Clock);
-        _statistics.PassTo(Clock);
-        foreach (var pipeline in _pipelines) pipeline.Statistics = _statistics.InForce;
+        if (LoadUsers(store) is { } problem) return problem;
+        if (run is { Statistics.IsEmpty: false } && !_now.Statistics.TryRead(run.Statistics.Span))
+            return "what came of earlier prompts is broken, or of a newer version";
+        Begin();
         return null;
     }
 
     /// <summary>Sum over the lanes of what a counter counted.</summary>
-    public long Sum(Func<LaneCounters, long> counter) => _lanes.Sum(lane => counter(lane.Counters));
+    public long Sum(Func<LaneCounters, long> counter) => _ended.Append(_now).Sum(reign => reign.Lanes.Sum(lane => counter(lane.Counters)));
 
-    /// <summary>Verdicts of a trigger over all lanes.</summary>
-    public long Sum(Func<VerdictTally, long> count) => _pipelines.Sum(pipeline => count(pipeline.Tally));
+    /// <summary>Verdicts of a trigger of that name, over all lanes and all rulebooks that were in force.</summary>
+    public long Sum(string trigger, Func<VerdictTally, int, long> count) => _ended.Append(_now).Sum(reign => reign.Sum(trigger, count));
 
     private Decoded Offer(in DecodedEvent e, in PropertyRun properties, EventTime ingested)
     {
@@ -175,15 +162,15 @@ internal sealed class PipelineRun
 
     private void Process(EventTime? tick)
     {
-        if (_lanes.Length == 1 && !_learns) Process(0, _batch, Clock, tick);
+        if (_now.Lanes.Length == 1 && !_now.Learns) Process(0, _batch, Clock, tick);
         else
         {
             foreach (ref readonly var e in _batch.Events)
             {
-                if (_learns && e.Clock >= _statistics.NextStep) StepTo(e.Clock);
+                if (_now.Learns && e.Clock >= Statistics.NextStep) StepTo(e.Clock);
                 _laneBatches[LaneOf(e.UserHash)].Add(e);
             }
-            if (_learns && Clock >= _statistics.NextStep) StepTo(Clock);
+            if (_now.Learns && Clock >= Statistics.NextStep) StepTo(Clock);
             ProcessLanes(Clock, tick);
         }
         _batch.Clear();
@@ -192,26 +179,21 @@ internal sealed class PipelineRun
     /// <summary>All lanes come to each step of the statistics on the way, and go on only when its version is the one in force for all of them.</summary>
     private void StepTo(EventTime clock)
     {
-        while (_statistics.NextStep <= clock)
+        while (Statistics.NextStep <= clock)
         {
-            ProcessLanes(_statistics.NextStep, tick: null);
-            if (_statistics.Freeze())
-            {
-                foreach (var pipeline in _pipelines) pipeline.Statistics = _statistics.InForce;
-            }
-            _statistics.PassTo(new(Math.Min(clock.UnixMilliseconds, EarliestTimer)));
+            ProcessLanes(Statistics.NextStep, tick: null);
+            if (Statistics.Freeze()) _now.Publish();
+            Statistics.PassTo(new(Math.Min(clock.UnixMilliseconds, _now.EarliestTimer)));
         }
     }
 
-    private long EarliestTimer => _lanes.Min(lane => lane.Timers.EarliestBound);
-
     private void Drain()
     {
-        foreach (var pipeline in _pipelines) pipeline.EndInput();
+        foreach (var pipeline in _now.Pipelines) pipeline.EndInput();
         // Where decisions depend on the statistics the lanes go on side by side, else one after the other.
-        while (_learns && EarliestTimer is < long.MaxValue and var earliest) 
-            StepTo(EventTime.Max(_statistics.NextStep, _statistics.StepAfter(new(earliest))));
-        foreach (var pipeline in _pipelines)
+        while (_now.Learns && _now.EarliestTimer is < long.MaxValue and var earliest)
+            StepTo(EventTime.Max(Statistics.NextStep, Statistics.StepAfter(new(earliest))));
+        foreach (var pipeline in _now.Pipelines)
         {
             pipeline.Drain(_output);
             Take(_output);
@@ -220,7 +202,7 @@ internal sealed class PipelineRun
 
     private void ProcessLanes(EventTime clock, EventTime? tick)
     {
-        for (var lane = 0; lane < _lanes.Length; lane++)
+        for (var lane = 0; lane < _now.Lanes.Length; lane++)
         {
             Process(lane, _laneBatches[lane], clock, tick);
             _laneBatches[lane].Clear();
@@ -231,26 +213,26 @@ internal sealed class PipelineRun
     {
         batch.Clock = clock;
         batch.Tick = tick;
-        _pipelines[lane].Process(batch, _output);
+        _now.Pipelines[lane].Process(batch, _output);
         Take(_output);
     }
 
     private void Take(StepOutput output)
     {
-        _statistics.Add(output.Outcomes);
+        Statistics.Add(output.Outcomes);
         _ordered.Add(output);
     }
 
-    private int LaneOf(ulong userHash) => (int)(userHash % (ulong)_lanes.Length);
+    private int LaneOf(ulong userHash) => (int)(userHash % (ulong)_laneBatches.Length);
 
     /// <summary>A timer armed late decides at most the misfire allowance behind the clock.</summary>
     private void Release()
     {
-        var behind = _rulebook.Time.LatenessMilliseconds == 0 ? 0 : _rulebook.Time.MisfireAfterMilliseconds;
+        var behind = Rulebook.Time.LatenessMilliseconds == 0 ? 0 : Rulebook.Time.MisfireAfterMilliseconds;
         var settled = Clock - behind;
         var prompts = settled;
         // A held prompt comes later and stands where it was decided.
-        foreach (var lane in _lanes)
+        foreach (var lane in _now.Lanes)
             if (lane.Held.Earliest is { } earliest && earliest < prompts) prompts = earliest;
         _ordered.Release(prompts, settled, Prompt, Decision);
     }

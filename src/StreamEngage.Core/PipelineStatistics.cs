@@ -49,6 +49,15 @@ internal sealed class PipelineStatistics(CompiledRulebook rulebook)
         if (InForce.Version > 0 || !_since.IsEmpty) new StatisticsCodec(rulebook).Write(InForce, _since, to);
     }
 
+    /// <summary>Goes on from what was counted under another rulebook, as far as it is about the same.</summary>
+    public void TakeOver(PipelineStatistics former)
+    {
+        var record = new RecordWriter();
+        former.Write(record);
+        var isRead = record.Length == 0 || TryRead(record.Written);
+        if (!isRead) throw new InvalidOperationException("What was counted under one rulebook is not read under the next.");
+    }
+
     /// <summary>False when the record is broken or of a newer version.</summary>
     public bool TryRead(ReadOnlySpan<byte> record)
     {

@@ -147,6 +147,22 @@ public sealed class EngineHarness
         return this;
     }
 
+    /// <summary>
+    /// Another rulebook takes the place of the one in force at the time said last: a deadline due before that instant is the old one's, one due then the new one's.
+    /// </summary>
+    /// <param name="files">As in <see cref="With(IReadOnlyDictionary{string, string})"/>.</param>
+    /// <exception cref="ArgumentException">The rulebook has errors; the message lists them.</exception>
+    public EngineHarness Change(IReadOnlyDictionary<string, string> files)
+    {
+        _run.ChangeAt(_at, Whole(RulebookFiles.Read(files)));
+        return this;
+    }
+
+    /// <summary>A rulebook of one trigger takes the place of the one in force.</summary>
+    /// <param name="trigger">The trigger document.</param>
+    /// <exception cref="ArgumentException">The rulebook has errors; the message lists them.</exception>
+    public EngineHarness Change(string trigger) => Change(new Dictionary<string, string> { ["trigger.yaml"] = trigger });
+
     /// <summary>Nothing happens until the given time: the clock moves there and what is due fires, that instant included.</summary>
     /// <param name="time">See the type's remarks.</param>
     public EngineHarness Until(string time)

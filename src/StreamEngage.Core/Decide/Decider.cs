@@ -94,13 +94,17 @@ internal sealed class Decider
     }
 
     /// <summary>An exit or goal event ended the instance that a held candidate is of.</summary>
-    public void EndHeld(HeldCandidate held, bool isGoal, List<Decision> into)
+    public void EndHeld(HeldCandidate held, bool isGoal, List<Decision> into) => End(held, isGoal ? Reason.Converted : Reason.Exited, into);
+
+    /// <summary>The trigger of a held candidate is in force no more.</summary>
+    public void Retire(HeldCandidate held, List<Decision> into) => End(held, Reason.Retired, into);
+
+    private void End(HeldCandidate held, Reason reason, List<Decision> into)
     {
         var trigger = _rulebook.Triggers[held.Instance.Trigger];
         var candidate = new Candidate(trigger, held.Instance.Key, held.DecidedAt, held.DecidedAt) { Captured = held };
         Tally.Release(trigger.Index);
         LetGo(held);
-        var reason = isGoal ? Reason.Converted : Reason.Exited;
         End(new(candidate, Verdict.Suppressed, reason) { At = _lane.Clock, Channel = held.Channel, HeldOut = held.HeldOut }, default, held.User, into);
         _lane.Pool.Release(held.Instance);
     }
@@ -116,6 +120,7 @@ internal sealed class Decider
         var trigger = candidate.Trigger;
         if (IsPaused(trigger)) return Reason.CircuitOpen;
         if (IsMisfire(candidate)) return Reason.Misfire;
+        if (trigger.IsWarming(candidate)) return Reason.Backfill;
         if (trigger.Predicate is { } predicate && !predicate.Holds(scope)) return Reason.Predicate;
         var reason = trigger.RemembersSending ? Reentry(candidate, scope.User, candidate.DecidedAt) : Reason.None;
         if (reason != Reason.None) return reason;
@@ -225,6 +230,7 @@ internal sealed class Decider
         data = [];
         if (IsPaused(trigger)) return Reason.CircuitOpen;
         if (at > decision.NotAfter) return Reason.Expired;
+        if (at < trigger.JudgedFrom) return Reason.Backfill;
         if (trigger.ReleasePredicate is { } predicate && !predicate.Holds(scope)) return Reason.Predicate;
         var reason = trigger.RemembersSending ? Reentry(decision.Candidate, scope.User, at) : Reason.None;
         if (reason != Reason.None) return reason;

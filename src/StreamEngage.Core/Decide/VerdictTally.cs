@@ -43,6 +43,23 @@ internal sealed class VerdictTally(int triggers)
         _open++;
     }
 
+    /// <summary>The tally ends here: what is held goes over to another one, and is no candidate of this one any more.</summary>
+    public void HandOver()
+    {
+        for (var trigger = 0; trigger < _held.Length; trigger++)
+        {
+            _candidates[trigger] -= _held[trigger];
+            _held[trigger] = 0;
+        }
+    }
+
+    /// <summary>A candidate that another tally held is held on.</summary>
+    public void TakeOver(int trigger)
+    {
+        _candidates[trigger]++;
+        _held[trigger]++;
+    }
+
     /// <summary>Throws when a candidate of the group that was just decided has no verdict, or one has two.</summary>
     public void AssertBalanced()
     {

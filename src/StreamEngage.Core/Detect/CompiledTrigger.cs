@@ -54,7 +54,19 @@ internal sealed class CompiledTrigger(int index, TriggerDefinition definition)
     public PatternPlan? Pattern { get; set; }
 
     /// <summary>Events before this are not seen by the trigger.</summary>
-    public EventTime ActiveFrom { get; } = definition.Activation ?? EventTime.Beginning;
+    public EventTime ActiveFrom { get; private set; } = definition.Activation ?? EventTime.Beginning;
+
+    /// <summary>Windows read by what it waits for.</summary>
+    public WindowReach[] FoundBy { get; set; } = [];
+
+    /// <summary>Windows read by its condition and its data.</summary>
+    public WindowReach[] JudgedBy { get; set; } = [];
+
+    /// <summary>What began before this was found by windows that were not complete yet.</summary>
+    public EventTime FoundFrom { get; private set; } = EventTime.Beginning;
+
+    /// <summary>What is read before this is judged by windows that are not complete yet.</summary>
+    public EventTime JudgedFrom { get; private set; } = EventTime.Beginning;
 
     /// <summary>Whether a later decision depends on what was sent before.</summary>
     public bool RemembersSending { get; } =
@@ -70,6 +82,18 @@ internal sealed class CompiledTrigger(int index, TriggerDefinition definition)
     public bool Learns => PausesOnHarm || (Decide.Bandit is not null && GoalIdentity != 0);
 
     public bool IsTransactional { get; } = definition.Decide.Purpose == "transactional";
+
+    /// <summary>Windows that a change of the rulebook brought have not seen enough yet to be believed.</summary>
+    public bool IsWarming(in Candidate candidate) =>
+        candidate.ReadAt < JudgedFrom || (FoundFrom > EventTime.Beginning && candidate.BeganAt < FoundFrom);
+
+    /// <summary>The trigger, with what it takes and believes since it has been in force. To be called before it runs.</summary>
+    public void Begin(Tenure tenure, uint identity)
+    {
+        ActiveFrom = EventTime.Max(ActiveFrom, tenure.OfTrigger(identity));
+        foreach (var reach in FoundBy) FoundFrom = EventTime.Max(FoundFrom, reach.CompleteFrom(tenure));
+        foreach (var reach in JudgedBy) JudgedFrom = EventTime.Max(JudgedFrom, reach.CompleteFrom(tenure));
+    }
 
     public Value KeyOf(in Scope scope) => Key is null ? Value.Null : Key.Evaluate(scope);
 
@@ -153,6 +177,9 @@ internal sealed class CompiledSegment(int index, SegmentDefinition definition)
     public SegmentDefinition Definition { get; } = definition;
 
     public CompiledExpression Condition { get; set; } = null!;
+
+    /// <summary>Windows read by its condition.</summary>
+    public WindowReach[] JudgedBy { get; set; } = [];
 
     /// <summary>Triggers on entering, and on leaving.</summary>
     public List<CompiledTrigger> OnEnter { get; } = [];

@@ -75,6 +75,9 @@ internal sealed class Detector
     public void LookAtSegments(UserState user, EventTime at, CandidateGroup group) =>
         _segments.AtInstant(_rulebook.Segments, user, at, group);
 
+    /// <summary>Segments that a change of the rulebook brought find their members.</summary>
+    public void Acquaint(IReadOnlyList<CompiledSegment> segments, UserState user, EventTime at) => _segments.Acquaint(segments, user, at);
+
     /// <summary>After a group is decided: fired absences stay only while they can still be taken back.</summary>
     public void Settle(CandidateGroup group, UserState user)
     {

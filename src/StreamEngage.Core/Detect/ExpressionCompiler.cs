@@ -34,7 +34,7 @@ internal sealed class ExpressionCompiler(EventSchema schema, WindowPlan windows)
         ["session"] = EventField.Session,
     };
 
-    private readonly Dictionary<string, CompiledExpression> _scores = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, (CompiledExpression Score, WindowReach[] Reads)> _scores = new(StringComparer.Ordinal);
 
     /// <summary>Index of a segment's name; set before the first expression is compiled.</summary>
     public IReadOnlyDictionary<string, int> Segments { get; init; } = new Dictionary<string, int>();
@@ -203,15 +203,23 @@ internal sealed class ExpressionCompiler(EventSchema schema, WindowPlan windows)
     /// <summary>Something compiled so far reads the model's score.</summary>
     public bool IsAsked(string model) => _scores.ContainsKey(model);
 
-    /// <summary>A model that is asked in many places is read by one expression. Null where nobody knows it.</summary>
+    /// <summary>A model that is asked in many places is read by one expression, and each of them by the model's windows. Null where nobody knows it.</summary>
     public CompiledExpression Score(string name)
     {
-        if (_scores.TryGetValue(name, out var known)) return known;
-        var model = Models.FirstOrDefault(model => model.Name == name);
-        return _scores[name] = model is null
-            ? new Constant(Value.Null)
-            : new ModelScore([.. model.Features.Select(feature => new CompiledFeature(Compile(feature.Value, new([])), feature.Missing))], ScorerOf(model));
+        if (_scores.TryGetValue(name, out var known))
+        {
+            windows.Reads.AddRange(known.Reads);
+            return known.Score;
+        }
+        var read = windows.Reads.Count;
+        var score = Score(Models.FirstOrDefault(model => model.Name == name));
+        _scores[name] = (score, [.. windows.Reads.Skip(read)]);
+        return score;
     }
+
+    private CompiledExpression Score(ModelDefinition? model) => model is null
+        ? new Constant(Value.Null)
+        : new ModelScore([.. model.Features.Select(feature => new CompiledFeature(Compile(feature.Value, new([])), feature.Missing))], ScorerOf(model));
 
     private CompiledExpression Call(CallExpression call, NameBinding names)
     {

@@ -33,17 +33,33 @@ internal sealed class RulebookCompiler
         _index = new(_schema, _windows, _expressions);
     }
 
-    public static CompiledRulebook Compile(RulebookDefinition definition) => Compile(definition, model => new LinearModel(model).Score);
+    public static CompiledRulebook Compile(RulebookDefinition definition) => Compile(definition, Linear);
 
     /// <summary>With scorers other than the linear ones of Core.</summary>
     public static CompiledRulebook Compile(RulebookDefinition definition, Func<ModelDefinition, Scorer> scorerOf) =>
-        new RulebookCompiler(definition, scorerOf).Compile();
+        new RulebookCompiler(definition, scorerOf).Compile(tenure: null, former: null, also: []);
 
-    private CompiledRulebook Compile()
+    private static Scorer Linear(ModelDefinition model) => new LinearModel(model).Score;
+
+    /// <summary>A rulebook that follows another one.</summary>
+    /// <param name="definition">What was checked.</param>
+    /// <param name="former">Tenure of the rulebook that it follows.</param>
+    /// <param name="tenure">Of its own parts.</param>
+    /// <param name="also">What is kept of events besides what it reads.</param>
+    public static CompiledRulebook Compile(RulebookDefinition definition, Tenure former, Tenure tenure, IEnumerable<EventSchema> also) =>
+        new RulebookCompiler(definition, Linear).Compile(tenure, former, also);
+
+    private CompiledRulebook Compile(Tenure? tenure, Tenure? former, IEnumerable<EventSchema> also)
     {
         var zone = _expressions.Attribute("time_zone");
+        var inOrder = InOrderOfReference();
         foreach (var segment in _segments) CompileSegment(segment);
         var triggers = _definition.Triggers.Select((trigger, index) => CompileTrigger(index, trigger)).ToArray();
+        foreach (var other in also) _schema.ReadAlso(other);
+        if (tenure is not null)
+        {
+            foreach (var trigger in triggers) trigger.Begin(tenure, Identity(trigger));
+        }
         var plans = _index.Plans(_segments, SegmentTypes());
         var usesSessions = _expressions.ReadsSession || EventTypes.Derived.Any(type => IsRead(plans[_schema.TypeOf(type)]));
         if (usesSessions) PrepareSessions();
@@ -53,20 +69,31 @@ internal sealed class RulebookCompiler
             Definition = _definition,
             Schema = _schema,
             Triggers = triggers,
-            Segments = InOrderOfReference(),
+            Segments = inOrder,
             Slots = [.. _windows.Slots],
-            Layout = new(_schema, [.. _windows.Slots], [.. triggers.Select(Identity)], [.. _segments.Select(Identity)])
-            {
-                Channels = [.. triggers.Select(trigger => trigger.Channels.Length)],
-                Variants = [.. triggers.Select(trigger => trigger.Decide.Variants.Count)],
-                Goals = [.. triggers.Select(trigger => trigger.GoalIdentity)],
-                LatenessMilliseconds = _definition.Policy.Time.LatenessMilliseconds,
-            },
+            Layout = LayoutOf(triggers, former),
             Plans = plans,
             UsesSessions = usesSessions,
             Attributes = AttributesRead().Select(_schema.AddProperty).Distinct().Order().ToArray(),
             ZoneAttribute = zone,
         };
+    }
+
+    private StateLayout LayoutOf(CompiledTrigger[] triggers, Tenure? former)
+    {
+        StateLayout With(IReadOnlyDictionary<uint, Heir> heirs) =>
+            new(_schema, [.. _windows.Slots], [.. triggers.Select(Identity)], [.. _segments.Select(Identity)])
+            {
+                Variants = [.. triggers.Select(trigger => trigger.Decide.Variants.Count)],
+                Goals = [.. triggers.Select(trigger => trigger.GoalIdentity)],
+                LatenessMilliseconds = _definition.Policy.Time.LatenessMilliseconds,
+                Shapes = [.. triggers.Select(trigger => new TriggerShape(trigger.Channels.Length, trigger.Absence is not null, trigger.Pattern?.Steps.Length ?? 0))],
+                Kin = [.. triggers.Select(trigger => new TriggerKin(Identity($"trigger {trigger.Name}"), Identity(trigger.Captures.Description)))],
+                SegmentMeanings = [.. _segments.Select(MeaningOf)],
+                Heirs = heirs,
+            };
+        var own = With(new Dictionary<uint, Heir>());
+        return former is null ? own : With(former.HeirsIn(own, trigger => triggers[trigger].Definition.OnUpgrade == UpgradeMode.Keep));
     }
 
     /// <summary>What is under way is kept across a change of the rulebook while name, version and captured values stay.</summary>
@@ -85,6 +112,9 @@ internal sealed class RulebookCompiler
         trigger.Goal is not null && trigger.Decide.Holdout is > 0 and < 1 && (trigger.Decide.PauseOnHarm ?? _definition.Policy.Harm.Pause);
 
     private static uint Identity(CompiledSegment segment) => Identity($"segment {segment.Definition.Name}");
+
+    private uint MeaningOf(CompiledSegment segment) =>
+        Identity($"segment {segment.Definition.Name} {ExpressionText.Canonical(segment.Definition.If)}{_terms.Meaning(segment.Definition.If)}");
 
     private static uint Identity(string text) => (uint)(Hash64.Of(Encoding.UTF8.GetBytes(text)) >> 32);
 
@@ -110,7 +140,9 @@ internal sealed class RulebookCompiler
 
     private void CompileSegment(CompiledSegment segment)
     {
+        var read = _windows.Reads.Count;
         segment.Condition = _expressions.Compile(segment.Definition.If, new([]));
+        segment.JudgedBy = [.. _windows.Reads.Skip(read)];
         segment.IsPerpetual = _terms.Of(segment.Definition.If)
             .Any(term => term is CallExpression { Function: "local_hour" or "local_weekday" });
     }
@@ -118,6 +150,7 @@ internal sealed class RulebookCompiler
     private CompiledTrigger CompileTrigger(int index, TriggerDefinition definition)
     {
         var trigger = new CompiledTrigger(index, definition) { GoalIdentity = GoalIdentity(definition), PausesOnHarm = PausesOnHarm(definition) };
+        var read = _windows.Reads.Count;
         var names = definition.On switch
         {
             EventOn on => _index.Add(trigger, on),
@@ -127,12 +160,15 @@ internal sealed class RulebookCompiler
             SegmentOn on => AddSegment(trigger, on),
             _ => throw new ArgumentException($"{definition.At}: no form {definition.On.GetType().Name}."),
         };
+        trigger.FoundBy = [.. _windows.Reads.Skip(read), .. definition.On is SegmentOn edge ? ReadBy(edge.Segment) : []];
+        read = _windows.Reads.Count;
         trigger.Predicate = _expressions.CompileOptional(definition.If, names);
         trigger.Data = DataOf(definition, names);
         trigger.Thresholds = [.. Thresholds(definition.Decide)];
         trigger.Reasons = [.. TriggerReasons.Of(definition)];
         trigger.Channels = [.. definition.Decide.Channels.Select(ChannelOf)];
         CompileRelease(trigger, names);
+        trigger.JudgedBy = [.. _windows.Reads.Skip(read), .. SegmentsRead(ReadBy(definition)).SelectMany(ReadBy)];
         _index.AddExits(trigger);
         return trigger;
     }
@@ -141,6 +177,21 @@ internal sealed class RulebookCompiler
     {
         if (decide.Score is { } score) yield return new(score, IsUplift: false, _expressions.Score(score.Model));
         if (decide.Uplift is { } uplift) yield return new(uplift, IsUplift: true, _expressions.Score(uplift.Model));
+    }
+
+    /// <summary>Everything that the trigger evaluates, what the models of its thresholds read among it.</summary>
+    private IEnumerable<Expression> ReadBy(TriggerDefinition trigger) => TriggerExpressions.Of(trigger).Concat(_definition.Models
+        .Where(model => model.Name == trigger.Decide.Score?.Model || model.Name == trigger.Decide.Uplift?.Model)
+        .SelectMany(model => model.Features).Select(feature => feature.Value));
+
+    private IEnumerable<string> SegmentsRead(IEnumerable<Expression> expressions) => expressions
+        .SelectMany(_terms.Of).OfType<CallExpression>().Where(call => call.Function == "segment").Select(TextOf);
+
+    /// <summary>The windows that make the members of a segment, those of segments that it reads among them.</summary>
+    private IEnumerable<WindowReach> ReadBy(string segment)
+    {
+        var compiled = _segments[_expressions.Segments[segment]];
+        return compiled.JudgedBy.Concat(SegmentsRead([compiled.Definition.If]).SelectMany(ReadBy));
     }
 
     private CompiledChannel ChannelOf(string name)

@@ -49,6 +49,19 @@ internal sealed class SegmentDetector(Lane lane, CivilTime civil)
         LookAt(user, next);
     }
 
+    /// <summary>Segments that a change of the rulebook brought: who meets them at that instant is in them, and no edge is made of it.</summary>
+    public void Acquaint(IReadOnlyList<CompiledSegment> segments, UserState user, EventTime at)
+    {
+        var next = user.SegmentTimer is { IsArmed: true } timer ? timer.Due : long.MaxValue;
+        foreach (var segment in segments)
+        {
+            var scope = new Scope(user, at.UnixMilliseconds, civil, captured: null);
+            user.SetMember(segment.Index, segment.Condition.Holds(scope));
+            next = Math.Min(next, NextLook(segment, scope));
+        }
+        LookAt(user, next);
+    }
+
     private static List<CompiledTrigger>? Changes(CompiledSegment segment, in Scope scope)
     {
         var holds = segment.Condition.Holds(scope);

@@ -11,6 +11,14 @@ namespace StreamEngage.Detect;
 internal sealed record WindowFeed(
     WindowSlot Slot, CompiledExpression? Filter, CompiledExpression? Value, CompiledExpression? Key);
 
+/// <summary>How far back a window is read.</summary>
+internal readonly record struct WindowReach(WindowSlot Slot, long Milliseconds)
+{
+    /// <summary>From this instant on the window holds all that is read of it.</summary>
+    public EventTime CompleteFrom(Tenure tenure) =>
+        tenure.OfWindow(Slot.Identity) is var since && since > EventTime.Beginning ? since + Milliseconds : since;
+}
+
 /// <summary>
 /// The windows of a rulebook while it is compiled: readers that count the same events share one slot, which keeps what the most demanding of
 /// them needs and no more.
@@ -29,6 +37,9 @@ internal sealed class WindowPlan
 
     public IReadOnlyList<WindowSlot> Slots => [.. _slots.Values];
 
+    /// <summary>What was asked of windows so far, in order: the slot and how far back it is read. What reads for ever is not among it.</summary>
+    public List<WindowReach> Reads { get; } = [];
+
     public IEnumerable<WindowFeed> FeedsOf(int type) => _feeds.Where(feed => feed.Type == type).Select(feed => feed.Feed);
 
     /// <summary>The slot of a window expression; <paramref name="entriesNeeded"/> where a threshold needs only the newest.</summary>
@@ -42,6 +53,7 @@ internal sealed class WindowPlan
             _feeds.Add((type, made));
         }
         Demand(slot!, RetentionOf(window), entriesNeeded ?? Limits.WindowEntriesMax);
+        Reads.Add(new(slot!, RetentionOf(window)));
         return slot!;
     }
 

@@ -49,6 +49,16 @@ internal sealed class EventSchema
     /// <summary>Keep this property of events of every type.</summary>
     public void ReadOfAll(int property) => _readsOfAll.Add(property);
 
+    /// <summary>Keep what another schema keeps, too.</summary>
+    public void ReadAlso(EventSchema other)
+    {
+        for (var type = 0; type < other.TypeCount; type++)
+        {
+            var own = type == OtherType ? OtherType : AddType(other.TypeName(type));
+            foreach (var (name, _) in other.SlotsOf(type)) Read(own, AddProperty(name));
+        }
+    }
+
     /// <summary>Lays the slots out. Called once, after the last addition.</summary>
     public void Freeze()
     {

@@ -3,43 +3,27 @@ using StreamEngage.Events;
 
 namespace StreamEngage.Ingest;
 
-/// <summary>
-/// The stored form of where a source stands: its clock, the events it holds to put them in order, and what its lanes know together, of which it does not
-/// know the meaning.
-/// </summary>
+/// <summary>The stored form of where a source stands: its clock, and the events it holds to put them in order.</summary>
 internal sealed class SourceCodec(EventSchema schema)
 {
-    private const byte Version = 2;
+    private const byte Version = 1;
 
-    // Nothing stands beside it; written so where that is so.
-    private const byte Alone = 1;
-
-    public void Write(EventIntake intake, RecordWriter to, ReadOnlySpan<byte> beside = default)
+    public void Write(EventIntake intake, RecordWriter to)
     {
         var held = intake.Held.ToList();
-        to.Byte(beside.IsEmpty ? Alone : Version);
+        to.Byte(Version);
         to.Time(intake.Clock.Now);
         to.Count(held.Count);
         foreach (var e in held) Write(e, to);
-        if (!beside.IsEmpty) to.Bytes(beside);
     }
 
     /// <summary>False when the record is broken or of a newer version.</summary>
-    public bool TryRead(ReadOnlySpan<byte> record, EventIntake intake) => TryRead(record, intake, out _);
-
-    /// <inheritdoc cref="TryRead(ReadOnlySpan{byte}, EventIntake)"/>
-    /// <param name="record">What was written.</param>
-    /// <param name="intake">Receives clock and events.</param>
-    /// <param name="beside">What stood beside it; empty where nothing did.</param>
-    public bool TryRead(ReadOnlySpan<byte> record, EventIntake intake, out Utf8Text beside)
+    public bool TryRead(ReadOnlySpan<byte> record, EventIntake intake)
     {
-        beside = default;
         var from = new RecordReader(record);
-        var version = from.Byte();
-        if (version is not (Version or Alone)) return false;
+        if (from.Byte() != Version) return false;
         intake.Clock.MoveTo(from.TimeOrBeginning());
         for (var left = from.Items(); left > 0 && !from.IsBroken; left--) intake.Hold(Read(ref from));
-        if (version == Version) beside = from.Text();
         return !from.IsBroken && from.IsAtEnd;
     }
 

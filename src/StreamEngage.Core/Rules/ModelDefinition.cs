@@ -1,3 +1,4 @@
+using System.Globalization;
 using StreamEngage.Rules.Expressions;
 
 namespace StreamEngage.Rules;
@@ -45,6 +46,16 @@ internal sealed class ModelTerms(IReadOnlyList<ModelDefinition> models)
     /// <summary>The name of the model a term asks; null for every other term.</summary>
     public static string? ModelOf(Expression term) =>
         term is CallExpression { Function: "score", Arguments: [LiteralExpression { Text: { } name }] } ? name : null;
+
+    /// <summary>All that the models say which the expression asks; empty where it asks none.</summary>
+    public string Meaning(Expression expression) =>
+        string.Concat(models.Where(model => ExpressionTree.Terms(expression).Any(term => ModelOf(term) == model.Name)).Select(Meaning));
+
+    private static string Meaning(ModelDefinition model) => string.Create(
+        CultureInfo.InvariantCulture, $" {model.Name} {model.Link} {model.Bias:R} {string.Join(' ', model.Features.Select(Meaning))}");
+
+    private static string Meaning(ModelFeature feature) =>
+        string.Create(CultureInfo.InvariantCulture, $"{ExpressionText.Canonical(feature.Value)} {feature.Weight:R} {feature.Missing:R}");
 
     /// <summary>The terms of the expression and, where it asks a model, of the model's features.</summary>
     public IEnumerable<Expression> Of(Expression expression)

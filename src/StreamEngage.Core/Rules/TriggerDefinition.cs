@@ -24,6 +24,9 @@ internal sealed record TriggerDefinition(SourcePosition At, string Name, OnClaus
     /// <summary>Events older than this warm windows only. Null: none is.</summary>
     public EventTime? Activation { get; init; }
 
+    /// <summary>What becomes of what older versions had under way when this one takes their place.</summary>
+    public UpgradeMode OnUpgrade { get; init; }
+
     /// <summary>How a candidate becomes a prompt.</summary>
     public DecideDefinition Decide { get; init; } = new();
 
@@ -38,6 +41,19 @@ internal sealed record TriggerDefinition(SourcePosition At, string Name, OnClaus
 
     /// <summary>Where the value of a path is written; the trigger's name when it is not.</summary>
     public SourcePosition PlaceOf(string path) => Places.TryGetValue(path, out var place) ? place : At;
+}
+
+/// <summary>
+/// What becomes of deadlines that are armed, patterns that have begun and candidates that are held when another version of their trigger takes its place.
+/// What was sent is remembered either way.
+/// </summary>
+internal enum UpgradeMode
+{
+    /// <summary>They end; held candidates as retired.</summary>
+    Close,
+
+    /// <summary>They go on under the new version, where it captures the same.</summary>
+    Keep,
 }
 
 /// <summary>Whether a trigger may prompt the same user (and key) again.</summary>

@@ -54,8 +54,8 @@ internal sealed class AftermathCodec(StateLayout layout)
 
     private void ReadShown(ref RecordReader from, Aftermath aftermath)
     {
-        var trigger = layout.TriggerOf(from.Half());
+        var trigger = layout.HeirOf(from.Half()).Trigger;
         var (key, channel, until) = (from.Word(), (int)Math.Min(from.Count(), byte.MaxValue), from.TimeOrBeginning());
-        if (trigger >= 0 && !from.IsBroken && channel < layout.ChannelsOf(trigger)) aftermath.Show(new(trigger, key, channel, until));
+        if (trigger >= 0 && !from.IsBroken && channel < layout.ShapeOf(trigger).Channels) aftermath.Show(new(trigger, key, channel, until));
     }
 }

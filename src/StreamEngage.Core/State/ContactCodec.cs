@@ -90,11 +90,11 @@ internal sealed class ContactCodec(StateLayout layout, Lane lane)
     /// <summary>One of a trigger that is not there any more, or means something else now, is read and dropped.</summary>
     private void ReadHeld(ref RecordReader from, UserState user)
     {
-        var trigger = layout.TriggerOf(from.Half());
+        var (trigger, keepsProgress) = layout.HeirOf(from.Half());
         var key = from.Value();
         var (decidedAt, beganAt) = (from.TimeOrBeginning(), from.TimeOrBeginning());
         var (channel, heldOut) = ((int)Math.Min(from.Count(), byte.MaxValue), (HeldOut)from.Byte());
-        var keeps = trigger >= 0 && !from.IsBroken && channel < layout.ChannelsOf(trigger);
+        var keeps = keepsProgress && !from.IsBroken && channel < layout.ShapeOf(trigger).Channels;
         var held = new HeldCandidate
         {
             Instance = keeps ? lane.Pool.OpenInstance(user, trigger, key) : new(),

@@ -16,13 +16,14 @@ internal sealed class ProgressCodec(StateLayout layout, Lane lane)
     {
         for (var left = from.Items(); left > 0 && !from.IsBroken; left--)
         {
-            var trigger = layout.TriggerOf(from.Half());
+            var (trigger, keepsProgress) = layout.HeirOf(from.Half());
             var instance = new TriggerInstance();
             instance.Become(user, Math.Max(0, trigger), from.Value());
             ReadMemory(ref from, instance);
             var keeps = trigger >= 0 && !from.IsBroken;
-            ReadEach(ref from, instance, keeps, arePartials: false);
-            ReadEach(ref from, instance, keeps, arePartials: true);
+            var shape = keepsProgress ? layout.ShapeOf(trigger) : default;
+            for (var absences = from.Items(); absences > 0 && !from.IsBroken; absences--) ReadAbsence(ref from, instance, keeps && shape.Waits);
+            for (var partials = from.Items(); partials > 0 && !from.IsBroken; partials--) ReadPartial(ref from, instance, keeps ? shape.Steps : 0);
             if (keeps && !instance.KnowsNothing) user.Add(instance);
         }
     }
@@ -55,20 +56,14 @@ internal sealed class ProgressCodec(StateLayout layout, Lane lane)
         Write((Progress)absence, to);
     }
 
-    private void ReadEach(ref RecordReader from, TriggerInstance instance, bool keeps, bool arePartials)
-    {
-        for (var left = from.Items(); left > 0 && !from.IsBroken; left--)
-            Read(ref from, arePartials ? ReadPartial(ref from, instance) : ReadAbsence(ref from, instance), keeps);
-    }
-
-    private ArmedAbsence ReadAbsence(ref RecordReader from, TriggerInstance instance)
+    private void ReadAbsence(ref RecordReader from, TriggerInstance instance, bool keeps)
     {
         var absence = lane.Pool.NewAbsence(instance);
         absence.ArmedAt = from.TimeOrBeginning();
         absence.Deadline = from.TimeOrBeginning();
         absence.SentUntil = from.Time();
-        instance.Absences.Add(absence);
-        return absence;
+        Read(ref from, absence, keeps);
+        if (keeps) instance.Absences.Add(absence);
     }
 
     private static void Write(PartialMatch partial, RecordWriter to)
@@ -88,7 +83,8 @@ internal sealed class ProgressCodec(StateLayout layout, Lane lane)
         Write((Progress)partial, to);
     }
 
-    private PartialMatch ReadPartial(ref RecordReader from, TriggerInstance instance)
+    /// <summary>A match at a step that the pattern does not have any more is dropped.</summary>
+    private void ReadPartial(ref RecordReader from, TriggerInstance instance, int steps)
     {
         var partial = lane.Pool.NewPartial(instance);
         partial.Step = (int)Math.Min(from.Count(), int.MaxValue);
@@ -103,8 +99,8 @@ internal sealed class ProgressCodec(StateLayout layout, Lane lane)
         partial.LastSequence = from.Signed();
         partial.SkipFirstSequence = from.Signed();
         partial.SkipLastSequence = from.Signed();
-        instance.Partials.Add(partial);
-        return partial;
+        Read(ref from, partial, keeps: partial.Step < steps);
+        if (partial.Step < steps) instance.Partials.Add(partial);
     }
 
     /// <summary>What every waiting thing has: its deadline, causes and captured values.</summary>

@@ -30,10 +30,11 @@ internal sealed class StateLayout
     /// <summary>Identity of each trigger: of its name, version and what it captures.</summary>
     public uint[] Triggers { get; }
 
-    /// <summary>How many channels each trigger names, in the order of <see cref="Triggers"/>.</summary>
-    public int[] Channels { get; init; } = [];
+    /// <summary>What a record of each trigger may say, in the order of <see cref="Triggers"/>.</summary>
+    public TriggerShape[] Shapes { get; init; } = [];
 
-    public int ChannelsOf(int trigger) => trigger < Channels.Length ? Channels[trigger] : 0;
+    /// <summary>Of a trigger that is not there any more nothing may be said.</summary>
+    public TriggerShape ShapeOf(int trigger) => trigger >= 0 && trigger < Shapes.Length ? Shapes[trigger] : default;
 
     /// <summary>How many variants each trigger has, in the order of <see cref="Triggers"/>.</summary>
     public int[] Variants { get; init; } = [];
@@ -49,10 +50,20 @@ internal sealed class StateLayout
     /// <summary>Identity of each segment's name.</summary>
     public uint[] Segments { get; }
 
+    /// <summary>Identity of each segment's name and condition.</summary>
+    public uint[] SegmentMeanings { get; init; } = [];
+
     public WindowSlot? SlotOf(uint identity) => _slotOf.TryGetValue(identity, out var index) ? Slots[index] : null;
 
-    /// <summary>Index of a trigger, or -1 when it is not there any more.</summary>
-    public int TriggerOf(uint identity) => _triggerOf.GetValueOrDefault(identity, -1);
+    /// <summary>What each trigger is across its versions, in the order of <see cref="Triggers"/>.</summary>
+    public TriggerKin[] Kin { get; init; } = [];
+
+    /// <summary>Triggers that took the place of older versions, by the identity of those.</summary>
+    public IReadOnlyDictionary<uint, Heir> Heirs { get; init; } = new Dictionary<uint, Heir>();
+
+    /// <summary>The trigger that goes on with what was kept under an identity; its index is -1 when there is none.</summary>
+    public Heir HeirOf(uint identity) => _triggerOf.TryGetValue(identity, out var index) ? new(index, KeepsProgress: true)
+        : Heirs.TryGetValue(identity, out var heir) ? heir : new(-1, KeepsProgress: false);
 
     /// <summary>Index of the trigger whose goal it is, or -1 when there is none, or the goal is another one now.</summary>
     public int TriggerOfGoal(uint identity) => identity == 0 ? -1 : Array.IndexOf(Goals, identity);
@@ -60,3 +71,19 @@ internal sealed class StateLayout
     /// <summary>Index of a segment, or -1 when it is not there any more.</summary>
     public int SegmentOf(uint identity) => _segmentOf.GetValueOrDefault(identity, -1);
 }
+
+/// <summary>What is stored of a trigger beyond its memory, so that a record of another form of it is not taken for this one's.</summary>
+/// <param name="Channels">How many channels it names.</param>
+/// <param name="Waits">It is an absence or a silence.</param>
+/// <param name="Steps">Steps of its pattern; 0: it has none.</param>
+internal readonly record struct TriggerShape(int Channels, bool Waits, int Steps);
+
+/// <summary>What a trigger is across its versions.</summary>
+/// <param name="Name">Identity of its name: what was sent is remembered under it.</param>
+/// <param name="Captures">Identity of the values it captures.</param>
+internal readonly record struct TriggerKin(uint Name, uint Captures);
+
+/// <summary>A trigger that goes on with what an older version of it, or it itself, had kept.</summary>
+/// <param name="Trigger">Its index.</param>
+/// <param name="KeepsProgress">With what was under way, too, not with the memory of what was sent alone.</param>
+internal readonly record struct Heir(int Trigger, bool KeepsProgress);

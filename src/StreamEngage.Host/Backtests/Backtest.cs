@@ -34,10 +34,10 @@ internal sealed class Backtest
     /// <summary>Null without another rulebook.</summary>
     public PromptDifference? Difference { get; }
 
-    public IReadOnlyList<TriggerVerdicts> Verdicts => TriggerVerdicts.Of(_run, _rulebook);
+    public IReadOnlyList<TriggerVerdicts> Verdicts => TriggerVerdicts.Of(_run);
 
     /// <summary>Empty without another rulebook.</summary>
-    public IReadOnlyList<TriggerVerdicts> VerdictsAgainst => _against is null ? [] : TriggerVerdicts.Of(_againstRun!, _against);
+    public IReadOnlyList<TriggerVerdicts> VerdictsAgainst => _against is null ? [] : TriggerVerdicts.Of(_againstRun!);
 
     public long Users => _run.Lanes.Sum(lane => (long)lane.Users.Count);
 

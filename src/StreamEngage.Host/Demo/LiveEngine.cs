@@ -102,14 +102,14 @@ internal sealed class LiveEngine
     }
 
     private TriggerCounts Count(CompiledTrigger trigger) => new(trigger.Name,
-        _run.Sum(tally => tally.Candidates(trigger.Index)),
-        _run.Sum(tally => tally.Sent(trigger.Index)),
-        _run.Sum(tally => tally.Held(trigger.Index)));
+        _run.Sum(trigger.Name, (tally, index) => tally.Candidates(index)),
+        _run.Sum(trigger.Name, (tally, index) => tally.Sent(index)),
+        _run.Sum(trigger.Name, (tally, index) => tally.Held(index)));
 
     private IEnumerable<NamedCount> CountReasons() =>
         from reason in Enum.GetValues<Reason>()
         where reason != Reason.None
-        let count = _rulebook.Triggers.Sum(trigger => _run.Sum(tally => tally.Suppressed(trigger.Index, reason)))
+        let count = _rulebook.Triggers.Sum(trigger => _run.Sum(trigger.Name, (tally, index) => tally.Suppressed(index, reason)))
         where count > 0
         orderby count descending, reason
         select new NamedCount(ReasonCodes.Code(reason)!, count);

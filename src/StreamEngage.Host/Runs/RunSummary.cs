@@ -1,13 +1,12 @@
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
-using StreamEngage.Detect;
 using StreamEngage.Emit;
 
 namespace StreamEngage.Host.Runs;
 
 /// <summary>What a run read and what came of it; its clock starts with it. Read = admitted + duplicates + collisions + late + quarantined.</summary>
-internal sealed class RunSummary(CompiledRulebook rulebook, TimeProvider clock)
+internal sealed class RunSummary(TimeProvider clock)
 {
     private readonly long _started = clock.GetTimestamp();
     private IReadOnlyList<TriggerVerdicts> _triggers = [];
@@ -50,7 +49,7 @@ internal sealed class RunSummary(CompiledRulebook rulebook, TimeProvider clock)
         Quarantined = intake.Quarantine.Total;
         Users = run.Lanes.Sum(lane => (long)lane.Users.Count);
         _refused = intake.Quarantine.ByReason;
-        _triggers = TriggerVerdicts.Of(run, rulebook);
+        _triggers = TriggerVerdicts.Of(run);
         _all = TriggerVerdicts.Sum(_triggers);
     }
 

@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
 using StreamEngage.Decide;
-using StreamEngage.Detect;
 
 namespace StreamEngage.Host.Runs;
 
@@ -16,8 +15,9 @@ internal sealed record TriggerVerdicts(
 {
     public long SuppressedTotal => Suppressed.Sum(reason => reason.Value);
 
-    public static IReadOnlyList<TriggerVerdicts> Of(PipelineRun run, CompiledRulebook rulebook) =>
-        [.. rulebook.Triggers.Select(trigger => Of(run, trigger.Name, trigger.Index))];
+    /// <summary>Of every trigger of every rulebook that was in force.</summary>
+    public static IReadOnlyList<TriggerVerdicts> Of(PipelineRun run) =>
+        [.. run.Rulebooks.SelectMany(rulebook => rulebook.Triggers).Select(trigger => trigger.Name).Distinct().Select(name => Of(run, name))];
 
     public static TriggerVerdicts Sum(IReadOnlyList<TriggerVerdicts> all) => new("all", all.Sum(one => one.Candidates), all.Sum(one => one.Sent),
         all.Sum(one => one.Held),
@@ -42,9 +42,11 @@ internal sealed record TriggerVerdicts(
 
     private long Of(string reason) => Suppressed.FirstOrDefault(one => one.Key == reason).Value;
 
-    private static TriggerVerdicts Of(PipelineRun run, string name, int index) => new(name,
-        run.Sum(tally => tally.Candidates(index)), run.Sum(tally => tally.Sent(index)), run.Sum(tally => tally.Held(index)),
-        [.. Codes().Select(code => KeyValuePair.Create(code.Text, run.Sum(tally => tally.Suppressed(index, code.Reason))))
+    private static TriggerVerdicts Of(PipelineRun run, string name) => new(name,
+        run.Sum(name, (tally, index) => tally.Candidates(index)),
+        run.Sum(name, (tally, index) => tally.Sent(index)),
+        run.Sum(name, (tally, index) => tally.Held(index)),
+        [.. Codes().Select(code => KeyValuePair.Create(code.Text, run.Sum(name, (tally, index) => tally.Suppressed(index, code.Reason))))
             .Where(reason => reason.Value > 0)]);
 
     private static IEnumerable<(Reason Reason, string Text)> Codes() =>

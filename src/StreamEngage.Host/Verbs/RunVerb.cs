@@ -84,7 +84,7 @@ internal static class RunVerb
 
     private static int Run(ParseResult parsed, CompiledRulebook rulebook, EventInput input, RunOutputs outputs, CancellationToken stop)
     {
-        var summary = new RunSummary(rulebook, TimeProvider.System);
+        var summary = new RunSummary(TimeProvider.System);
         var run = Engine(parsed, rulebook, outputs, summary);
         var state = parsed.GetValue(_state);
         IngestTime.TryParse(parsed.GetValue(SharedOptions.IngestTime), TimeProvider.System, out var ingested);

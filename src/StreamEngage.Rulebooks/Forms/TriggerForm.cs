@@ -46,6 +46,7 @@ internal static class TriggerForm
         If = section.Expression("if"),
         Exits = SelectorForm.List(section, "exit"),
         Activation = Activation(section),
+        OnUpgrade = section.Choice<UpgradeMode>("on_upgrade") ?? trigger.OnUpgrade,
         Decide = section.Inner("decide") is { } decide ? DecideForm.Read(decide) : trigger.Decide,
         Prompt = section.Inner("prompt") is { } prompt ? Prompt(prompt) : trigger.Prompt,
         Goal = section.Inner("goal") is { } goal ? Goal(goal) : null,

@@ -1,0 +1,52 @@
+using StreamEngage.Decide;
+using StreamEngage.Detect;
+using StreamEngage.Ingest;
+using StreamEngage.State;
+
+namespace StreamEngage;
+
+/// <summary>One rulebook in force over all lanes of a run, from one change to the next.</summary>
+internal sealed class Reign
+{
+    public Reign(CompiledRulebook rulebook, Tenure tenure, int lanes)
+    {
+        (Rulebook, Tenure) = (rulebook, tenure);
+        Intake = new(rulebook.Schema, rulebook.Time);
+        Lanes = [.. Enumerable.Range(0, lanes).Select(_ => new Lane())];
+        Pipelines = [.. Lanes.Select(lane => new Pipeline(rulebook, lane))];
+        Statistics = new(rulebook);
+        Learns = rulebook.Learns;
+    }
+
+    public CompiledRulebook Rulebook { get; }
+
+    public Tenure Tenure { get; }
+
+    public EventIntake Intake { get; }
+
+    public Lane[] Lanes { get; }
+
+    /// <summary>One a lane.</summary>
+    public Pipeline[] Pipelines { get; }
+
+    /// <summary>What came of prompts, those of former reigns included that are about the same.</summary>
+    public PipelineStatistics Statistics { get; }
+
+    /// <summary>Some decision depends on what came of others.</summary>
+    public bool Learns { get; }
+
+    public long EarliestTimer => Lanes.Min(lane => lane.Timers.EarliestBound);
+
+    /// <summary>All lanes see the version of the statistics that is in force.</summary>
+    public void Publish()
+    {
+        foreach (var pipeline in Pipelines) pipeline.Statistics = Statistics.InForce;
+    }
+
+    /// <summary>Over all lanes; 0 where no trigger has that name.</summary>
+    public long Sum(string trigger, Func<VerdictTally, int, long> count)
+    {
+        var index = Array.FindIndex(Rulebook.Triggers, one => one.Name == trigger);
+        return index < 0 ? 0 : Pipelines.Sum(pipeline => count(pipeline.Tally, index));
+    }
+}
