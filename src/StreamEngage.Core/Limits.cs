@@ -86,6 +86,12 @@ internal static class Limits
     /// <summary>Ids that were merged into one user: more are no person but a shared device or a robot. A further merge is refused, counted.</summary>
     public const int FormerIdsMax = 512;
 
+    /// <summary>Decisions of one user whose goal may still be reached; the oldest goes first, counted.</summary>
+    public const int OpenGoalsMax = 64;
+
+    /// <summary>Prompts of one user that a later one may supersede; the oldest goes first.</summary>
+    public const int ShownPromptsMax = 64;
+
     /// <summary>Bytes of a captured text (an alias read at a deadline); longer ones are cut.</summary>
     public const int CapturedBytesMax = 1_024;
 
@@ -100,6 +106,9 @@ internal static class Limits
 
     /// <summary>Triggers of one rulebook.</summary>
     public const int TriggersMax = 16_384;
+
+    /// <summary>Features of one model: they are read onto the stack.</summary>
+    public const int ModelFeaturesMax = 256;
 
     /// <summary>Characters of one value in a message: a longer one is not a name or a number but somebody's text.</summary>
     public const int TemplateValueCharsMax = 1_000;

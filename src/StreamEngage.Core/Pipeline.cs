@@ -52,6 +52,13 @@ internal sealed class Pipeline
 
     public VerdictTally Tally => _decider.Tally;
 
+    /// <summary>What decisions see of earlier ones of all users; nothing, until the pipeline's owner has more to say.</summary>
+    public GlobalStatistics Statistics
+    {
+        get => _decider.Statistics;
+        set => _decider.Statistics = value;
+    }
+
     /// <summary>Applies the batch in order: before each event the timers due before its clock, after the last one the tick.</summary>
     public void Process(EventBatch batch, StepOutput output)
     {
@@ -74,16 +81,27 @@ internal sealed class Pipeline
         }
         if (batch.Tick is { } tick) FireThrough(tick, output);
         _detector.SweepIdle(Limits.BatchEventsMax);
+        Tell(output);
     }
 
     /// <summary>Adds the ids of users whom the events concern and the lane does not have; to be asked again once they are there.</summary>
     public void AddMissing(EventBatch batch, HashSet<Utf8Text> missing) => _identities.AddMissing(batch.Events, missing);
 
-    /// <summary>The input has ended: the clock moves on until no timer is left, each firing at its due time.</summary>
+    /// <summary>The input has ended: what time alone would change for ever ends some days from now.</summary>
+    public void EndInput() => _detector.EndPerpetualAt(_lane.Clock + Limits.PerpetualDrainMilliseconds);
+
+    /// <summary>After <see cref="EndInput"/>: the clock moves on until no timer is left, each firing at its due time.</summary>
     public void Drain(StepOutput output)
     {
-        _detector.EndPerpetualAt(_lane.Clock + Limits.PerpetualDrainMilliseconds);
         FireBefore(new(long.MaxValue), output);
+        Tell(output);
+    }
+
+    private void Tell(StepOutput output)
+    {
+        if (_lane.Outcomes.Count == 0) return;
+        output.Outcomes.AddRange(_lane.Outcomes);
+        _lane.Outcomes.Clear();
     }
 
     /// <summary>This rulebook ends here: what is held of triggers that the next one does not have has its verdict now.</summary>

@@ -15,6 +15,8 @@ internal sealed class PipelineReign
         Lanes = [.. Enumerable.Range(0, lanes).Select(_ => new Lane())];
         Pipelines = [.. Lanes.Select(lane => new Pipeline(rulebook, lane, LaneOf))];
         Identities = [.. Lanes.Select(lane => new PipelineIdentities(rulebook, lane) { LaneOf = LaneOf })];
+        Statistics = new(rulebook);
+        Learns = rulebook.Learns;
     }
 
     public CompiledRulebook Rulebook { get; }
@@ -30,6 +32,20 @@ internal sealed class PipelineReign
 
     /// <summary>One a lane: whose an event is, before it is the lane's turn.</summary>
     public PipelineIdentities[] Identities { get; }
+
+    /// <summary>What came of prompts, those of former reigns included that are about the same.</summary>
+    public PipelineStatistics Statistics { get; }
+
+    /// <summary>Some decision depends on what came of others.</summary>
+    public bool Learns { get; }
+
+    public long EarliestTimer => Lanes.Min(lane => lane.Timers.EarliestBound);
+
+    /// <summary>All lanes see the version of the statistics that is in force.</summary>
+    public void Publish()
+    {
+        foreach (var pipeline in Pipelines) pipeline.Statistics = Statistics.InForce;
+    }
 
     private Lane LaneOf(ulong userHash) => Lanes[userHash % (ulong)Lanes.Length];
 

@@ -72,10 +72,11 @@ internal sealed partial class PipelineRun
         foreach (var pipeline in _now.Pipelines)
         {
             pipeline.Retire(successor.Rulebook.Layout, _output);
-            _ordered.Add(_output);
+            Take(_output);
         }
         SaveUsers(store);
         new SourceCodec(Rulebook.Schema).Write(Intake, source);
+        successor.Statistics.TakeOver(_now.Statistics);
         _ended.Add(_now);
         Install(successor);
         var isRead = new SourceCodec(Rulebook.Schema).TryRead(source.Written, Intake) && LoadUsers(store) is null;
@@ -103,6 +104,8 @@ internal sealed partial class PipelineRun
             _now.Lanes[lane].MoveClockTo(Clock);
             _now.Pipelines[lane].Begin(Clock, segments);
         }
+        _now.Statistics.PassTo(Clock);
+        _now.Publish();
     }
 
     private void SaveUsers(IUserStateStore store)

@@ -49,6 +49,9 @@ internal sealed partial class PipelineRun
 
     public EventTime Clock => Intake.Clock.Now;
 
+    /// <summary>What came of prompts so far, and the version of it that decisions read.</summary>
+    public PipelineStatistics Statistics => _now.Statistics;
+
     /// <summary>Takes in one JSON line.</summary>
     /// <param name="line">The line without its end.</param>
     /// <param name="ingested">When it was taken in.</param>
@@ -97,11 +100,10 @@ internal sealed partial class PipelineRun
         foreach (var held in Intake.Held.TakeLast(1)) ChangeThrough(held.At);
         Intake.ReleaseAll(_batch);
         Process(Clock);
-        if (drain) ChangeThrough(new(long.MaxValue));
-        foreach (var pipeline in drain ? _now.Pipelines : [])
+        if (drain)
         {
-            pipeline.Drain(_output);
-            _ordered.Add(_output);
+            ChangeThrough(new(long.MaxValue));
+            Drain();
         }
         _ordered.ReleaseAll(Prompt, Decision);
     }
@@ -120,7 +122,7 @@ internal sealed partial class PipelineRun
     {
         Flush();
         SaveUsers(store);
-        PipelineRunCodec.Write(Rulebook, Intake, _now.Tenure, source);
+        PipelineRunCodec.Write(_now, source);
     }
 
     /// <summary>
@@ -130,13 +132,16 @@ internal sealed partial class PipelineRun
     /// <returns>Null, or what is wrong: a record that is broken or of a newer version. The run is not to be used then.</returns>
     public string? Load(IUserStateStore store, ReadOnlySpan<byte> source)
     {
-        if (!PipelineRunCodec.TryRead(source, Rulebook, Intake, out var tenure)) return "the source's clock and held events are broken, or of a newer version";
-        if (tenure is not null)
+        if (!PipelineRunCodec.TryRead(source, Rulebook, Intake, out var run))
+            return "the source's clock and held events are broken, or of a newer version";
+        if (run is not null)
         {
-            Install(NewReign(Rulebook.Definition, tenure, Clock));
+            Install(NewReign(Rulebook.Definition, run.Tenure, Clock));
             PipelineRunCodec.TryRead(source, Rulebook, Intake, out _);
         }
         if (LoadUsers(store) is { } problem) return problem;
+        if (run is { Statistics.IsEmpty: false } && !_now.Statistics.TryRead(run.Statistics.Span))
+            return "what came of earlier prompts is broken, or of a newer version";
         Begin();
         return null;
     }
@@ -159,10 +164,15 @@ internal sealed partial class PipelineRun
 
     private void Process(EventTime? tick)
     {
-        if (_now.Lanes.Length == 1) Process(0, _batch, Clock, tick);
+        if (_now.Lanes.Length == 1 && !_now.Learns) Process(0, _batch, Clock, tick);
         else
         {
-            foreach (ref readonly var e in _batch.Events) Deal(e);
+            foreach (ref readonly var e in _batch.Events)
+            {
+                if (_now.Learns && e.Clock >= Statistics.NextStep) StepTo(e.Clock);
+                Deal(e);
+            }
+            if (_now.Learns && Clock >= Statistics.NextStep) StepTo(Clock);
             ProcessLanes(Clock, tick);
         }
         _batch.Clear();
@@ -187,6 +197,30 @@ internal sealed partial class PipelineRun
         else _laneBatches[LaneOf(owner.Hash)].Add(new BehaviorEvent(e, owner.Id, owner.Hash));
     }
 
+    /// <summary>All lanes come to each step of the statistics on the way, and go on only when its version is the one in force for all of them.</summary>
+    private void StepTo(EventTime clock)
+    {
+        while (Statistics.NextStep <= clock)
+        {
+            ProcessLanes(Statistics.NextStep, tick: null);
+            if (Statistics.Freeze()) _now.Publish();
+            Statistics.PassTo(new(Math.Min(clock.UnixMilliseconds, _now.EarliestTimer)));
+        }
+    }
+
+    private void Drain()
+    {
+        foreach (var pipeline in _now.Pipelines) pipeline.EndInput();
+        // Where decisions depend on the statistics the lanes go on side by side, else one after the other.
+        while (_now.Learns && _now.EarliestTimer is < long.MaxValue and var earliest)
+            StepTo(EventTime.Max(Statistics.NextStep, Statistics.StepAfter(new(earliest))));
+        foreach (var pipeline in _now.Pipelines)
+        {
+            pipeline.Drain(_output);
+            Take(_output);
+        }
+    }
+
     private void ProcessLanes(EventTime clock, EventTime? tick)
     {
         for (var lane = 0; lane < _now.Lanes.Length; lane++)
@@ -201,7 +235,13 @@ internal sealed partial class PipelineRun
         batch.Clock = clock;
         batch.Tick = tick;
         _now.Pipelines[lane].Process(batch, _output);
-        _ordered.Add(_output);
+        Take(_output);
+    }
+
+    private void Take(StepOutput output)
+    {
+        Statistics.Add(output.Outcomes);
+        _ordered.Add(output);
     }
 
     private int LaneOf(ulong userHash) => (int)(userHash % (ulong)_laneBatches.Length);

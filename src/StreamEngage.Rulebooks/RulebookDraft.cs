@@ -7,6 +7,7 @@ internal sealed class RulebookDraft
 {
     private readonly List<TriggerDefinition> _triggers = [];
     private readonly List<SegmentDefinition> _segments = [];
+    private readonly List<ModelDefinition> _models = [];
     private readonly List<TemplateDefinition> _templates = [];
     private readonly Dictionary<(string Kind, string Name), SourcePosition> _places = [];
     private (PolicyDefinition Policy, SourcePosition At)? _policy;
@@ -17,6 +18,8 @@ internal sealed class RulebookDraft
     public void Add(TriggerDefinition? trigger) => AddNamed(_triggers, trigger, t => (t.Name, t.At), "trigger");
 
     public void Add(SegmentDefinition? segment) => AddNamed(_segments, segment, s => (s.Name, s.At), "segment");
+
+    public void Add(ModelDefinition? model) => AddNamed(_models, model, m => (m.Name, m.At), "model");
 
     public void Add(TemplateDefinition template) => _templates.Add(template);
 
@@ -41,11 +44,12 @@ internal sealed class RulebookDraft
         {
             Triggers = _triggers.OrderBy(t => t.Name, StringComparer.Ordinal).ToList(),
             Segments = _segments.OrderBy(s => s.Name, StringComparer.Ordinal).ToList(),
+            Models = _models.OrderBy(m => m.Name, StringComparer.Ordinal).ToList(),
             Policy = _policy?.Policy ?? new PolicyDefinition(),
             Catalogue = _catalogue?.Catalogue,
             Templates = _templates.OrderBy(t => t.Name, StringComparer.Ordinal).ToList(),
         };
-        new RulebookTypes(rulebook, models, Problems).Check();
+        new RulebookTypes(rulebook, RulebookTypes.ModelsKnown(rulebook, models), Problems).Check();
         var refused = Problems.Any(p => p.Severity == Severity.Error);
         return new RulebookReading(refused ? null : rulebook, InOrder(Problems));
     }

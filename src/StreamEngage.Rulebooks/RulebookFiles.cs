@@ -8,11 +8,11 @@ namespace StreamEngage.Rulebooks;
 /// <summary>Reads a rulebook from the texts of its files.</summary>
 internal static class RulebookFiles
 {
-    private enum Role { None, Trigger, Segment, Policy, Catalogue, Template, Stray }
+    private enum Role { None, Trigger, Segment, Model, Policy, Catalogue, Template, Stray }
 
     /// <summary>Reads the files, checks each and then what they say of one another.</summary>
     /// <param name="filesByRelativePath">Texts by path relative to the rulebook, with forward slashes.</param>
-    /// <param name="models">Names <c>score</c> may use; null when they are not known here, then none is refused.</param>
+    /// <param name="models">Names <c>score</c> may use besides the rulebook's own; null: not known here, so without models of its own none is refused.</param>
     /// <param name="unread">Problems of files that could not be read, kept in the result.</param>
     public static RulebookReading Read(
         IReadOnlyDictionary<string, string> filesByRelativePath,
@@ -50,6 +50,7 @@ internal static class RulebookFiles
             ("", _, "events.yaml" or "events.yml") => Role.Catalogue,
             ("", _, _) => Role.Trigger,
             ("segments", _, _) => Role.Segment,
+            ("models", _, _) => Role.Model,
             _ => Role.Stray,
         };
     }
@@ -68,7 +69,7 @@ internal static class RulebookFiles
                 new SourcePosition(name, 1, 1),
                 Severity.Warning,
                 "ignored-file",
-                "this file is not read: triggers stand in the rulebook's own folder, segments in segments/"));
+                "this file is not read: triggers stand in the rulebook's own folder, segments in segments/, models in models/"));
         else
             ReadYaml(rulebook, role, new YamlFile(name, text));
     }
@@ -93,6 +94,9 @@ internal static class RulebookFiles
                 break;
             case Role.Segment:
                 rulebook.Add(SegmentForm.Read(root, problems));
+                break;
+            case Role.Model:
+                rulebook.Add(ModelForm.Read(root, problems));
                 break;
             default:
                 rulebook.Add(TriggerForm.Read(root, problems));

@@ -7,7 +7,7 @@ internal static class RulebookFolder
 {
     /// <summary>Reads every file of the folder that belongs to a rulebook.</summary>
     /// <param name="folder">Its path.</param>
-    /// <param name="models">Names <c>score</c> may use; null when they are not known here, then none is refused.</param>
+    /// <param name="models">Names <c>score</c> may use besides the rulebook's own; null: not known here, so without models of its own none is refused.</param>
     /// <returns>Also when the folder is not there or a file cannot be read: that is a problem like any other.</returns>
     public static RulebookReading Read(string folder, IReadOnlyCollection<string>? models = null)
     {

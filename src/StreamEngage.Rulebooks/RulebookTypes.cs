@@ -12,7 +12,13 @@ internal sealed class RulebookTypes(RulebookDefinition rulebook, IReadOnlyCollec
             Check(segment);
         foreach (var trigger in rulebook.Triggers)
             Check(trigger);
+        foreach (var model in rulebook.Models)
+            Check(model);
     }
+
+    /// <summary>Names that <c>score</c> may use: the rulebook's own and those told; null where there is neither.</summary>
+    public static IReadOnlyCollection<string>? ModelsKnown(RulebookDefinition rulebook, IReadOnlyCollection<string>? told) =>
+        told is null && rulebook.Models.Count == 0 ? null : [.. (told ?? []).Concat(rulebook.Models.Select(model => model.Name)).Distinct()];
 
     /// <summary>What a segment's condition can name: no event and no alias.</summary>
     public static ExpressionScope SegmentScope(RulebookDefinition rulebook, IReadOnlyCollection<string>? models) => new()
@@ -22,6 +28,19 @@ internal sealed class RulebookTypes(RulebookDefinition rulebook, IReadOnlyCollec
         Segments = rulebook.Segments.Select(s => s.Name).ToList(),
         Models = models,
     };
+
+    /// <summary>A feature reads what a segment does, and no other score.</summary>
+    private void Check(ModelDefinition model)
+    {
+        var scope = SegmentScope(rulebook, models) with { Place = "a model's feature" };
+        foreach (var value in model.Features.Select(feature => feature.Value))
+        {
+            if (ExpressionTree.Terms(value).FirstOrDefault(term => ModelTerms.ModelOf(term) is not null) is { } score)
+                Report(score.At, "model-cycle", $"a model's feature cannot read a score; write what '{ModelTerms.ModelOf(score)}' reads");
+            if (ExpressionTypes.Check(value, scope, problems) == Rules.Expressions.ValueType.Text)
+                Report(value.At, "type", "a model's feature is a number, a duration or a condition, this is a string");
+        }
+    }
 
     private void Check(SegmentDefinition segment)
     {
@@ -41,7 +60,7 @@ internal sealed class RulebookTypes(RulebookDefinition rulebook, IReadOnlyCollec
             Report(segment.If.At, "segment-cycle", $"segment '{segment.Name}' depends on itself; break the circle");
     }
 
-    private static IEnumerable<string> SegmentsNamed(Expression expression) => ExpressionTree.Terms(expression)
+    private IEnumerable<string> SegmentsNamed(Expression expression) => new ModelTerms(rulebook.Models).Of(expression)
         .OfType<CallExpression>()
         .Where(call => call.Function == "segment")
         .Select(call => (call.Arguments[0] as LiteralExpression)?.Text)
@@ -95,6 +114,8 @@ internal sealed class RulebookTypes(RulebookDefinition rulebook, IReadOnlyCollec
         var segments = rulebook.Segments.Select(s => s.Name).ToList();
         if (trigger.On is SegmentOn on && !segments.Contains(on.Segment))
             Report(on.At, "unknown-segment", $"there is no segment '{on.Segment}'{NearestName.Hint(on.Segment, segments)}; segments stand in segments/*.yaml");
+        CheckModel(trigger, trigger.Decide.Score, "decide.score.model");
+        CheckModel(trigger, trigger.Decide.Uplift, "decide.uplift.model");
         foreach (var prompt in TriggerTerms.Prompts(trigger))
             CheckTemplate(prompt);
         CheckSteps(trigger);
@@ -119,6 +140,15 @@ internal sealed class RulebookTypes(RulebookDefinition rulebook, IReadOnlyCollec
             foreach (var to in migration.Steps.Values.Where(to => !seen.Contains(to)).Distinct(StringComparer.Ordinal))
                 Report(migration.At, "unknown-step", $"no step is called '{to}'{NearestName.Hint(to, seen)}");
         }
+    }
+
+    private void CheckModel(TriggerDefinition trigger, ScoreThreshold? threshold, string path)
+    {
+        if (threshold is { Model: var model } && models?.Contains(model) != true)
+            Report(
+                trigger.PlaceOf(path),
+                "unknown-model",
+                $"there is no model '{model}'{NearestName.Hint(model, models ?? [])}; models stand in models/*.yaml");
     }
 
     private void Report(SourcePosition at, string code, string message) =>

@@ -74,7 +74,7 @@ public sealed class EngineHarness
 
     /// <summary>
     /// Prompts sent so far as <c>12:09:59 trigger</c> (days later: <c>2d 12:09:59 trigger</c>), in the order of the contract.
-    /// A command that takes a prompt back reads <c>12:09:59 cancel trigger</c>.
+    /// A command that takes a prompt back reads <c>12:09:59 cancel trigger</c>, one that takes another's place <c>12:09:59 supersede trigger</c>.
     /// </summary>
     /// <remarks>A prompt is there once the clock has passed the instant in which another could still stand before it.</remarks>
     public IReadOnlyList<string> Prompts => [.. Commands.Select(Words)];
@@ -199,7 +199,8 @@ public sealed class EngineHarness
         var since = TimeSpan.FromMilliseconds(prompt.DecidedAt.UnixMilliseconds - Day.ToUnixTimeMilliseconds());
         var days = since.Days == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $"{since.Days}d ");
         var clock = since.ToString(since.Milliseconds == 0 ? @"hh\:mm\:ss" : @"hh\:mm\:ss\.fff", CultureInfo.InvariantCulture);
-        return $"{days}{clock} {(prompt.Kind == PromptKind.Cancel ? "cancel " : "")}{prompt.Trigger}";
+        var kind = prompt.Kind switch { PromptKind.Cancel => "cancel ", PromptKind.Supersede => "supersede ", _ => "" };
+        return $"{days}{clock} {kind}{prompt.Trigger}";
     }
 
     private void Settle()

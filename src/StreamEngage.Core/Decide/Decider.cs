@@ -22,6 +22,9 @@ internal sealed class Decider
     private readonly Experiments _experiments;
     private readonly JourneyRunner _journeys;
     private readonly List<Candidate> _reached = [];
+    private readonly ScoreGate _scores;
+    private readonly OutcomeWatch _outcomes;
+    private GlobalStatistics? _statistics;
 
     public Decider(CompiledRulebook rulebook, Lane lane, CivilTime civil)
     {
@@ -33,9 +36,18 @@ internal sealed class Decider
         _quiet = new(rulebook, civil);
         _experiments = new(rulebook);
         _journeys = new(rulebook, lane, civil);
+        _scores = new(civil);
+        _outcomes = new(rulebook, lane);
     }
 
     public VerdictTally Tally { get; }
+
+    /// <summary>What came of earlier prompts: the version in force.</summary>
+    public GlobalStatistics Statistics
+    {
+        get => _statistics ??= GlobalStatistics.None(_rulebook);
+        set => _statistics = value;
+    }
 
     /// <summary>False: suppressed candidates are counted only, and no decision is made of them.</summary>
     public bool WantsSuppressed { get; set; } = true;
@@ -160,7 +172,7 @@ internal sealed class Decider
         ? new(in e, user, candidate.ReadAt.UnixMilliseconds, _civil, candidate.Captured)
         : new(user, candidate.ReadAt.UnixMilliseconds, _civil, candidate.Captured);
 
-    /// <summary>Gates 1 to 5.</summary>
+    /// <summary>Gates 1 to 6.</summary>
     private Reason BeforeArbitration(in Candidate candidate, in Scope scope, out Contender contender)
     {
         contender = new(candidate, 0, HeldOut.No);
@@ -170,17 +182,31 @@ internal sealed class Decider
         contender = contender with { HeldOut = _holdouts.Of(scope.User, trigger) };
         if (!HasConsent(trigger, scope.User)) return Reason.NoConsent;
         contender = contender with { Channel = ChannelGate.Choose(trigger, scope.User.Contact) };
-        return contender.Channel < 0 ? Reason.Unreachable : Reason.None;
+        if (contender.Channel < 0) return Reason.Unreachable;
+        return trigger.Thresholds.Length == 0 ? Reason.None : Score(ref contender, scope.User);
     }
 
     private Reason FirstGates(in Candidate candidate, in Scope scope)
     {
         var trigger = candidate.Trigger;
+        if (IsPaused(trigger)) return Reason.CircuitOpen;
         if (IsMisfire(candidate)) return Reason.Misfire;
         if (trigger.IsWarming(candidate)) return Reason.Backfill;
         if (trigger.Predicate is { } predicate && !predicate.Holds(scope)) return Reason.Predicate;
         return trigger.AsksReentry ? Reentry(candidate, scope.User, candidate.DecidedAt) : Reason.None;
     }
+
+    /// <summary>Gate 6; what it looked at is said where somebody reads it.</summary>
+    private Reason Score(ref Contender contender, UserState user)
+    {
+        var candidate = contender.Candidate;
+        var says = WantsSuppressed ? new List<string>() : null;
+        var reason = _scores.Check(candidate.Trigger, user, candidate.DecidedAt, says);
+        if (says is not null) contender = contender with { Scores = string.Join("; ", says) };
+        return reason;
+    }
+
+    private bool IsPaused(CompiledTrigger trigger) => trigger.PausesOnHarm && Statistics.PauseOf(trigger) is not null;
 
     private bool IsMisfire(in Candidate candidate)
     {
@@ -215,7 +241,7 @@ internal sealed class Decider
         {
             var candidate = contender.Candidate;
             if (isWon)
-                End(new(candidate, Verdict.Suppressed, Reason.LostArbitration) { Channel = contender.Channel, HeldOut = contender.HeldOut }, e, user, into);
+                End(contender.As(Reason.LostArbitration), e, user, into);
             else isWon = AfterArbitration(contender, ScopeOf(candidate, e, user), e, into);
         }
         _contenders.Clear();
@@ -226,7 +252,7 @@ internal sealed class Decider
     {
         var (candidate, user) = (contender.Candidate, scope.User);
         var at = candidate.DecidedAt;
-        var decision = new Decision(candidate, Verdict.Suppressed, Reason.None) { Channel = contender.Channel, HeldOut = contender.HeldOut };
+        var decision = contender.As(Reason.None);
         var prompt = TraceOf(candidate.Trigger, contender.Channel, default, at);
         var reason = candidate.Trigger.IsTransactional ? Reason.None : Disturbs(ref decision, ref prompt, user);
         if (AsksFirst(decision, reason) is { } deadline)
@@ -286,6 +312,7 @@ internal sealed class Decider
     {
         var (trigger, at) = (decision.Candidate.Trigger, decision.At);
         data = [];
+        if (IsPaused(trigger)) return Reason.CircuitOpen;
         if (at > decision.NotAfter) return Reason.Expired;
         if (at < trigger.JudgedFrom) return Reason.Backfill;
         if (trigger.ReleasePredicate is { } predicate && !predicate.Holds(scope)) return Reason.Predicate;
@@ -349,6 +376,7 @@ internal sealed class Decider
         var candidate = decision.Candidate;
         if (decision.HeldOut != HeldOut.No)
         {
+            if (candidate.Trigger.GoalIdentity != 0) Follow(decision, e, user);
             var reason = decision.HeldOut == HeldOut.FromAll ? Reason.GlobalHoldout : Reason.Holdout;
             End(decision with { Verdict = Verdict.Ghost, Reason = reason }, e, user, into);
             return false;
@@ -365,11 +393,31 @@ internal sealed class Decider
         Remember(prompt.Of(UInt128.Parse(id, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture)), user);
         if (user.Contact!.Open(candidate.Trigger.Channels[decision.Channel].Text) is { } channel) channel.Sent++;
         Tally.End(candidate.Trigger.Index, Reason.None);
-        var (variant, propensity) = _experiments.Of(candidate.Trigger, user, id);
+        var (variant, propensity) = VariantOf(candidate.Trigger, user, id);
         _experiments.Expose(candidate.Trigger, user, decision.At);
-        into.Add(decision with { Verdict = Verdict.Sent, Names = names, PromptId = id, Variant = variant, Propensity = propensity });
+        _outcomes.Decided(decision, user, variant);
+        into.Add(decision with
+        {
+            Verdict = Verdict.Sent,
+            Names = names,
+            PromptId = id,
+            Variant = variant,
+            Propensity = propensity,
+            Supersedes = _outcomes.Supersedes(decision, user),
+        });
         return true;
     }
+
+    /// <summary>A ghost counts for the variant that its user would have got.</summary>
+    private void Follow(in Decision ghost, in BehaviorEvent e, UserState user)
+    {
+        var trigger = ghost.Candidate.Trigger;
+        var id = trigger.Decide.Bandit is null ? "" : CandidateNames.Of(ghost.Candidate, e, user.Id).PromptId(ghost.Candidate);
+        _outcomes.Decided(ghost, user, VariantOf(trigger, user, id).Variant);
+    }
+
+    private (int Variant, double? Propensity) VariantOf(CompiledTrigger trigger, UserState user, string promptId) =>
+        _experiments.Of(trigger, user, promptId, trigger.Decide.Bandit is null ? null : Statistics);
 
     private void Remember(PromptTrace prompt, UserState user) =>
         (user.Contact ??= new()).Add(prompt, _lane.Clock - _caps.RemembersMilliseconds);
@@ -378,7 +426,9 @@ internal sealed class Decider
     {
         Tally.End(decision.Candidate.Trigger.Index, decision.Reason);
         if (decision.Candidate.Captured is HeldCandidate held) Forget(held);
-        if (WantsSuppressed) into.Add(decision with { Names = CandidateNames.Of(decision.Candidate, e, user.Id) });
+        if (!WantsSuppressed) return;
+        var detail = decision.Reason == Reason.CircuitOpen ? Statistics.PauseOf(decision.Candidate.Trigger) : decision.Detail;
+        into.Add(decision with { Names = CandidateNames.Of(decision.Candidate, e, user.Id), Detail = detail });
     }
 
     /// <summary>What an absence held and never sent cannot be taken back.</summary>

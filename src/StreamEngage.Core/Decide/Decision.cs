@@ -28,8 +28,14 @@ internal readonly record struct Decision(Candidate Candidate, Verdict Verdict, R
     /// <summary>Place of the variant among the trigger's; -1 where it has none.</summary>
     public int Variant { get; init; } = -1;
 
+    /// <summary>It takes the place of a former prompt of its instance, which may still be seen.</summary>
+    public bool Supersedes { get; init; }
+
     /// <summary>The probability with which the variant was chosen; null where nothing was drawn.</summary>
     public double? Propensity { get; init; }
+
+    /// <summary>The scores that were looked at, in words; null: none was.</summary>
+    public string? Scores { get; init; }
 
     /// <summary>What the gate that it failed or was held at had looked at; null: nothing to say.</summary>
     public string? Detail { get; init; }

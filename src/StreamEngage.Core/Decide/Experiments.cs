@@ -13,8 +13,6 @@ internal sealed class Experiments(CompiledRulebook rulebook)
 {
     private readonly Variants?[] _variants = [.. rulebook.Triggers.Select(trigger => FixedOf(trigger.Decide))];
 
-    private readonly ThompsonSampling?[] _bandits = [.. rulebook.Triggers.Select(BanditOf)];
-
     private readonly byte[][] _salts = [.. rulebook.Triggers.Select(trigger => Encoding.UTF8.GetBytes(Assignment.VariantSalt(trigger.Name)))];
 
     /// <summary>
@@ -23,12 +21,13 @@ internal sealed class Experiments(CompiledRulebook rulebook)
     /// <param name="trigger">Whose variants.</param>
     /// <param name="user">For whom.</param>
     /// <param name="promptId">The decision's id.</param>
-    public (int Variant, double? Propensity) Of(CompiledTrigger trigger, UserState user, string promptId)
+    /// <param name="statistics">What came of the arms; null where the trigger has no bandit.</param>
+    public (int Variant, double? Propensity) Of(CompiledTrigger trigger, UserState user, string promptId, GlobalStatistics? statistics)
     {
         if (_variants[trigger.Index] is { } variants)
             return (variants.Of(Assignment.Share(_salts[trigger.Index], (user.Identity?.VariantUnit(user.Id) ?? user.Id).Span)), null);
-        if (_bandits[trigger.Index] is not { } bandit) return (-1, null);
-        var choice = bandit.Choose(Encoding.UTF8.GetBytes(promptId));
+        if (statistics is null) return (-1, null);
+        var choice = statistics.Bandit(trigger).Choose(Encoding.UTF8.GetBytes(promptId));
         return (choice.Arm, choice.Propensity);
     }
 
@@ -46,8 +45,4 @@ internal sealed class Experiments(CompiledRulebook rulebook)
             : decide.VariantsBefore.Skip(1).Append(decide.Variants)
                 .Aggregate(Variants.Declared(decide.VariantsBefore[0]), (before, shares) => before.Resized(shares));
     }
-
-    /// <summary>Of what came of its arms nothing is known yet: outcomes of all users are gathered nowhere, so each is as likely the best.</summary>
-    private static ThompsonSampling? BanditOf(CompiledTrigger trigger) =>
-        trigger.Decide.Bandit is null ? null : new(trigger.Name, [.. trigger.Decide.Variants.Select(_ => new ArmOutcomes(0, 0))]);
 }

@@ -33,6 +33,9 @@ internal sealed class CompiledRulebook
     /// <summary>How states are stored under this rulebook.</summary>
     public required StateLayout Layout { get; init; }
 
+    /// <summary>Some decision depends on what came of others.</summary>
+    public bool Learns => Array.Exists(Triggers, trigger => trigger.Learns);
+
     public TimePolicy Time => Definition.Policy.Time;
 
     /// <summary>Civil time has a cache of zones, so each lane has its own.</summary>

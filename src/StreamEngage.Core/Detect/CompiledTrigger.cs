@@ -32,6 +32,9 @@ internal sealed class CompiledTrigger(int index, TriggerDefinition definition)
 
     public CompiledField[] ReleaseData { get; set; } = [];
 
+    /// <summary>Gate 6: what a user's score and uplift must be; empty: nothing.</summary>
+    public CompiledThreshold[] Thresholds { get; set; } = [];
+
     /// <summary>Where it may prompt, in order of preference.</summary>
     public CompiledChannel[] Channels { get; set; } = [];
 
@@ -85,6 +88,15 @@ internal sealed class CompiledTrigger(int index, TriggerDefinition definition)
     /// <summary>Gate 2 has something to ask. A journey's entry takes it, not the candidates of its steps.</summary>
     public bool AsksReentry => Journey is not null || (RemembersSending && Step is null);
 
+    /// <summary>Names its goal across rulebooks: other outcomes are not added to these. 0 where it has none.</summary>
+    public uint GoalIdentity { get; set; }
+
+    /// <summary>It is paused once it is certain that it does harm: it has a goal, and users held out to compare with.</summary>
+    public bool PausesOnHarm { get; set; }
+
+    /// <summary>What came of its prompts decides over its next.</summary>
+    public bool Learns => PausesOnHarm || (Decide.Bandit is not null && GoalIdentity != 0);
+
     public bool IsTransactional { get; } = definition.Decide.Purpose == "transactional";
 
     /// <summary>Windows that a change of the rulebook brought have not seen enough yet to be believed.</summary>
@@ -112,6 +124,12 @@ internal sealed class CompiledTrigger(int index, TriggerDefinition definition)
 /// <param name="Identity">What stands for it in records.</param>
 /// <param name="IsQuiet">It is silent in quiet hours.</param>
 internal sealed record CompiledChannel(string Name, Utf8Text Text, uint Identity, bool IsQuiet);
+
+/// <summary>A score, or an uplift, that a user needs.</summary>
+/// <param name="Definition">Whose, and how much.</param>
+/// <param name="IsUplift">It is the expected gain by a prompt.</param>
+/// <param name="Score">Its value for a user.</param>
+internal sealed record CompiledThreshold(ScoreThreshold Definition, bool IsUplift, CompiledExpression Score);
 
 /// <summary>One named value of a prompt.</summary>
 internal sealed record CompiledField(string Name, CompiledExpression Value);

@@ -142,6 +142,7 @@ internal sealed class Detector
     {
         if (!Concerns(exit, scope)) return;
         var user = scope.User;
+        if (exit.IsGoal && user.Aftermath is { } aftermath) aftermath.Reach(exit.Trigger.Index, scope.Event.At, _lane.Outcomes);
         var key = exit.Trigger.KeyOf(scope);
         if (exit.Trigger.Key is null || !key.IsNull)
         {

@@ -1,5 +1,6 @@
 using StreamEngage.Detect.Expressions;
 using StreamEngage.Events;
+using StreamEngage.Rules;
 using StreamEngage.Rules.Expressions;
 using StreamEngage.State;
 using ValueType = StreamEngage.Rules.Expressions.ValueType;
@@ -33,8 +34,16 @@ internal sealed class ExpressionCompiler(EventSchema schema, WindowPlan windows)
         ["session"] = EventField.Session,
     };
 
+    private readonly Dictionary<string, (CompiledExpression Score, WindowReach[] Reads)> _scores = new(StringComparer.Ordinal);
+
     /// <summary>Index of a segment's name; set before the first expression is compiled.</summary>
     public IReadOnlyDictionary<string, int> Segments { get; init; } = new Dictionary<string, int>();
+
+    /// <summary>The models that may be asked.</summary>
+    public IReadOnlyList<ModelDefinition> Models { get; init; } = [];
+
+    /// <summary>Makes what scores by a model.</summary>
+    public required Func<ModelDefinition, Scorer> ScorerOf { get; init; }
 
     /// <summary>True once an expression read the open session.</summary>
     public bool ReadsSession { get; private set; }
@@ -191,6 +200,27 @@ internal sealed class ExpressionCompiler(EventSchema schema, WindowPlan windows)
             window.By is null ? null : Property(window.By, types));
     }
 
+    /// <summary>Something compiled so far reads the model's score.</summary>
+    public bool IsAsked(string model) => _scores.ContainsKey(model);
+
+    /// <summary>A model that is asked in many places is read by one expression, and each of them by the model's windows. Null where nobody knows it.</summary>
+    public CompiledExpression Score(string name)
+    {
+        if (_scores.TryGetValue(name, out var known))
+        {
+            windows.Reads.AddRange(known.Reads);
+            return known.Score;
+        }
+        var read = windows.Reads.Count;
+        var score = Score(Models.FirstOrDefault(model => model.Name == name));
+        _scores[name] = (score, [.. windows.Reads.Skip(read)]);
+        return score;
+    }
+
+    private CompiledExpression Score(ModelDefinition? model) => model is null
+        ? new Constant(Value.Null)
+        : new ModelScore([.. model.Features.Select(feature => new CompiledFeature(Compile(feature.Value, new([])), feature.Missing))], ScorerOf(model));
+
     private CompiledExpression Call(CallExpression call, NameBinding names)
     {
         CompiledExpression Argument(int index) => Compile(call.Arguments[index], names);
@@ -198,7 +228,7 @@ internal sealed class ExpressionCompiler(EventSchema schema, WindowPlan windows)
         return call.Function switch
         {
             "since" => new Since(windows.Latest(schema.AddType(Text(0)), Text(0))),
-            "score" => new ModelScore(),
+            "score" => Score(Text(0)),
             "segment" => new SegmentMember(Segments[Text(0)]),
             "local_hour" => new LocalTime(weekday: false),
             "local_weekday" => new LocalTime(weekday: true),

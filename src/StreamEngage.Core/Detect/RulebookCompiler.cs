@@ -15,10 +15,12 @@ internal sealed class RulebookCompiler
     private readonly ExpressionCompiler _expressions;
     private readonly TriggerIndex _index;
     private readonly CompiledSegment[] _segments;
+    private readonly ModelTerms _terms;
 
-    private RulebookCompiler(RulebookDefinition definition)
+    private RulebookCompiler(RulebookDefinition definition, Func<ModelDefinition, Scorer> scorerOf)
     {
         _definition = definition;
+        _terms = new(definition.Models);
         foreach (var type in EventTypes.Control.Concat(EventTypes.Derived)) _schema.AddType(type);
         ContactBook.Read(_schema);
         _schema.Read(_schema.TypeOf(EventTypes.Identify), _schema.AddProperty("anonymous"));
@@ -26,11 +28,19 @@ internal sealed class RulebookCompiler
         _expressions = new(_schema, _windows)
         {
             Segments = _segments.ToDictionary(segment => segment.Definition.Name, segment => segment.Index),
+            Models = definition.Models,
+            ScorerOf = scorerOf,
         };
         _index = new(_schema, _windows, _expressions);
     }
 
-    public static CompiledRulebook Compile(RulebookDefinition definition) => new RulebookCompiler(definition).Compile(tenure: null, former: null, also: []);
+    public static CompiledRulebook Compile(RulebookDefinition definition) => Compile(definition, Linear);
+
+    /// <summary>With scorers other than the linear ones of Core.</summary>
+    public static CompiledRulebook Compile(RulebookDefinition definition, Func<ModelDefinition, Scorer> scorerOf) =>
+        new RulebookCompiler(definition, scorerOf).Compile(tenure: null, former: null, also: []);
+
+    private static Scorer Linear(ModelDefinition model) => new LinearModel(model).Score;
 
     /// <summary>A rulebook that follows another one.</summary>
     /// <param name="definition">What was checked.</param>
@@ -38,7 +48,7 @@ internal sealed class RulebookCompiler
     /// <param name="tenure">Of its own parts.</param>
     /// <param name="also">What is kept of events besides what it reads.</param>
     public static CompiledRulebook Compile(RulebookDefinition definition, Tenure former, Tenure tenure, IEnumerable<EventSchema> also) =>
-        new RulebookCompiler(definition).Compile(tenure, former, also);
+        new RulebookCompiler(definition, Linear).Compile(tenure, former, also);
 
     private CompiledRulebook Compile(Tenure? tenure, Tenure? former, IEnumerable<EventSchema> also)
     {
@@ -78,6 +88,9 @@ internal sealed class RulebookCompiler
             new(_schema, [.. _windows.Slots], [.. triggers.Select(Identity)], [.. _segments.Select(Identity)])
             {
                 Shapes = [.. triggers.Select(FormOf)],
+                Variants = [.. triggers.Select(trigger => trigger.Decide.Variants.Count)],
+                Goals = [.. triggers.Select(trigger => trigger.GoalIdentity)],
+                LatenessMilliseconds = _definition.Policy.Time.LatenessMilliseconds,
                 Kin = [.. triggers.Select(trigger => new TriggerKin(Identity($"trigger {trigger.Name}"), Identity(trigger.Captures.Description)))],
                 SegmentMeanings = [.. _segments.Select(MeaningOf)],
                 Journeys = [.. triggers.Select(ShapeOf)],
@@ -113,10 +126,21 @@ internal sealed class RulebookCompiler
 
     private static uint StepIdentity(string name) => Identity($"step {name}");
 
+    /// <summary>Never 0, which stands for no goal.</summary>
+    private static uint GoalIdentity(TriggerDefinition trigger)
+    {
+        if (trigger.Goal is not { Event: var goal }) return 0;
+        var where = goal.Where is { } condition ? ExpressionText.Canonical(condition) : "";
+        return Math.Max(1, Identity($"goal {trigger.Name} {trigger.Version} {goal.Type} {where}"));
+    }
+
+    private bool PausesOnHarm(TriggerDefinition trigger) =>
+        trigger.Goal is not null && trigger.Decide.Holdout is > 0 and < 1 && (trigger.Decide.PauseOnHarm ?? _definition.Policy.Harm.Pause);
+
     private static uint Identity(CompiledSegment segment) => Identity($"segment {segment.Definition.Name}");
 
-    private static uint MeaningOf(CompiledSegment segment) =>
-        Identity($"segment {segment.Definition.Name} {ExpressionText.Canonical(segment.Definition.If)}");
+    private uint MeaningOf(CompiledSegment segment) =>
+        Identity($"segment {segment.Definition.Name} {ExpressionText.Canonical(segment.Definition.If)}{_terms.Meaning(segment.Definition.If)}");
 
     private static uint Identity(string text) => (uint)(Hash64.Of(Encoding.UTF8.GetBytes(text)) >> 32);
 
@@ -137,20 +161,21 @@ internal sealed class RulebookCompiler
         .Select(name => name.Property).Append("time_zone");
 
     private IEnumerable<Expression> AllExpressions() => _definition.Segments.Select(segment => segment.If)
-        .Concat(_definition.Triggers.SelectMany(TriggerExpressions.Of));
+        .Concat(_definition.Triggers.SelectMany(TriggerExpressions.Of))
+        .Concat(_definition.Models.Where(model => _expressions.IsAsked(model.Name)).SelectMany(model => model.Features).Select(feature => feature.Value));
 
     private void CompileSegment(CompiledSegment segment)
     {
         var read = _windows.Reads.Count;
         segment.Condition = _expressions.Compile(segment.Definition.If, new([]));
         segment.JudgedBy = [.. _windows.Reads.Skip(read)];
-        segment.IsPerpetual = ExpressionTree.Terms(segment.Definition.If)
+        segment.IsPerpetual = _terms.Of(segment.Definition.If)
             .Any(term => term is CallExpression { Function: "local_hour" or "local_weekday" });
     }
 
     private CompiledTrigger CompileTrigger(int index, TriggerDefinition definition)
     {
-        var trigger = new CompiledTrigger(index, definition);
+        var trigger = new CompiledTrigger(index, definition) { GoalIdentity = GoalIdentity(definition), PausesOnHarm = PausesOnHarm(definition) };
         var read = _windows.Reads.Count;
         var names = definition.On switch
         {
@@ -165,11 +190,12 @@ internal sealed class RulebookCompiler
         read = _windows.Reads.Count;
         trigger.Predicate = _expressions.CompileOptional(definition.If, names);
         trigger.Data = DataOf(definition, names);
+        trigger.Thresholds = [.. Thresholds(definition.Decide)];
         trigger.Reasons = [.. TriggerReasons.Of(definition)];
         trigger.Channels = [.. definition.Decide.Channels.Select(ChannelOf)];
         if (definition.Steps.Count == 0) CompileRelease(trigger, names);
         else trigger.Journey = PlannerOf(trigger, names).Plan();
-        trigger.JudgedBy = [.. _windows.Reads.Skip(read), .. SegmentsRead(TriggerExpressions.Of(definition)).SelectMany(ReadBy)];
+        trigger.JudgedBy = [.. _windows.Reads.Skip(read), .. SegmentsRead(ReadBy(definition)).SelectMany(ReadBy)];
         _index.AddExits(trigger);
         return trigger;
     }
@@ -181,8 +207,19 @@ internal sealed class RulebookCompiler
         SegmentReads = expressions => SegmentsRead(expressions).SelectMany(ReadBy),
     };
 
-    private static IEnumerable<string> SegmentsRead(IEnumerable<Expression> expressions) => expressions
-        .SelectMany(ExpressionTree.Terms).OfType<CallExpression>().Where(call => call.Function == "segment").Select(TextOf);
+    private IEnumerable<CompiledThreshold> Thresholds(DecideDefinition decide)
+    {
+        if (decide.Score is { } score) yield return new(score, IsUplift: false, _expressions.Score(score.Model));
+        if (decide.Uplift is { } uplift) yield return new(uplift, IsUplift: true, _expressions.Score(uplift.Model));
+    }
+
+    /// <summary>Everything that the trigger evaluates, what the models of its thresholds read among it.</summary>
+    private IEnumerable<Expression> ReadBy(TriggerDefinition trigger) => TriggerExpressions.Of(trigger).Concat(_definition.Models
+        .Where(model => model.Name == trigger.Decide.Score?.Model || model.Name == trigger.Decide.Uplift?.Model)
+        .SelectMany(model => model.Features).Select(feature => feature.Value));
+
+    private IEnumerable<string> SegmentsRead(IEnumerable<Expression> expressions) => expressions
+        .SelectMany(_terms.Of).OfType<CallExpression>().Where(call => call.Function == "segment").Select(TextOf);
 
     /// <summary>The windows that make the members of a segment, those of segments that it reads among them.</summary>
     private IEnumerable<WindowReach> ReadBy(string segment)
@@ -237,7 +274,7 @@ internal sealed class RulebookCompiler
     private HashSet<int>? TypesOf(Expression condition, Dictionary<CompiledSegment, HashSet<int>?> known)
     {
         var types = new HashSet<int>();
-        foreach (var term in ExpressionTree.Terms(condition))
+        foreach (var term in _terms.Of(condition))
         {
             switch (term)
             {
@@ -270,7 +307,7 @@ internal sealed class RulebookCompiler
         if (ordered.Contains(segment)) return;
         if (!path.Add(segment))
             throw new ArgumentException($"{segment.Definition.At}: segment {segment.Definition.Name} is defined by itself.");
-        foreach (var call in ExpressionTree.Terms(segment.Definition.If).OfType<CallExpression>().Where(c => c.Function == "segment"))
+        foreach (var call in _terms.Of(segment.Definition.If).OfType<CallExpression>().Where(c => c.Function == "segment"))
             Visit(_segments[_expressions.Segments[TextOf(call)]], ordered, path);
         ordered.Add(segment);
     }

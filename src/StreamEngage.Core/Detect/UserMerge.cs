@@ -23,6 +23,7 @@ internal sealed class UserMerge(CompiledRulebook rulebook, Lane lane)
         (into.Contact, var refused) = ContactUnion.Of(into.Contact, from.Contact);
         lane.Counters.ControlsRefused += refused;
         Segments(into, from);
+        Aftermath(into, from);
         Identity(into, from);
         into.IsHeldOutOfAll = null;
     }
@@ -75,6 +76,11 @@ internal sealed class UserMerge(CompiledRulebook rulebook, Lane lane)
         if (from.SegmentTimer is { } timer) lane.Timers.Disarm(timer);
         into.SegmentTimer ??= new(into);
         lane.Timers.Arm(into.SegmentTimer, lane.Clock.UnixMilliseconds);
+    }
+
+    private void Aftermath(UserState into, UserState from)
+    {
+        if (from.Aftermath is { } aftermath) lane.Counters.OpenGoalsDropped += (into.Aftermath ??= new()).Merge(aftermath);
     }
 
     private static void Identity(UserState into, UserState from)

@@ -10,7 +10,10 @@ namespace StreamEngage.Emit;
 internal static class CommandMaker
 {
     private static readonly Gate[] Gates =
-        [Gate.Predicate, Gate.Reentry, Gate.Holdout, Gate.Consent, Gate.Channel, Gate.Arbitration, Gate.Cap, Gate.Quiet, Gate.Approval, Gate.Template];
+        [
+            Gate.Predicate, Gate.Reentry, Gate.Holdout, Gate.Consent, Gate.Channel, Gate.Score, Gate.Arbitration, Gate.Cap, Gate.Quiet, Gate.Approval,
+            Gate.Template,
+        ];
 
     /// <summary>Adds what becomes visible of a decision; one that was only counted shows nowhere.</summary>
     public static void Make(in Decision decision, UserState user, StepOutput output)
@@ -77,7 +80,7 @@ internal static class CommandMaker
         return new()
         {
             PromptId = decision.PromptId!,
-            Kind = PromptKind.Send,
+            Kind = decision.Supersedes ? PromptKind.Supersede : PromptKind.Send,
             User = names.User,
             Channel = trigger.Channels[decision.Channel].Name,
             Trigger = trigger.Name,
@@ -130,9 +133,10 @@ internal static class CommandMaker
         {
             if (gate > last) break;
             if (gate == Gate.Approval && decision.Candidate.Trigger.Decide.Approval is null) continue;
+            if (gate == Gate.Score && decision.Candidate.Trigger.Thresholds.Length == 0) continue;
             var isHoldout = gate == Gate.Holdout && decision.HeldOut != HeldOut.No;
             var isLast = gate == last && decision.Verdict is Verdict.Suppressed or Verdict.Held;
-            var detail = isHoldout ? HoldoutDetail(decision) : isLast ? Detail(decision) : gate == Gate.Channel ? ChannelDetail(decision) : null;
+            var detail = isHoldout ? HoldoutDetail(decision) : isLast ? Detail(decision) : PassedDetail(gate, decision);
             traces.Add(new(gate, !isHoldout && !isLast, detail));
         }
         return traces;
@@ -140,7 +144,12 @@ internal static class CommandMaker
 
     private static string HoldoutDetail(in Decision decision) => decision.HeldOut == HeldOut.FromAll ? "held out of everything" : "held out of this trigger";
 
-    private static string ChannelDetail(in Decision decision) => decision.Candidate.Trigger.Channels[decision.Channel].Name;
+    private static string? PassedDetail(Gate gate, in Decision decision) => gate switch
+    {
+        Gate.Channel => decision.Candidate.Trigger.Channels[decision.Channel].Name,
+        Gate.Score => decision.Scores,
+        _ => null,
+    };
 
     private static string? Detail(in Decision decision)
     {
@@ -154,6 +163,7 @@ internal static class CommandMaker
             Reason.AlreadyIn => $"reentry: {(trigger.Decide.Reentry == Rules.ReentryMode.Once ? "once" : "after_exit")}",
             Reason.LostArbitration => $"priority {trigger.Decide.Priority}",
             Reason.Misfire => $"due {decision.Candidate.Due?.UnixMilliseconds}",
+            Reason.LowScore or Reason.LowUplift => decision.Scores,
             Reason.TemplateError => $"template {trigger.Definition.Prompt.Template} needs a value that is null",
             _ => decision.Detail,
         };

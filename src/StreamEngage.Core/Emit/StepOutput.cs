@@ -1,3 +1,5 @@
+using StreamEngage.State;
+
 namespace StreamEngage.Emit;
 
 /// <summary>What a step makes: commands, and decisions where somebody reads them. Emptied by its reader.</summary>
@@ -7,6 +9,9 @@ internal sealed class StepOutput
 
     public List<DecisionRecord> Decisions { get; } = [];
 
+    /// <summary>What came of prompts: to be added to the global statistics, in any order.</summary>
+    public List<OutcomeDelta> Outcomes { get; } = [];
+
     /// <summary>False: decisions are counted only.</summary>
     public bool WantsDecisions { get; init; }
 
@@ -14,5 +19,6 @@ internal sealed class StepOutput
     {
         Prompts.Clear();
         Decisions.Clear();
+        Outcomes.Clear();
     }
 }

@@ -11,6 +11,9 @@ internal sealed record RulebookDefinition
     /// <summary>In ordinal order of their names.</summary>
     public IReadOnlyList<SegmentDefinition> Segments { get; init; } = [];
 
+    /// <summary>In ordinal order of their names.</summary>
+    public IReadOnlyList<ModelDefinition> Models { get; init; } = [];
+
     /// <summary>The defaults where there is no policy.yaml.</summary>
     public PolicyDefinition Policy { get; init; } = new();
 
@@ -63,12 +66,23 @@ internal sealed record PolicyDefinition
     /// <summary>True unless the file says <c>consent: {default: denied}</c>.</summary>
     public bool ConsentGrantedByDefault { get; init; } = true;
 
+    /// <summary>How often decisions see what came of earlier ones, in milliseconds of the source's clock. Default 1 min.</summary>
+    public long StatisticsMilliseconds { get; init; } = 60_000;
+
+    /// <summary>What happens to triggers that do harm.</summary>
+    public HarmPolicy Harm { get; init; } = new(Pause: false, Alpha: 0.05);
+
     /// <summary>How event time is kept.</summary>
     public TimePolicy Time { get; init; } = new();
 
     /// <summary>Where each value is written, by its path: <c>caps[0].channel</c>. Empty when there is no file.</summary>
     public IReadOnlyDictionary<string, SourcePosition> Places { get; init; } = new Dictionary<string, SourcePosition>();
 }
+
+/// <summary>What happens to triggers whose prompts bring fewer conversions than none would.</summary>
+/// <param name="Pause">They are paused once that is certain, unless a trigger says otherwise.</param>
+/// <param name="Alpha">With how much probability a harmless trigger may ever be paused, in (0, 1).</param>
+internal sealed record HarmPolicy(bool Pause, double Alpha);
 
 /// <summary>How event time is kept: all in milliseconds.</summary>
 internal sealed record TimePolicy

@@ -124,6 +124,18 @@ internal sealed record DecideDefinition
     /// <summary>Default <see cref="MisfireMode.Default"/>.</summary>
     public MisfireMode Misfire { get; init; }
 
+    /// <summary>The score a user needs; null: none is asked for.</summary>
+    public ScoreThreshold? Score { get; init; }
+
+    /// <summary>The expected gain by a prompt that a user needs; null: none is asked for.</summary>
+    public ScoreThreshold? Uplift { get; init; }
+
+    /// <summary>The trigger is paused once it is certain that it does harm; null: as the policy says.</summary>
+    public bool? PauseOnHarm { get; init; }
+
+    /// <summary>A prompt takes the place of the instance's former one while that may still be shown. Default false.</summary>
+    public bool Supersede { get; init; }
+
     /// <summary>Share of users, 0 to 1, never prompted by this trigger. Default 0.</summary>
     public double Holdout { get; init; }
 

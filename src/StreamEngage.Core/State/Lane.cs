@@ -18,6 +18,9 @@ internal sealed class Lane
     /// <summary>Some user of the lane was merged into another or erased.</summary>
     public bool HasMarked { get; set; }
 
+    /// <summary>What came of prompts since the list was last emptied.</summary>
+    public List<OutcomeDelta> Outcomes { get; } = [];
+
     /// <summary>Never goes back.</summary>
     public EventTime Clock { get; private set; } = EventTime.Beginning;
 
@@ -57,6 +60,9 @@ internal sealed class LaneCounters
 
     /// <summary>Journeys ended because a trigger or a user had too many, or because the rulebook has no longer what they wait at.</summary>
     public long JourneysDropped { get; set; }
+
+    /// <summary>Decisions whose conversion is not counted any more because their user had too many.</summary>
+    public long OpenGoalsDropped { get; set; }
 
     /// <summary>Attributes refused because a profile was full.</summary>
     public long AttributesRefused { get; set; }

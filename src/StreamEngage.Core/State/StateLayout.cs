@@ -65,6 +65,17 @@ internal sealed class StateLayout
         return found;
     }
 
+    /// <summary>How many variants each trigger has, in the order of <see cref="Triggers"/>.</summary>
+    public int[] Variants { get; init; } = [];
+
+    public int VariantsOf(int trigger) => trigger < Variants.Length ? Variants[trigger] : 0;
+
+    /// <summary>Identity of each trigger's goal: of the trigger's name and version and the event that is the goal; 0 where there is none.</summary>
+    public uint[] Goals { get; init; } = [];
+
+    /// <summary>How much older than the clock an event may be.</summary>
+    public long LatenessMilliseconds { get; init; }
+
     /// <summary>Identity of each segment's name.</summary>
     public uint[] Segments { get; }
 
@@ -82,6 +93,9 @@ internal sealed class StateLayout
     /// <summary>The trigger that goes on with what was kept under an identity; its index is -1 when there is none.</summary>
     public Heir HeirOf(uint identity) => _triggerOf.TryGetValue(identity, out var index) ? new(index, KeepsProgress: true)
         : Heirs.TryGetValue(identity, out var heir) ? heir : new(-1, KeepsProgress: false);
+
+    /// <summary>Index of the trigger whose goal it is, or -1 when there is none, or the goal is another one now.</summary>
+    public int TriggerOfGoal(uint identity) => identity == 0 ? -1 : Array.IndexOf(Goals, identity);
 
     /// <summary>Index of a segment, or -1 when it is not there any more.</summary>
     public int SegmentOf(uint identity) => _segmentOf.GetValueOrDefault(identity, -1);

@@ -161,6 +161,13 @@ internal sealed class UserState
         set => Rare.Contact = value;
     }
 
+    /// <summary>Null while nothing can come of an earlier prompt.</summary>
+    public Aftermath? Aftermath
+    {
+        get => _rare?.Aftermath;
+        set => Rare.Aftermath = value;
+    }
+
     /// <summary>Candidates that wait for the end of quiet hours, in the order they were held.</summary>
     public IReadOnlyList<HeldCandidate> Held => _rare?.Held ?? [];
 
@@ -306,6 +313,7 @@ internal sealed class UserState
         public ulong[] Segments = [];
         public UserAttributes? Attributes;
         public Contact? Contact;
+        public Aftermath? Aftermath;
         public List<HeldCandidate>? Held;
         public List<JourneyProgress>? Journeys;
         public UserIdentity? Identity;

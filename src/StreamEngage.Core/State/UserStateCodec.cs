@@ -17,10 +17,11 @@ internal sealed class UserStateCodec(StateLayout layout, Lane lane)
 
     private readonly ProgressCodec _progress = new(layout, lane);
     private readonly ContactCodec _contact = new(layout, lane);
+    private readonly AftermathCodec _aftermath = new(layout);
     private readonly JourneyCodec _journeys = new(layout, lane);
 
     /// <summary>What may stand at the end of a record, each led by its tag; a part is there only where it says something.</summary>
-    private enum Part : byte { Journeys = 1, Identity = 2 }
+    private enum Part : byte { Journeys = 1, Identity = 2, Aftermath = 4 }
 
     public void Write(UserState user, RecordWriter to)
     {
@@ -74,6 +75,9 @@ internal sealed class UserStateCodec(StateLayout layout, Lane lane)
                 IdentityCodec.Read(ref from, user);
                 lane.HasMarked |= user.IsMarked;
                 return true;
+            case Part.Aftermath:
+                user.Aftermath = _aftermath.Read(ref from);
+                return true;
             default: return false;
         }
     }
@@ -89,6 +93,12 @@ internal sealed class UserStateCodec(StateLayout layout, Lane lane)
         {
             to.Byte((byte)Part.Identity);
             IdentityCodec.Write(identity, to);
+        }
+        user.Aftermath?.Prune(lane.Clock, layout.LatenessMilliseconds);
+        if (user.Aftermath is { KnowsNothing: false } aftermath)
+        {
+            to.Byte((byte)Part.Aftermath);
+            _aftermath.Write(aftermath, to);
         }
     }
 

@@ -64,7 +64,7 @@ internal sealed class PromptDifference
 
     private static void Take(Queue<PromptKey> waiting, PromptCommand prompt)
     {
-        if (prompt.Kind == PromptKind.Send) waiting.Enqueue(new(prompt.DecidedAt, prompt.User, prompt.Trigger, prompt.Instance));
+        if (prompt.Kind != PromptKind.Cancel) waiting.Enqueue(new(prompt.DecidedAt, prompt.User, prompt.Trigger, prompt.Instance));
     }
 
     private void Change(PromptChange change)

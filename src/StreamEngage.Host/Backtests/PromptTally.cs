@@ -33,7 +33,7 @@ internal sealed class PromptTally
 
     public void Count(PromptCommand prompt)
     {
-        if (prompt.Kind != PromptKind.Send) return;
+        if (prompt.Kind == PromptKind.Cancel) return;
         var (index, shape) = _triggers[prompt.Trigger];
         var user = Hash64.Of(Encoding.UTF8.GetBytes(prompt.User));
         var hour = TimeZoneInfo.ConvertTime(DateTimeOffset.FromUnixTimeMilliseconds(prompt.DecidedAt.UnixMilliseconds), _zone).Hour;

@@ -48,6 +48,9 @@ internal sealed class TermValues
             Reentry = ReentryMode.Always,
             Misfire = MisfireMode.Fire,
             Holdout = 0,
+            Score = null,
+            Uplift = null,
+            PauseOnHarm = false,
             Variants = [],
             Bandit = null,
         };

@@ -22,6 +22,10 @@ internal static class DecideForm
             ExpiresMilliseconds = section.Duration("expires", least: 1) ?? defaults.ExpiresMilliseconds,
             Quiet = section.Choice<QuietMode>("quiet") ?? defaults.Quiet,
             Misfire = section.Choice<MisfireMode>("misfire") ?? defaults.Misfire,
+            Score = Threshold(section, "score"),
+            Uplift = Threshold(section, "uplift"),
+            PauseOnHarm = section.Flag("pause_on_harm"),
+            Supersede = section.Flag("supersede") ?? defaults.Supersede,
             Holdout = section.Number("holdout", 0, 1) ?? defaults.Holdout,
             Variants = variants,
             VariantsBefore = VariantsBefore(section),
@@ -39,6 +43,20 @@ internal static class DecideForm
         if (!section.Has("within")) section.Missing("within", "how long a person has to answer, such as 4h");
         section.Close();
         return within is { } milliseconds ? new(milliseconds, silence) : null;
+    }
+
+    private static ScoreThreshold? Threshold(Section section, string key)
+    {
+        if (section.Inner(key) is not { } threshold)
+            return null;
+        var model = threshold.Name("model", "the name of a model");
+        var least = threshold.Number("at_least", double.NegativeInfinity, double.PositiveInfinity);
+        threshold.Close();
+        if (!threshold.Has("model"))
+            threshold.Missing("model", "the name of a model of models/");
+        if (!threshold.Has("at_least"))
+            threshold.Missing("at_least", $"the least {key} that passes");
+        return model is null || least is null ? null : new ScoreThreshold(model, least.Value);
     }
 
     public static IReadOnlyList<string>? Channels(Section section)

@@ -24,6 +24,8 @@ internal static class PolicyForm
             Caps = Caps(section),
             Channels = section.Inner("channels") is { } channels ? Channels(channels) : policy.Channels,
             ConsentGrantedByDefault = section.Inner("consent") is not { } consent || Granted(consent),
+            StatisticsMilliseconds = section.Inner("statistics") is { } statistics ? Statistics(statistics) : policy.StatisticsMilliseconds,
+            Harm = section.Inner("harm") is { } harm ? Harm(harm) : policy.Harm,
             Time = Time(section, policy.Time),
             Places = YamlPlaces.Of(section.Map),
         };
@@ -59,6 +61,23 @@ internal static class PolicyForm
         if (time.SessionMaxMilliseconds < time.SessionGapMilliseconds)
             section.Report(section.KeyAt("session"), "session", "'max' is the longest session and must not be less than 'gap'");
         return time;
+    }
+
+    private static long Statistics(Section section)
+    {
+        var every = section.Duration("every", least: 1_000);
+        section.Close();
+        if (!section.Has("every"))
+            section.Missing("every", DurationText.Examples);
+        return every ?? new PolicyDefinition().StatisticsMilliseconds;
+    }
+
+    private static HarmPolicy Harm(Section section)
+    {
+        var defaults = new PolicyDefinition().Harm;
+        var harm = new HarmPolicy(section.Flag("pause") ?? defaults.Pause, section.Number("alpha", 0.0001, 0.5) ?? defaults.Alpha);
+        section.Close();
+        return harm;
     }
 
     private static QuietHours? Quiet(Section section)

@@ -7,13 +7,14 @@ internal static class Linter
 {
     /// <summary>The problems of reading and, when there is a rulebook, the warnings about it; by file, line and column.</summary>
     /// <param name="reading">What reading gave; with errors nothing further is looked for.</param>
-    /// <param name="models">Names of the models deployed; null or empty: none.</param>
+    /// <param name="models">Names of models deployed besides the rulebook's own; null or empty: none.</param>
     public static IReadOnlyList<Problem> Check(RulebookReading reading, IReadOnlyCollection<string>? models = null)
     {
         if (reading.Definition is not { } rulebook)
             return reading.Problems;
         var findings = new Findings();
-        new ConditionLint(rulebook, models, findings).Check();
+        new ConditionLint(rulebook, RulebookTypes.ModelsKnown(rulebook, models), findings).Check();
+        new ModelLint(rulebook, findings).Check();
         new NameLint(rulebook, findings).Check();
         new TemplateLint(rulebook, findings).Check();
         foreach (var trigger in rulebook.Triggers)
@@ -27,6 +28,7 @@ internal static class Linter
         new ExitLint(trigger, terms, findings).Check();
         new TimingLint(trigger, rulebook.Policy, findings).Check();
         new JourneyLint(trigger, terms, findings).Check();
+        new OutcomeLint(trigger, findings).Check();
         if (trigger.On is PatternOn pattern)
             new PatternLint(trigger, pattern, terms, findings).Check();
     }

@@ -15,10 +15,10 @@ public sealed class EngineAgreesWithNaiveTests
     {
         var result = EmbeddedRun.Of(rulebook, arrival);
         // Two matches of the same events have the same id: their prompts stand in the order of their decisions.
-        var sent = result.Prompts.Where(prompt => prompt.Kind == PromptKind.Send)
+        var sent = result.Prompts.Where(prompt => prompt.Kind != PromptKind.Cancel)
             .GroupBy(prompt => (prompt.PromptId, prompt.NotBefore)).ToDictionary(group => group.Key, group => new Queue<PromptCommand>(group));
         var cancelled = result.Prompts.Where(prompt => prompt.Kind == PromptKind.Cancel);
-        return [.. result.Decisions.Select(decision => Line(decision, sent)), .. cancelled.Select(Cancel)];
+        return [.. result.Decisions.Select(decision => Line(decision, sent)), .. cancelled.Select(Cancel), .. result.Outcomes];
     }
 
     private static NaiveDecision Line(DecisionRecord decision, Dictionary<(string, EventTime), Queue<PromptCommand>> sent) => new(
@@ -36,7 +36,8 @@ public sealed class EngineAgreesWithNaiveTests
 
     private static string Text(PromptCommand prompt) =>
         $"{prompt.PromptId} {prompt.Channel} {prompt.DecidedAt.UnixMilliseconds} "
-            + $"{prompt.NotBefore.UnixMilliseconds} {prompt.NotAfter.UnixMilliseconds} {prompt.Variant}";
+            + $"{prompt.NotBefore.UnixMilliseconds} {prompt.NotAfter.UnixMilliseconds} {prompt.Variant} "
+            + $"{(prompt.Kind == PromptKind.Send ? "send" : "supersede")}";
 
     private static NaiveDecision Cancel(PromptCommand prompt) =>
         new(prompt.DecidedAt.UnixMilliseconds, prompt.User, prompt.Trigger, prompt.Instance, "cancel", null, prompt.Causes);

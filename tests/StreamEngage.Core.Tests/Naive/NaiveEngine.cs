@@ -42,6 +42,7 @@ internal sealed class NaiveEngine
         return new NaiveOutcome(engine._verdicts.Decisions, engine._cancels, engine._admission.Counts)
         {
             Identities = (engine._identities.Merges, engine._identities.Erasures),
+            Outcomes = engine._verdicts.Outcomes.Lines,
             PartialMatchesMax = patterns.Select(p => p.PartialMatchesMax).DefaultIfEmpty(0).Max(),
         };
     }
@@ -130,6 +131,7 @@ internal sealed class NaiveEngine
         user.Past.Add(e);
         user.Session.Add(e);
         user.Contact.See(e);
+        _verdicts.Outcomes.See(user, e, _clock);
         if (e.Type == "prompt_approval" && user.Held.Find(h => h.AwaitsApproval && h.PromptId.Equals(e.Property("promptId"))) is { } asked
             && e.Property("status") is "approved" or "rejected")
             _verdicts.Answer(user, asked, e.Property("status") is "approved", _clock);

@@ -85,7 +85,7 @@ internal static class NaiveExpression
         var values = call.Arguments.Select(a => Value(a, scope)).ToList();
         return (call.Function, values.ElementAtOrDefault(0), values.ElementAtOrDefault(1)) switch
         {
-            ("score", _, _) => null,
+            ("score", string name, _) => NaiveModel.Score(scope.User.Rulebook, name, scope.User, scope.At),
             ("since", string type, _) => NaiveWindow.Since(type, scope),
             ("segment", string name, _) => scope.User.IsMember(name),
             ("local_hour", _, _) => (double)scope.User.LocalTime(scope.At).Hour,

@@ -29,6 +29,14 @@ internal sealed class NaiveGates(PolicyDefinition policy)
         return null;
     }
 
+    /// <summary>The reason against the user's scores, or null.</summary>
+    public static string? Score(NaiveUser user, DecideDefinition decide, long at)
+    {
+        bool Reaches(ScoreThreshold? threshold) =>
+            threshold is null || NaiveModel.Score(user.Rulebook, threshold.Model, user, at) is double score && score >= threshold.AtLeast;
+        return !Reaches(decide.Score) ? "low-score" : !Reaches(decide.Uplift) ? "low-uplift" : null;
+    }
+
     /// <summary>Null: none reaches the user.</summary>
     public static string? Channel(NaiveContact contact, DecideDefinition decide)
     {

@@ -4,7 +4,7 @@ namespace StreamEngage.Tests.Naive;
 internal sealed record NaiveDecision(
     long At, string User, string Trigger, string Instance, string Verdict, string? Reason, IReadOnlyList<string> Causes)
 {
-    /// <summary>Of what was sent: id, channel, decidedAt, notBefore, notAfter and variant.</summary>
+    /// <summary>Of what was sent: id, channel, decidedAt, notBefore, notAfter, variant and kind.</summary>
     public string? Prompt { get; init; }
 
     /// <summary>Of a journey: name of the step that prompts.</summary>
@@ -29,6 +29,12 @@ internal sealed record NaiveCounts(int Admitted, int Duplicates, int Collisions,
 internal sealed record NaiveOutcome(
     IReadOnlyList<NaiveDecision> Decisions, IReadOnlyList<NaiveCancel> Cancels, NaiveCounts Counts)
 {
+    /// <summary>What came of prompts, as lines to be compared.</summary>
+    public IReadOnlyList<NaiveDecision> Outcomes { get; init; } = [];
+
+    /// <summary>Decisions, cancels and outcomes: all that two runs are compared in.</summary>
+    public IReadOnlyList<NaiveDecision> All => [.. Decisions, .. Cancels.Select(c => c.AsDecision), .. Outcomes];
+
     /// <summary>
     /// Greatest number of partial matches of one pattern, user and key that were alive at once. Nothing is evicted here:
     /// above 64 the outcome is not what the contract asks for.

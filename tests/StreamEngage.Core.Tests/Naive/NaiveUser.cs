@@ -63,6 +63,11 @@ internal sealed class NaiveUser
         Past.AddRange(past);
     }
 
+    public RulebookDefinition Rulebook => _rulebook;
+
+    /// <summary>The latest prompt of each trigger and key that may be superseded: its channel and when it is over.</summary>
+    public Dictionary<(string Trigger, NaiveKey Key), (string Channel, long Until)> Shown { get; } = [];
+
     public List<NaiveEvent> Past { get; } = [];
 
     public NaiveSession Session { get; }

@@ -7,12 +7,17 @@ internal sealed class NaiveVerdicts(PolicyDefinition policy)
 {
     private readonly NaiveGates _gates = new(policy);
 
+    public NaiveOutcomes Outcomes { get; } = new(policy);
+
+    private long _clock;
+
     public List<NaiveDecision> Decisions { get; } = [];
 
     /// <summary>The candidates of one event, or of one user's timers of one instant, in the order of their making.</summary>
     /// <remarks>A transactional one is sent at once, so the next of its trigger already meets its cooldown.</remarks>
     public void Decide(IReadOnlyList<NaiveCandidate> group, long clock)
     {
+        _clock = clock;
         var contenders = new List<Judged>();
         foreach (var judged in group.SelectMany(c => Reached(c, clock)).Select(c => Judge(c, clock)))
         {
@@ -51,6 +56,7 @@ internal sealed class NaiveVerdicts(PolicyDefinition policy)
     /// <summary>The quiet hours of what was held are over.</summary>
     public void Release(NaiveUser user, NaiveHeld held, long clock)
     {
+        _clock = clock;
         var at = clock - held.Due > policy.Time.MisfireAfterMilliseconds ? clock : held.Due;
         if (held.AwaitsApproval && held.Candidate.Settings.Approval is { Default: ApprovalAnswer.Reject })
             End(user, held, "human-rejected", at);
@@ -140,9 +146,14 @@ internal sealed class NaiveVerdicts(PolicyDefinition policy)
         var (user, decide) = (judged.User, judged.Settings);
         if (!user.Contact.Allows(decide.Purpose, policy.ConsentGrantedByDefault))
             return judged with { Objection = "no-consent" };
-        return NaiveGates.Channel(user.Contact, decide) is { } channel
-            ? judged with { Channel = channel, Holdout = _gates.Holdout(user, candidate.Of.Trigger) }
-            : judged with { Objection = "unreachable" };
+        if (NaiveGates.Channel(user.Contact, decide) is not { } channel)
+            return judged with { Objection = "unreachable" };
+        return judged with
+        {
+            Channel = channel,
+            Holdout = _gates.Holdout(user, candidate.Of.Trigger),
+            Objection = NaiveGates.Score(user, decide, decidedAt),
+        };
     }
 
     private static bool Skips(NaiveCandidate candidate, long clock) => candidate.Settings.Misfire switch
@@ -213,16 +224,28 @@ internal sealed class NaiveVerdicts(PolicyDefinition policy)
     private bool Send(Judged judged)
     {
         var (candidate, user) = (judged.Candidate, judged.User);
+        var variant = Outcomes.Variant(user, candidate.Of.Trigger, judged.PromptId, _clock);
+        Outcomes.Add(candidate.Of.Trigger, user, variant, judged.Holdout ?? "sent", judged.DecidedAt, _clock);
         if (judged.Holdout is { } holdout)
             return Conclude(judged, "ghost", holdout);
+        var kind = Supersedes(judged) ? "supersede" : "send";
         candidate.Of.Reentry.Sent(candidate.Key, judged.DecidedAt);
         candidate.Sent?.Invoke(judged.Expiry);
         user.Contact.Prompts.Add(new NaivePrompt(judged.PromptId, judged.Channel!, judged.Settings.Purpose, judged.DecidedAt));
-        var variant = NaiveGates.Variant(user.VariantName, candidate.Of.Trigger);
         if (variant is not null)
             user.Expose(judged.DecidedAt);
-        Conclude(judged, "sent", null, $"{judged.PromptId} {judged.Channel} {judged.Made} {judged.DecidedAt} {judged.Expiry} {variant}");
+        Conclude(judged, "sent", null, $"{judged.PromptId} {judged.Channel} {judged.Made} {judged.DecidedAt} {judged.Expiry} {variant} {kind}");
         return true;
+    }
+
+    private static bool Supersedes(Judged judged)
+    {
+        if (!judged.Settings.Supersede)
+            return false;
+        var (shown, key) = (judged.User.Shown, (judged.Candidate.Of.Trigger.Name, judged.Candidate.Key));
+        var supersedes = shown.TryGetValue(key, out var former) && former.Channel == judged.Channel && judged.DecidedAt <= former.Until;
+        shown[key] = (judged.Channel!, judged.Expiry);
+        return supersedes;
     }
 
     /// <summary>Always false.</summary>

@@ -125,8 +125,38 @@ internal sealed class SegmentMember(int segment) : CompiledExpression
     public override Value Evaluate(in Scope scope) => Value.Of(scope.User.IsMember(segment));
 }
 
-/// <summary>The score of a model; null while no scorer is loaded.</summary>
-internal sealed class ModelScore : CompiledExpression
+/// <summary>The score of a model for the user; null when it is no finite number.</summary>
+internal sealed class ModelScore(CompiledFeature[] features, Scorer scorer) : CompiledExpression
 {
-    public override Value Evaluate(in Scope scope) => Value.Null;
+    public override Value Evaluate(in Scope scope)
+    {
+        Span<double> read = stackalloc double[features.Length];
+        for (var place = 0; place < read.Length; place++) read[place] = features[place].Read(scope);
+        var score = scorer(read);
+        return double.IsFinite(score) ? Value.Of(score) : Value.Null;
+    }
+
+    public override long NextChange(in Scope scope)
+    {
+        var next = long.MaxValue;
+        foreach (var feature in features) next = Math.Min(next, feature.Value.NextChange(scope));
+        return next;
+    }
+}
+
+/// <summary>A number that a model reads.</summary>
+/// <param name="Value">What it is read from.</param>
+/// <param name="Missing">What stands for it where that is no number.</param>
+internal sealed record CompiledFeature(CompiledExpression Value, double Missing)
+{
+    public double Read(in Scope scope)
+    {
+        var value = Value.Evaluate(scope);
+        return value.Kind switch
+        {
+            ValueKind.Number => value.Number,
+            ValueKind.Boolean => value.IsTrue ? 1 : 0,
+            _ => Missing,
+        };
+    }
 }

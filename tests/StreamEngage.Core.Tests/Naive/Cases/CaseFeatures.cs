@@ -33,6 +33,9 @@ internal enum CaseFeatures
     /// <summary>Users who are forgotten.</summary>
     Erasure = 262144,
 
+    /// <summary>Models, scores that a prompt needs, bandits that learn, prompts that supersede.</summary>
+    Outcomes = 524288,
+
     /// <summary>
     /// Combinations whose reading is the naive interpreter's alone: the hour of the day and sessions together with late
     /// events, sessions in segments, dedup horizons shorter than a stream, segments read by overdue timers, skips to a step

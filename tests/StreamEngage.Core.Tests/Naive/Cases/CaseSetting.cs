@@ -15,8 +15,9 @@ internal sealed class CaseSetting
         Disorder = features.HasFlag(CaseFeatures.Disorder) && dice.Chance(15) ? dice.Of(500, 1_000, 5_000) : 0;
         Lateness = dice.Chance(50) ? 600_000 : dice.Of(5_000, 30_000, 60_000);
         Gates = features.HasFlag(CaseFeatures.Gates) && dice.Chance(50);
+        Outcomes = features.HasFlag(CaseFeatures.Outcomes) && dice.Chance(40);
         Users = dice.Between(1, 3);
-        Identity = features.HasFlag(CaseFeatures.Identity) && Users > 1 && dice.Chance(25);
+        Identity = features.HasFlag(CaseFeatures.Identity) && Users > 1 && !Outcomes && dice.Chance(25);
         Erasure = features.HasFlag(CaseFeatures.Erasure) && dice.Chance(15);
         Types = dice.Of<IReadOnlyList<string>>(["view", "cart"], ["view", "cart", "search"], ["view", "cart", "search", "purchase"]);
     }
@@ -42,6 +43,9 @@ internal sealed class CaseSetting
 
     /// <summary>The policy has more to say than about time.</summary>
     public bool Gates { get; }
+
+    /// <summary>What comes of prompts, and how likely it is, has a say.</summary>
+    public bool Outcomes { get; }
 
     public int Users { get; }
 

@@ -5,7 +5,7 @@ namespace StreamEngage.Tests.Naive.Cases;
 
 /// <summary>
 /// What decides a stream, drained, for comparison with the naive interpreter. Cancel commands stand among the decisions,
-/// written as <see cref="NaiveCancel.AsDecision"/> does; the order does not matter.
+/// written as <see cref="NaiveCancel.AsDecision"/> does, and what came of prompts, as <see cref="NaiveOutcomes.Line"/> does; the order does not matter.
 /// </summary>
 internal delegate IReadOnlyList<NaiveDecision> EngineUnderTest(RulebookDefinition rulebook, IReadOnlyList<NaiveEvent> arrival);
 
@@ -57,7 +57,7 @@ internal sealed class EngineComparison(EngineUnderTest engine, CaseFeatures feat
 
     private string? Difference(RandomCase found, NaiveOutcome naive)
     {
-        var expected = Lines(naive.Decisions.Concat(naive.Cancels.Select(c => c.AsDecision)));
+        var expected = Lines(naive.All);
         var actual = Actual(found);
         if (expected.SequenceEqual(actual))
             return null;

@@ -10,12 +10,13 @@ public sealed class RandomCaseTests(ITestOutputHelper output)
     private static readonly string[] Forms = ["EventOn", "PatternOn", "AbsenceOn", "SilenceOn", "SegmentOn"];
     private static readonly string[] Verdicts =
     [
-        "sent", "held", "predicate", "already-in", "cooldown", "global-holdout", "holdout", "no-consent", "unreachable", "lost-arbitration",
-        "cap", "quiet", "expired",
+        "sent", "held", "predicate", "already-in", "cooldown", "global-holdout", "holdout", "no-consent", "unreachable", "low-score", "low-uplift",
+        "lost-arbitration", "cap", "quiet", "expired",
     ];
 
     private static readonly string[] Others =
     [
+        "superseded", "conversion", "ghost's conversion",
         "step sent", "step held", "step predicate", "step global-holdout", "step holdout", "step no-consent", "step unreachable", "step lost-arbitration",
         "step cap", "step quiet", "step expired", "step misfire", "step exited", "step converted",
         "AbsenceOn misfire", "EventOn exited", "AbsenceOn exited", "EventOn converted", "released", "cancel", "late", "duplicate", "collision",
@@ -74,11 +75,8 @@ public sealed class RandomCaseTests(ITestOutputHelper output)
         Assert.NotNull(comparison.Disagreement(Seed, 5_000));
     }
 
-    private static List<NaiveDecision> Decided(RulebookDefinition rulebook, IReadOnlyList<NaiveEvent> arrival)
-    {
-        var outcome = NaiveEngine.Run(rulebook, arrival, drain: true);
-        return [.. outcome.Decisions, .. outcome.Cancels.Select(c => c.AsDecision)];
-    }
+    private static IReadOnlyList<NaiveDecision> Decided(RulebookDefinition rulebook, IReadOnlyList<NaiveEvent> arrival) =>
+        NaiveEngine.Run(rulebook, arrival, drain: true).All;
 
     /// <summary>Sent later than it was decided.</summary>
     private static bool IsReleased(NaiveDecision decision) => decision.Prompt is { } prompt && prompt.Split(' ') is var parts && parts[2] != parts[3];
@@ -97,6 +95,9 @@ public sealed class RandomCaseTests(ITestOutputHelper output)
         var met = outcome.Decisions.Select(d => $"{forms[d.Trigger]} {d.Reason ?? d.Verdict}")
             .Concat(Enumerable.Repeat("released", outcome.Decisions.Count(IsReleased)))
             .Concat(outcome.Decisions.Where(d => d.Step is not null).Select(d => $"step {d.Reason ?? d.Verdict}"))
+            .Concat(Enumerable.Repeat("superseded", outcome.Decisions.Count(d => d.Prompt?.EndsWith("supersede", StringComparison.Ordinal) == true)))
+            .Concat(outcome.Outcomes.Where(o => !o.Verdict.Contains(": 0 of", StringComparison.Ordinal))
+                .Select(o => o.Verdict.StartsWith("sent", StringComparison.Ordinal) ? "conversion" : "ghost's conversion"))
             .Concat(outcome.Cancels.Select(_ => "cancel"))
             .Concat(Enumerable.Repeat("merged", outcome.Identities.Merges))
             .Concat(Enumerable.Repeat("erased", outcome.Identities.Erasures))

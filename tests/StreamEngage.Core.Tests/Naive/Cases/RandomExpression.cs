@@ -28,7 +28,7 @@ internal sealed class RandomExpression(Dice dice, CaseSetting setting)
         5 => $"count({Type()} by {dice.Of("cat", "item")}) over {Length()} {Operator()} {Few()}",
         6 => $"max({Type()}.price by cat) over {Length()} {Operator()} {Number()}",
         7 when segments.Count > 0 && (setting.Unsettled || !setting.Late) => $"segment(\"{dice.Of(segments)}\")",
-        8 => "score(\"m\") < 0.4 or true",
+        8 => setting.Outcomes ? $"score(\"{dice.Of("m", "n")}\") {Operator()} {dice.Of("0.5", "1.5", "3")}" : "score(\"m\") < 0.4 or true",
         9 when setting.Sessions => $"session.{dice.Of("count", "value")} {Operator()} {Few()}",
         10 when setting.Sessions => $"session.duration {Operator()} {Length()}",
         11 when setting.Zone is not null && (setting.Unsettled || !setting.Late) => $"local_hour() {Operator()} {dice.Of(0, 1, 2, 3, 12, 23)}",

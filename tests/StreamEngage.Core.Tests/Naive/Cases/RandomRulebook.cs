@@ -16,6 +16,13 @@ internal sealed class RandomRulebook(Dice dice, CaseSetting setting)
                 files.Add($"segments/{name}.yaml", $"segment: {name}\nif: '{SegmentCondition()}'\n");
         }
 
+        if (setting.Outcomes)
+        {
+            var models = new RandomOutcomes(dice, setting, _expression);
+            files.Add("models/m.yaml", models.Model("m"));
+            files.Add("models/n.yaml", models.Model("n"));
+        }
+
         var count = dice.Of(1, 1, 2, 2, 3, 4, 5, 6);
         for (var i = 0; i < count; i++)
             files.Add($"t{i}.yaml", $"trigger: t{i}\n{Trigger()}");
@@ -37,6 +44,8 @@ internal sealed class RandomRulebook(Dice dice, CaseSetting setting)
             policy += $"misfire_after: {_expression.Length()}\n";
         if (setting.Gates)
             policy += new RandomGates(dice, setting).Policy();
+        if (setting.Outcomes)
+            policy += $"statistics: {{every: {dice.Of("1s", "5s", "1m")}}}\n";
         return setting.Unsettled && dice.Chance(10) ? policy + $"dedup: {_expression.Length()}\n" : policy;
     }
 
@@ -102,6 +111,8 @@ internal sealed class RandomRulebook(Dice dice, CaseSetting setting)
             reentry = dice.Of("always", "always", "always", "always", "always", "once", "after_exit", "cooldown");
         if (setting.Has.HasFlag(CaseFeatures.Exits) && dice.Chance(reentry == "after_exit" ? 80 : setting.Gates || isJourney ? 30 : 12))
             text += dice.Chance(isJourney ? 40 : 70) ? $"exit: {{event: {Type()}{Where(30)}}}\n" : $"goal: {{event: {Type()}, within: 3d}}\n";
+        else if (setting.Outcomes && dice.Chance(70))
+            text += $"goal: {{event: {Type()}{Where(30)}, within: {_expression.Length()}}}\n";
         text += $"decide:\n  priority: {dice.Of(10, 50, 50, 90)}\n  reentry: {reentry}\n";
         text += $"  expires: {dice.Of(setting.Lengths[2], 3_600_000, 7_200_000)}ms\n";
         if (setting.Has.HasFlag(CaseFeatures.Reentry) && (reentry == "cooldown" || dice.Chance(20)))
@@ -111,6 +122,8 @@ internal sealed class RandomRulebook(Dice dice, CaseSetting setting)
         if (dice.Chance(isJourney ? 35 : 20))
             text += $"  misfire: {dice.Of("fire", "skip")}\n";
         var gates = setting.Gates ? new RandomGates(dice, setting).Decide() : "";
+        if (setting.Outcomes)
+            gates += new RandomOutcomes(dice, setting, _expression).Decide(gates.Contains("variants", StringComparison.Ordinal));
         if (setting.Has.HasFlag(CaseFeatures.Transactional) && dice.Chance(6))
             return text + gates + "  purpose: transactional\n";
         return text + gates + (setting.Gates ? $"  purpose: {dice.Of("marketing", "marketing", "news")}\n" : "");

@@ -1,0 +1,37 @@
+using StreamEngage.Detect;
+using StreamEngage.State;
+
+namespace StreamEngage.Decide;
+
+/// <summary>Keeps, of what was decided for a user, what may still come of it: goals that would count, and prompts that a later one would supersede.</summary>
+internal sealed class OutcomeWatch(CompiledRulebook rulebook, Lane lane)
+{
+    /// <summary>A prompt was sent, or a ghost left where one would have been: both count, and both may convert.</summary>
+    public void Decided(in Decision decision, UserState user, int variant)
+    {
+        var trigger = decision.Candidate.Trigger;
+        if (trigger.Definition.Goal is not { } goal) return;
+        var aftermath = Of(user);
+        var isFirst = trigger.PausesOnHarm && aftermath.Meet(trigger.Index);
+        var until = decision.At + goal.WithinMilliseconds;
+        var open = new OpenGoal(trigger.Index, (short)Math.Max(0, variant), decision.HeldOut, isFirst, decision.At, until);
+        lane.Outcomes.Add(open.Delta(isConversion: false));
+        lane.Counters.OpenGoalsDropped += aftermath.Open(open);
+    }
+
+    /// <summary>True when a former prompt of the instance may still be seen on this channel.</summary>
+    public bool Supersedes(in Decision decision, UserState user)
+    {
+        var candidate = decision.Candidate;
+        if (!candidate.Trigger.Decide.Supersede) return false;
+        var shown = new ShownPrompt(candidate.Trigger.Index, candidate.Key.Identity, decision.Channel, decision.NotAfter);
+        return Of(user).Show(shown) is { } former && former.Channel == decision.Channel && decision.At <= former.Until;
+    }
+
+    private Aftermath Of(UserState user)
+    {
+        var aftermath = user.Aftermath ??= new();
+        aftermath.Prune(lane.Clock, rulebook.Time.LatenessMilliseconds);
+        return aftermath;
+    }
+}
