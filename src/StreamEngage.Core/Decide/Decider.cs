@@ -9,7 +9,7 @@ using StreamEngage.State;
 namespace StreamEngage.Decide;
 
 /// <summary>Takes the candidates of one event, or of one user's timers at one instant, through the gates: each ends in one verdict, or is held.</summary>
-internal sealed class Decider
+internal sealed partial class Decider
 {
     private readonly CompiledRulebook _rulebook;
     private readonly Lane _lane;
@@ -88,84 +88,6 @@ internal sealed class Decider
         _journeys.Enter(match, scope, _reached);
         foreach (ref readonly var candidate in CollectionsMarshal.AsSpan(_reached)) Judge(candidate, e, user, into);
         _reached.Clear();
-    }
-
-    /// <summary>A person has answered.</summary>
-    public void Answer(HeldCandidate held, bool isApproved, List<Decision> into)
-    {
-        held.AwaitsApproval = false;
-        if (isApproved) Release(held, _lane.Clock, into);
-        else End(held, Reason.HumanRejected, _lane.Clock, into);
-    }
-
-    /// <summary>
-    /// Quiet hours are over, or seem to be, or a person said yes: gates 1, 2, 4 and 8 are passed again, and the expiry, then those that are left. Where a
-    /// person was to answer and did not, the trigger says what that means.
-    /// </summary>
-    public void Release(HeldCandidate held, EventTime at, List<Decision> into)
-    {
-        var user = held.User;
-        var trigger = TriggerOf(held);
-        if (held.AwaitsApproval && trigger.Decide.Approval is not { Default: ApprovalAnswer.Approve })
-        {
-            End(held, Reason.HumanRejected, at, into);
-            return;
-        }
-        held.AwaitsApproval = false;
-        var candidate = new Candidate(trigger, held.Instance.Key, held.DecidedAt, at) { Captured = held };
-        var scope = new Scope(user, at.UnixMilliseconds, _civil, held);
-        var decision = new Decision(candidate, Verdict.Suppressed, Reason.None) { At = at, Channel = held.Channel, HeldOut = held.HeldOut };
-        Tally.Release(trigger.Index);
-        var prompt = TraceOf(trigger, held.Channel, held.PromptId, at);
-        var reason = OnRelease(decision, prompt, scope, out var data);
-        if (reason == Reason.Quiet && _quiet.EndsAt(user, at, decision.NotAfter) is { } end)
-        {
-            // The user's zone is another one by now.
-            Tally.Hold(trigger.Index);
-            _lane.Timers.Arm(held, end.UnixMilliseconds);
-        }
-        else
-        {
-            if (reason == Reason.Quiet) reason = Reason.Expired;
-            LetGo(held);
-            if (reason == Reason.None) Send(decision with { Data = data }, prompt, default, user, into);
-            else End(decision with { Reason = reason, Detail = DetailOf(reason, prompt, user, at) }, default, user, into);
-            _lane.Pool.Release(held.Instance);
-        }
-        Tally.AssertBalanced();
-    }
-
-    /// <summary>An exit or goal event ended the instance that a held candidate is of.</summary>
-    public void EndHeld(HeldCandidate held, bool isGoal, List<Decision> into) => EndHeld(held, isGoal ? Reason.Converted : Reason.Exited, into);
-
-    /// <summary>After a merge: who is held out under another id by now is sent nothing of what is held, and places in the caps are given back.</summary>
-    public void HoldOut(UserState user)
-    {
-        foreach (var held in user.Held)
-        {
-            if (held.HeldOut != HeldOut.No) continue;
-            held.HeldOut = _holdouts.Of(user, _rulebook.Triggers[held.Instance.Trigger]);
-            if (held.HeldOut != HeldOut.No && user.Contact is { } contact && contact.Prompt(held.PromptId) is { } reserved) contact.Remove(reserved);
-        }
-    }
-
-    /// <summary>It ends for this reason: its trigger is in force no more, or there is no room for it.</summary>
-    public void EndHeld(HeldCandidate held, Reason reason, List<Decision> into) => End(held, reason, _lane.Clock, into);
-
-    private void End(HeldCandidate held, Reason reason, EventTime at, List<Decision> into)
-    {
-        var trigger = TriggerOf(held);
-        var candidate = new Candidate(trigger, held.Instance.Key, held.DecidedAt, held.DecidedAt) { Captured = held };
-        Tally.Release(trigger.Index);
-        LetGo(held);
-        End(new(candidate, Verdict.Suppressed, reason) { At = at, Channel = held.Channel, HeldOut = held.HeldOut }, default, held.User, into);
-        _lane.Pool.Release(held.Instance);
-    }
-
-    private CompiledTrigger TriggerOf(HeldCandidate held)
-    {
-        var trigger = _rulebook.Triggers[held.Instance.Trigger];
-        return held.Step < 0 ? trigger : trigger.Journey!.Prompts[held.Step];
     }
 
     private Scope ScopeOf(in Candidate candidate, in BehaviorEvent e, UserState user) => candidate.Due is null
@@ -308,22 +230,6 @@ internal sealed class Decider
         return Reason.Quiet;
     }
 
-    private Reason OnRelease(in Decision decision, PromptTrace prompt, in Scope scope, out Value[] data)
-    {
-        var (trigger, at) = (decision.Candidate.Trigger, decision.At);
-        data = [];
-        if (IsPaused(trigger)) return Reason.CircuitOpen;
-        if (at > decision.NotAfter) return Reason.Expired;
-        if (at < trigger.JudgedFrom) return Reason.Backfill;
-        if (trigger.ReleasePredicate is { } predicate && !predicate.Holds(scope)) return Reason.Predicate;
-        var reason = trigger.AsksReentry ? Reentry(decision.Candidate, scope.User, at) : Reason.None;
-        if (reason != Reason.None) return reason;
-        if (!HasConsent(trigger, scope.User)) return Reason.NoConsent;
-        if (_caps.Full(scope.User, prompt, at) is not null) return Reason.Cap;
-        if (_quiet.IsQuiet(trigger.Channels[decision.Channel], scope.User, at)) return Reason.Quiet;
-        return TryFill(trigger, trigger.ReleaseData, scope, out data) ? Reason.None : Reason.TemplateError;
-    }
-
     private bool TryFill(CompiledTrigger trigger, CompiledField[] fields, in Scope scope, out Value[] data)
     {
         data = fields.Length == 0 ? [] : new Value[fields.Length];
@@ -333,43 +239,6 @@ internal sealed class Decider
 
     private static PromptTrace TraceOf(CompiledTrigger trigger, int channel, UInt128 id, EventTime at) =>
         new(id, trigger.Channels[channel].Identity, trigger.PurposeIdentity) { At = at };
-
-    private void Hold(in Decision decision, EventTime until, in Scope scope, in BehaviorEvent e, List<Decision> into)
-    {
-        var (candidate, user) = (decision.Candidate, scope.User);
-        var names = CandidateNames.Of(candidate, e, user.Id);
-        var id = names.PromptId(candidate);
-        var held = new HeldCandidate
-        {
-            Instance = _lane.Pool.OpenInstance(user, candidate.Trigger.Index, candidate.Key),
-            DecidedAt = candidate.DecidedAt,
-            BeganAt = candidate.BeganAt,
-            Channel = decision.Channel,
-            HeldOut = decision.HeldOut,
-            Step = candidate.Trigger.StepIndex,
-            AwaitsApproval = decision.AwaitsApproval,
-            PromptId = UInt128.Parse(id, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture),
-        };
-        candidate.Keep(ref held.Captured, scope);
-        user.Hold(held);
-        _lane.Timers.Arm(held, until.UnixMilliseconds);
-        _lane.Held.Add(held.DecidedAt);
-        if (candidate.Absence is { } absence) absence.SentUntil = decision.NotAfter;
-        if (held.HeldOut == HeldOut.No) Remember(TraceOf(candidate.Trigger, held.Channel, held.PromptId, held.DecidedAt).Held(), user);
-        Tally.Hold(candidate.Trigger.Index);
-        var detail = decision.AwaitsApproval ? $"awaits an answer until {until.UnixMilliseconds}" : $"until {until.UnixMilliseconds}";
-        into.Add(decision with { Verdict = Verdict.Held, Names = names, PromptId = id, Detail = detail });
-    }
-
-    /// <summary>Its reservation ends with it; a prompt that is sent takes its place.</summary>
-    private void LetGo(HeldCandidate held)
-    {
-        var user = held.User;
-        _lane.Timers.Disarm(held);
-        _lane.Held.Remove(held.DecidedAt);
-        user.Unhold(held);
-        if (user.Contact is { } contact && contact.Prompt(held.PromptId) is { } reserved) contact.Remove(reserved);
-    }
 
     private bool Send(in Decision decision, PromptTrace prompt, in BehaviorEvent e, UserState user, List<Decision> into)
     {
@@ -429,16 +298,6 @@ internal sealed class Decider
         if (!WantsSuppressed) return;
         var detail = decision.Reason == Reason.CircuitOpen ? Statistics.PauseOf(decision.Candidate.Trigger) : decision.Detail;
         into.Add(decision with { Names = CandidateNames.Of(decision.Candidate, e, user.Id), Detail = detail });
-    }
-
-    /// <summary>What an absence held and never sent cannot be taken back.</summary>
-    private static void Forget(HeldCandidate held)
-    {
-        for (var i = 0; i < held.Instance.Absences.Count; i++)
-        {
-            var absence = held.Instance.Absences[i];
-            if (!absence.IsArmed && absence.Captured.Id(0) == held.Captured.Id(0)) absence.SentUntil = null;
-        }
     }
 
     /// <summary>The counted set of a cap is frozen here.</summary>

@@ -129,6 +129,9 @@ internal sealed class JourneyPlanner
         {
             JudgedBy = judgedBy,
             StepIndex = _prompts++,
+            Thresholds = _trigger.Thresholds,
+            GoalIdentity = _trigger.GoalIdentity,
+            PausesOnHarm = _trigger.PausesOnHarm,
             Key = _trigger.Key,
             Predicate = predicate,
             ReleasePredicate = predicate,

@@ -65,7 +65,9 @@ internal sealed class Aftermath
         return former;
     }
 
-    /// <summary>Adds what may come of the prompts of another user who is this one: of two prompts of one trigger and key the later is the one that is shown.</summary>
+    /// <summary>
+    /// Adds what may come of the prompts of another user who is this one: of two prompts of one trigger and key the later is the one that is shown.
+    /// </summary>
     /// <returns>How many goals were given up for it.</returns>
     public int Merge(Aftermath other)
     {
@@ -76,10 +78,11 @@ internal sealed class Aftermath
         _goals.RemoveRange(0, dropped);
         _met.AddRange(other._met.Except(_met).ToList());
         _met.Sort();
-        var shown = _shown.Concat(other._shown).GroupBy(prompt => (prompt.Trigger, prompt.Key)).Select(same => same.MaxBy(prompt => (prompt.Until, prompt.Channel)));
-        var latest = shown.OrderBy(prompt => prompt.Until).ThenBy(prompt => prompt.Trigger).ThenBy(prompt => prompt.Key).TakeLast(Limits.ShownPromptsMax).ToList();
+        var shown = _shown.Concat(other._shown).GroupBy(prompt => (prompt.Trigger, prompt.Key))
+            .Select(same => same.MaxBy(prompt => (prompt.Until, prompt.Channel)))
+            .OrderBy(prompt => prompt.Until).ThenBy(prompt => prompt.Trigger).ThenBy(prompt => prompt.Key).TakeLast(Limits.ShownPromptsMax).ToList();
         _shown.Clear();
-        _shown.AddRange(latest);
+        _shown.AddRange(shown);
         return dropped;
     }
 
