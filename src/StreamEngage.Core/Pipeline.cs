@@ -23,6 +23,7 @@ internal sealed class Pipeline
     private readonly SessionTracker _sessions;
     private readonly Detector _detector;
     private readonly Decider _decider;
+    private readonly Approvals _approvals;
     private readonly PipelineTimerOrder _timerOrder;
     private readonly CandidateGroup _group = new();
     private readonly List<Decision> _decisions = [];
@@ -34,6 +35,7 @@ internal sealed class Pipeline
         _lane = lane;
         _ahead = new(lane.Users, [.. rulebook.Plans.Select(plan => plan.TouchesInstances || rulebook.UsesSessions)]);
         _timerOrder = new(rulebook);
+        _approvals = new(rulebook.Schema, lane.Counters);
         _profile = new(rulebook.Schema, rulebook.Attributes, lane.Counters);
         _contacts = new(
             rulebook.Schema, lane.Counters, rulebook.Triggers.Select(trigger => trigger.Purpose),
@@ -124,6 +126,7 @@ internal sealed class Pipeline
         _profile.Update(e, user);
         _contacts.Update(e, user);
         if (_detector.IsBehavior(e)) Behave(e, user, output);
+        else if (_approvals.AnswerOf(e, user) is { } answer) Answer(answer.Held, answer.IsApproved, output);
         Step(e, user, output);
     }
 
@@ -230,6 +233,13 @@ internal sealed class Pipeline
         foreach (var timer in _instant)
             if (timer.Purpose == TimerPurpose.SessionEnd) return true;
         return false;
+    }
+
+    private void Answer(HeldCandidate held, bool isApproved, StepOutput output)
+    {
+        _decider.WantsSuppressed = output.WantsDecisions;
+        _decider.Answer(held, isApproved, _decisions);
+        Emit(held.User, output);
     }
 
     private void Release(HeldCandidate held, EventTime at, StepOutput output)

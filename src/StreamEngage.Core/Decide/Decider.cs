@@ -78,11 +78,28 @@ internal sealed class Decider
         _reached.Clear();
     }
 
-    /// <summary>Quiet hours are over, or seem to be: gates 1, 2, 4 and 8 are passed again, and the expiry, then those that are left.</summary>
+    /// <summary>A person has answered.</summary>
+    public void Answer(HeldCandidate held, bool isApproved, List<Decision> into)
+    {
+        held.AwaitsApproval = false;
+        if (isApproved) Release(held, _lane.Clock, into);
+        else End(held, Reason.HumanRejected, into);
+    }
+
+    /// <summary>
+    /// Quiet hours are over, or seem to be, or a person said yes: gates 1, 2, 4 and 8 are passed again, and the expiry, then those that are left. Where a
+    /// person was to answer and did not, the trigger says what that means.
+    /// </summary>
     public void Release(HeldCandidate held, EventTime at, List<Decision> into)
     {
         var user = held.User;
         var trigger = TriggerOf(held);
+        if (held.AwaitsApproval && trigger.Decide.Approval is not { Default: ApprovalAnswer.Approve })
+        {
+            End(held, Reason.HumanRejected, into);
+            return;
+        }
+        held.AwaitsApproval = false;
         var candidate = new Candidate(trigger, held.Instance.Key, held.DecidedAt, at) { Captured = held };
         var scope = new Scope(user, at.UnixMilliseconds, _civil, held);
         var decision = new Decision(candidate, Verdict.Suppressed, Reason.None) { At = at, Channel = held.Channel, HeldOut = held.HeldOut };
@@ -201,6 +218,16 @@ internal sealed class Decider
         var decision = new Decision(candidate, Verdict.Suppressed, Reason.None) { Channel = contender.Channel, HeldOut = contender.HeldOut };
         var prompt = TraceOf(candidate.Trigger, contender.Channel, default, at);
         var reason = candidate.Trigger.IsTransactional ? Reason.None : Disturbs(ref decision, ref prompt, user);
+        if (AsksFirst(decision, reason) is { } deadline)
+        {
+            if (user.Held.Count >= Limits.HeldMax)
+            {
+                End(decision with { Reason = Reason.HumanRejected, Detail = "too many prompts of the user wait already" }, e, user, into);
+                return false;
+            }
+            Hold(decision with { AwaitsApproval = true }, deadline, scope, e, into);
+            return true;
+        }
         if (reason == Reason.Quiet && candidate.Trigger.Decide.Quiet == QuietMode.Hold)
         {
             var end = _quiet.EndsAt(user, at, decision.NotAfter);
@@ -216,6 +243,15 @@ internal sealed class Decider
         if (reason == Reason.None) return Send(decision with { Data = data }, prompt, e, user, into);
         End(decision with { Reason = reason, Detail = DetailOf(reason, prompt, user, at) }, e, user, into);
         return false;
+    }
+
+    /// <summary>Until when a person is asked before a prompt goes out, or is held for quiet hours; null: nobody is. Nobody is asked about a ghost.</summary>
+    private static EventTime? AsksFirst(in Decision decision, Reason reason)
+    {
+        var decide = decision.Candidate.Trigger.Decide;
+        if (decide.Approval is not { } approval || decision.HeldOut != HeldOut.No) return null;
+        if (reason != Reason.None && (reason != Reason.Quiet || decide.Quiet != QuietMode.Hold)) return null;
+        return new(Math.Min((decision.At + approval.WithinMilliseconds).UnixMilliseconds, decision.NotAfter.UnixMilliseconds));
     }
 
     /// <summary>Gates 8 and 9; where quiet hours ask for it, of the trigger's next channels too.</summary>
@@ -273,6 +309,7 @@ internal sealed class Decider
             Channel = decision.Channel,
             HeldOut = decision.HeldOut,
             Step = candidate.Trigger.StepIndex,
+            AwaitsApproval = decision.AwaitsApproval,
             PromptId = UInt128.Parse(id, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture),
         };
         candidate.Keep(ref held.Captured, scope);
@@ -282,7 +319,8 @@ internal sealed class Decider
         if (candidate.Absence is { } absence) absence.SentUntil = decision.NotAfter;
         if (held.HeldOut == HeldOut.No) Remember(TraceOf(candidate.Trigger, held.Channel, held.PromptId, held.DecidedAt).Held(), user);
         Tally.Hold(candidate.Trigger.Index);
-        into.Add(decision with { Verdict = Verdict.Held, Names = names, PromptId = id, Detail = $"until {until.UnixMilliseconds}" });
+        var detail = decision.AwaitsApproval ? $"awaits an answer until {until.UnixMilliseconds}" : $"until {until.UnixMilliseconds}";
+        into.Add(decision with { Verdict = Verdict.Held, Names = names, PromptId = id, Detail = detail });
     }
 
     /// <summary>Its reservation ends with it; a prompt that is sent takes its place.</summary>

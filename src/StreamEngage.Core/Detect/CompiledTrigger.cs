@@ -40,8 +40,9 @@ internal sealed class CompiledTrigger(int index, TriggerDefinition definition)
     /// <summary>What stands for the purpose in records.</summary>
     public uint PurposeIdentity { get; } = ContactBook.IdentityOf(new(definition.Decide.Purpose));
 
-    /// <summary>Quiet hours may hold its candidates.</summary>
-    public bool MayBeHeld => !IsTransactional && Decide.Quiet == QuietMode.Hold && Channels.Any(channel => channel.IsQuiet);
+    /// <summary>Quiet hours, or a person who is asked, may hold its candidates.</summary>
+    public bool MayBeHeld =>
+        Decide.Approval is not null || (!IsTransactional && Decide.Quiet == QuietMode.Hold && Channels.Any(channel => channel.IsQuiet));
 
     /// <summary>What is said of the trigger in a prompt's reasons.</summary>
     public string[] Reasons { get; set; } = [];

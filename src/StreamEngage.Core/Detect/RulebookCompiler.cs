@@ -76,7 +76,7 @@ internal sealed class RulebookCompiler
         StateLayout With(IReadOnlyDictionary<uint, Heir> heirs) =>
             new(_schema, [.. _windows.Slots], [.. triggers.Select(Identity)], [.. _segments.Select(Identity)])
             {
-                Shapes = [.. triggers.Select(trigger => new TriggerShape(trigger.ChannelsMost, trigger.Absence is not null, trigger.Pattern?.Steps.Length ?? 0))],
+                Shapes = [.. triggers.Select(FormOf)],
                 Kin = [.. triggers.Select(trigger => new TriggerKin(Identity($"trigger {trigger.Name}"), Identity(trigger.Captures.Description)))],
                 SegmentMeanings = [.. _segments.Select(MeaningOf)],
                 Journeys = [.. triggers.Select(ShapeOf)],
@@ -85,6 +85,9 @@ internal sealed class RulebookCompiler
         var own = With(new Dictionary<uint, Heir>());
         return former is null ? own : With(former.HeirsIn(own, trigger => triggers[trigger].Definition.OnUpgrade == UpgradeMode.Keep));
     }
+
+    private static TriggerShape FormOf(CompiledTrigger trigger) =>
+        new(trigger.ChannelsMost, trigger.Absence is not null, trigger.Pattern?.Steps.Length ?? 0);
 
     /// <summary>What is under way is kept across a change of the rulebook while name, version and captured values stay.</summary>
     private static uint Identity(CompiledTrigger trigger) =>

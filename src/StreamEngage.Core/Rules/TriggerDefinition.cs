@@ -133,9 +133,20 @@ internal sealed record DecideDefinition
     /// <summary>The shares that were in force before, oldest first: whoever need not move since then does not.</summary>
     public IReadOnlyList<IReadOnlyList<VariantShare>> VariantsBefore { get; init; } = [];
 
+    /// <summary>A person is asked before a prompt is sent; null: nobody is.</summary>
+    public ApprovalDefinition? Approval { get; init; }
+
     /// <summary>The bandit that draws among the variants, or null for fixed shares.</summary>
     public string? Bandit { get; init; }
 }
+
+/// <summary>Until when a person may say yes or no to a prompt, and what happens when nobody does.</summary>
+/// <param name="WithinMilliseconds">From the decision, end included; the prompt's notAfter comes first where that is earlier.</param>
+/// <param name="Default">What silence means.</param>
+internal sealed record ApprovalDefinition(long WithinMilliseconds, ApprovalAnswer Default);
+
+/// <summary>An answer to whether a prompt may be sent.</summary>
+internal enum ApprovalAnswer { Reject, Approve }
 
 /// <summary>One arm of a trigger's experiment.</summary>
 /// <param name="Name">Its name.</param>

@@ -5,7 +5,7 @@ namespace StreamEngage.State;
 /// <summary>Whether a user is kept from prompts so that their worth can be measured.</summary>
 internal enum HeldOut : byte { No, FromAll, FromTrigger }
 
-/// <summary>A candidate that waits for the end of quiet hours, with all that its gates read again then.</summary>
+/// <summary>A candidate that waits for the end of quiet hours or for a person's answer, with all that its gates read again then.</summary>
 internal sealed class HeldCandidate() : Progress(TimerPurpose.Release)
 {
     /// <summary>When it was decided.</summary>
@@ -26,6 +26,9 @@ internal sealed class HeldCandidate() : Progress(TimerPurpose.Release)
     public bool IsOfStep { get; set; }
 
     public const int NoStep = -1;
+
+    /// <summary>It waits for a person's answer, until its deadline at the latest.</summary>
+    public bool AwaitsApproval { get; set; }
 
     /// <summary>Its prompt's id: under it a place in the caps is reserved.</summary>
     public UInt128 PromptId { get; init; }

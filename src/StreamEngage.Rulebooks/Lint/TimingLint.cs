@@ -18,6 +18,16 @@ internal sealed class TimingLint(TriggerDefinition trigger, PolicyDefinition pol
             new TimingLint(JourneySteps.SeenBy(trigger, step), policy, findings).CheckHold(step.At);
         CheckGoal();
         CheckReentry();
+        CheckApproval();
+    }
+
+    private void CheckApproval()
+    {
+        if (_decide.Approval is { } approval && approval.WithinMilliseconds > _decide.ExpiresMilliseconds)
+            findings.Warn(
+                trigger.PlaceOf("decide.approval.within"),
+                "approval-beyond-expiry",
+                $"a person has {DurationText.Format(approval.WithinMilliseconds)} to answer, but the prompt is over after {Expiry}: the answer is due then");
     }
 
     private bool HasTimer => trigger.Steps.Count > 0 || trigger.On is AbsenceOn or SilenceOn or SegmentOn or PatternOn { Steps: [.., { Negated: true }] };
