@@ -83,6 +83,9 @@ internal static class Limits
     /// <summary>Candidates of one user that wait for the end of quiet hours; a further one is dropped with reason quiet.</summary>
     public const int HeldMax = 64;
 
+    /// <summary>Ids that were merged into one user: more are no person but a shared device or a robot. A further merge is refused, counted.</summary>
+    public const int FormerIdsMax = 512;
+
     /// <summary>Bytes of a captured text (an alias read at a deadline); longer ones are cut.</summary>
     public const int CapturedBytesMax = 1_024;
 

@@ -24,12 +24,16 @@ internal sealed class Pipeline
     private readonly Detector _detector;
     private readonly Decider _decider;
     private readonly Approvals _approvals;
+    private readonly PipelineIdentities _identities;
     private readonly PipelineTimerOrder _timerOrder;
     private readonly CandidateGroup _group = new();
     private readonly List<Decision> _decisions = [];
     private readonly List<LaneTimer> _instant = [];
 
-    public Pipeline(CompiledRulebook rulebook, Lane lane)
+    /// <param name="rulebook">What runs.</param>
+    /// <param name="lane">Whose users.</param>
+    /// <param name="laneOf">The lane that has a user, by the hash of the id, where others can be asked; null: this one alone is known.</param>
+    public Pipeline(CompiledRulebook rulebook, Lane lane, Func<ulong, Lane>? laneOf = null)
     {
         _rulebook = rulebook;
         _lane = lane;
@@ -43,6 +47,7 @@ internal sealed class Pipeline
         _sessions = new(rulebook.Schema, rulebook.Time, lane);
         _detector = new(rulebook, lane);
         _decider = new(rulebook, lane, _detector.Civil);
+        _identities = new(rulebook, lane) { LaneOf = laneOf };
     }
 
     public VerdictTally Tally => _decider.Tally;
@@ -59,15 +64,8 @@ internal sealed class Pipeline
             _lane.MoveClockTo(e.Clock);
             _detector.SweepIdle(IdleAnEvent);
             var user = _ahead.Next(events, i);
-            _lane.Touch(user);
-            if (e.IsLate && e.Clock - e.At >= _rulebook.Time.LatenessMilliseconds)
-            {
-                _contacts.Update(e, user);
-                continue;
-            }
-            if (!IsNew(e, user)) continue;
-            Apply(e, user, output);
-            if (e.IsLate) FireOverdue(output);
+            if (user.IsMarked || _identities.Concerns(e)) TakeAsOwner(e, user, output);
+            else Take(e, user, output);
         }
         if (batch.Clock is { } clock)
         {
@@ -77,6 +75,9 @@ internal sealed class Pipeline
         if (batch.Tick is { } tick) FireThrough(tick, output);
         _detector.SweepIdle(Limits.BatchEventsMax);
     }
+
+    /// <summary>Adds the ids of users whom the events concern and the lane does not have; to be asked again once they are there.</summary>
+    public void AddMissing(EventBatch batch, HashSet<Utf8Text> missing) => _identities.AddMissing(batch.Events, missing);
 
     /// <summary>The input has ended: the clock moves on until no timer is left, each firing at its due time.</summary>
     public void Drain(StepOutput output)
@@ -92,7 +93,7 @@ internal sealed class Pipeline
         foreach (var user in _lane.Users.All)
         {
             foreach (var held in user.Held.ToArray())
-                if (!next.Takes(held, _rulebook.Layout)) _decider.Retire(held, _decisions);
+                if (!next.Takes(held, _rulebook.Layout)) _decider.EndHeld(held, Reason.Retired, _decisions);
             Emit(user, output);
         }
         Tally.HandOver();
@@ -108,6 +109,70 @@ internal sealed class Pipeline
             foreach (var held in user.Held) Tally.TakeOver(held.Instance.Trigger);
             if (segments.Count > 0 && user.Applied > 0) _detector.Acquaint(segments, user, at);
         }
+    }
+
+    /// <summary>
+    /// Adds to <paramref name="known"/>, a user of this lane, what another lane's record of an anonymous user says: where lanes are apart, this is where
+    /// a topic that carries such records would end. False when the record is broken or of a newer version.
+    /// </summary>
+    public bool Merge(UserState known, Utf8Text anonymous, ReadOnlySpan<byte> record, StepOutput output)
+    {
+        if (!_identities.Merge(known, anonymous, record)) return false;
+        Merged(known, output);
+        return true;
+    }
+
+    private void Take(in BehaviorEvent e, UserState user, StepOutput output)
+    {
+        _lane.Touch(user);
+        if (IsTooLate(e))
+        {
+            if (_identities.IsForgotten(e)) _contacts.UpdateForgotten(e, user);
+            else _contacts.Update(e, user);
+            return;
+        }
+        if (!IsNew(e, user)) return;
+        if (_identities.IsIdentify(e) && _identities.TryMerge(e, user)) Merged(user, output);
+        Apply(e, user, output);
+        if (e.IsLate) FireOverdue(output);
+    }
+
+    /// <summary>The event names an id that was merged or erased, or does that to one.</summary>
+    private void TakeAsOwner(in BehaviorEvent e, UserState met, StepOutput output)
+    {
+        if (!_identities.TryOwner(e, met, out var user)) _lane.Counters.ErasedIgnored++;
+        else if (e.Type == _identities.EraseType) Erase(user, e.Clock, output);
+        else if (!_identities.IsIdentify(e) || !IsTooLate(e)) Take(e, user, output);
+        else
+        {
+            _lane.Touch(user);
+            if (!_identities.TryMerge(e, user)) return;
+            Merged(user, output);
+            _detector.Settle(_group, user);
+        }
+    }
+
+    private bool IsTooLate(in BehaviorEvent e) => e.IsLate && e.Clock - e.At >= _rulebook.Time.LatenessMilliseconds;
+
+    /// <summary>What was held for either id stands under the rules for both.</summary>
+    private void Merged(UserState user, StepOutput output)
+    {
+        _lane.Touch(user);
+        _decider.HoldOut(user);
+        if (user.Held.Count <= Limits.HeldMax) return;
+        _decider.WantsSuppressed = output.WantsDecisions;
+        while (user.Held.Count > Limits.HeldMax) _decider.EndHeld(user.Held[0], Reason.Quiet, _decisions);
+        Emit(user, output);
+    }
+
+    private void Erase(UserState user, EventTime at, StepOutput output)
+    {
+        _lane.Touch(user);
+        _decider.WantsSuppressed = output.WantsDecisions;
+        while (user.Held.Count > 0) _decider.EndHeld(user.Held[0], isGoal: false, _decisions);
+        Emit(user, output);
+        _lane.Pool.EndGroup();
+        _identities.Erase(user, at);
     }
 
     private bool IsNew(in BehaviorEvent e, UserState user)

@@ -13,7 +13,8 @@ internal sealed class PipelineReign
         (Rulebook, Tenure) = (rulebook, tenure);
         Intake = new(rulebook.Schema, rulebook.Time);
         Lanes = [.. Enumerable.Range(0, lanes).Select(_ => new Lane())];
-        Pipelines = [.. Lanes.Select(lane => new Pipeline(rulebook, lane))];
+        Pipelines = [.. Lanes.Select(lane => new Pipeline(rulebook, lane, LaneOf))];
+        Identities = [.. Lanes.Select(lane => new PipelineIdentities(rulebook, lane) { LaneOf = LaneOf })];
     }
 
     public CompiledRulebook Rulebook { get; }
@@ -26,6 +27,11 @@ internal sealed class PipelineReign
 
     /// <summary>One a lane.</summary>
     public Pipeline[] Pipelines { get; }
+
+    /// <summary>One a lane: whose an event is, before it is the lane's turn.</summary>
+    public PipelineIdentities[] Identities { get; }
+
+    private Lane LaneOf(ulong userHash) => Lanes[userHash % (ulong)Lanes.Length];
 
     /// <summary>Over all lanes; 0 where no trigger has that name.</summary>
     public long Sum(string trigger, Func<VerdictTally, int, long> count)

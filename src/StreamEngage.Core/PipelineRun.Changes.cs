@@ -113,6 +113,7 @@ internal sealed partial class PipelineRun
             var codec = new UserStateCodec(Rulebook.Layout, lane);
             foreach (var user in lane.Users.All)
             {
+                if (user.IsForgettable(Clock, PipelineIdentities.HorizonOf(Rulebook.Time))) continue;
                 record.Clear();
                 codec.Write(user, record);
                 store.Save(user.Id, record.Written);

@@ -159,22 +159,46 @@ internal sealed partial class PipelineRun
 
     private void Process(EventTime? tick)
     {
-        if (_now.Lanes.Length == 1) Process(0, _batch, tick);
+        if (_now.Lanes.Length == 1) Process(0, _batch, Clock, tick);
         else
         {
-            foreach (ref readonly var e in _batch.Events) _laneBatches[LaneOf(e.UserHash)].Add(e);
-            for (var lane = 0; lane < _now.Lanes.Length; lane++)
-            {
-                Process(lane, _laneBatches[lane], tick);
-                _laneBatches[lane].Clear();
-            }
+            foreach (ref readonly var e in _batch.Events) Deal(e);
+            ProcessLanes(Clock, tick);
         }
         _batch.Clear();
     }
 
-    private void Process(int lane, EventBatch batch, EventTime? tick)
+    /// <summary>
+    /// To the lane of whose event it is. One that changes whose other events are waits until all lanes stand where it stands, since it may touch two.
+    /// </summary>
+    private void Deal(in BehaviorEvent e)
     {
-        batch.Clock = Clock;
+        var lane = LaneOf(e.UserHash);
+        var isBarrier = _now.Identities[lane].Concerns(e);
+        if (isBarrier) ProcessLanes(e.Clock, tick: null);
+        if (_now.Lanes[lane].HasMarked && _now.Lanes[lane].Users.Find(e.User, e.UserHash) is { IsMarked: true } met) DealToOwner(e, lane, met);
+        else _laneBatches[lane].Add(e);
+        if (isBarrier) ProcessLanes(e.Clock, tick: null);
+    }
+
+    private void DealToOwner(in BehaviorEvent e, int lane, UserState met)
+    {
+        if (!_now.Identities[lane].TryFollow(e, met, out var owner)) _now.Lanes[lane].Counters.ErasedIgnored++;
+        else _laneBatches[LaneOf(owner.Hash)].Add(new BehaviorEvent(e, owner.Id, owner.Hash));
+    }
+
+    private void ProcessLanes(EventTime clock, EventTime? tick)
+    {
+        for (var lane = 0; lane < _now.Lanes.Length; lane++)
+        {
+            Process(lane, _laneBatches[lane], clock, tick);
+            _laneBatches[lane].Clear();
+        }
+    }
+
+    private void Process(int lane, EventBatch batch, EventTime clock, EventTime? tick)
+    {
+        batch.Clock = clock;
         batch.Tick = tick;
         _now.Pipelines[lane].Process(batch, _output);
         _ordered.Add(_output);

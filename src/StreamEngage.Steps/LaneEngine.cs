@@ -90,12 +90,11 @@ internal sealed class LaneEngine
         return tick;
     }
 
-    /// <summary>Users of the step whose records are not in memory, each once.</summary>
+    /// <summary>Users of the step whose records are not in memory, each once. With their records others may be missing: ask until none is.</summary>
     public List<Utf8Text> Missing()
     {
         var missing = new HashSet<Utf8Text>();
-        foreach (ref readonly var e in _batch.Events)
-            if (_lane.Users.Find(e.User, e.UserHash) is null) missing.Add(e.User);
+        _pipeline.AddMissing(_batch, missing);
         return [.. missing];
     }
 

@@ -83,7 +83,7 @@ internal sealed class Decider
     {
         held.AwaitsApproval = false;
         if (isApproved) Release(held, _lane.Clock, into);
-        else End(held, Reason.HumanRejected, into);
+        else End(held, Reason.HumanRejected, _lane.Clock, into);
     }
 
     /// <summary>
@@ -96,7 +96,7 @@ internal sealed class Decider
         var trigger = TriggerOf(held);
         if (held.AwaitsApproval && trigger.Decide.Approval is not { Default: ApprovalAnswer.Approve })
         {
-            End(held, Reason.HumanRejected, into);
+            End(held, Reason.HumanRejected, at, into);
             return;
         }
         held.AwaitsApproval = false;
@@ -124,18 +124,29 @@ internal sealed class Decider
     }
 
     /// <summary>An exit or goal event ended the instance that a held candidate is of.</summary>
-    public void EndHeld(HeldCandidate held, bool isGoal, List<Decision> into) => End(held, isGoal ? Reason.Converted : Reason.Exited, into);
+    public void EndHeld(HeldCandidate held, bool isGoal, List<Decision> into) => EndHeld(held, isGoal ? Reason.Converted : Reason.Exited, into);
 
-    /// <summary>The trigger of a held candidate is in force no more.</summary>
-    public void Retire(HeldCandidate held, List<Decision> into) => End(held, Reason.Retired, into);
+    /// <summary>After a merge: who is held out under another id by now is sent nothing of what is held, and places in the caps are given back.</summary>
+    public void HoldOut(UserState user)
+    {
+        foreach (var held in user.Held)
+        {
+            if (held.HeldOut != HeldOut.No) continue;
+            held.HeldOut = _holdouts.Of(user, _rulebook.Triggers[held.Instance.Trigger]);
+            if (held.HeldOut != HeldOut.No && user.Contact is { } contact && contact.Prompt(held.PromptId) is { } reserved) contact.Remove(reserved);
+        }
+    }
 
-    private void End(HeldCandidate held, Reason reason, List<Decision> into)
+    /// <summary>It ends for this reason: its trigger is in force no more, or there is no room for it.</summary>
+    public void EndHeld(HeldCandidate held, Reason reason, List<Decision> into) => End(held, reason, _lane.Clock, into);
+
+    private void End(HeldCandidate held, Reason reason, EventTime at, List<Decision> into)
     {
         var trigger = TriggerOf(held);
         var candidate = new Candidate(trigger, held.Instance.Key, held.DecidedAt, held.DecidedAt) { Captured = held };
         Tally.Release(trigger.Index);
         LetGo(held);
-        End(new(candidate, Verdict.Suppressed, reason) { At = _lane.Clock, Channel = held.Channel, HeldOut = held.HeldOut }, default, held.User, into);
+        End(new(candidate, Verdict.Suppressed, reason) { At = at, Channel = held.Channel, HeldOut = held.HeldOut }, default, held.User, into);
         _lane.Pool.Release(held.Instance);
     }
 
@@ -355,6 +366,7 @@ internal sealed class Decider
         if (user.Contact!.Open(candidate.Trigger.Channels[decision.Channel].Text) is { } channel) channel.Sent++;
         Tally.End(candidate.Trigger.Index, Reason.None);
         var (variant, propensity) = _experiments.Of(candidate.Trigger, user, id);
+        _experiments.Expose(candidate.Trigger, user, decision.At);
         into.Add(decision with { Verdict = Verdict.Sent, Names = names, PromptId = id, Variant = variant, Propensity = propensity });
         return true;
     }

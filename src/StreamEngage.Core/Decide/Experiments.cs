@@ -1,5 +1,6 @@
 using System.Text;
 using StreamEngage.Detect;
+using StreamEngage.Events;
 using StreamEngage.Rules;
 using StreamEngage.State;
 
@@ -24,10 +25,17 @@ internal sealed class Experiments(CompiledRulebook rulebook)
     /// <param name="promptId">The decision's id.</param>
     public (int Variant, double? Propensity) Of(CompiledTrigger trigger, UserState user, string promptId)
     {
-        if (_variants[trigger.Index] is { } variants) return (variants.Of(Assignment.Share(_salts[trigger.Index], user.Id.Span)), null);
+        if (_variants[trigger.Index] is { } variants)
+            return (variants.Of(Assignment.Share(_salts[trigger.Index], (user.Identity?.VariantUnit(user.Id) ?? user.Id).Span)), null);
         if (_bandits[trigger.Index] is not { } bandit) return (-1, null);
         var choice = bandit.Choose(Encoding.UTF8.GetBytes(promptId));
         return (choice.Arm, choice.Propensity);
+    }
+
+    /// <summary>A variant by fixed shares went out: after a merge the id that was shown one first goes on deciding.</summary>
+    public void Expose(CompiledTrigger trigger, UserState user, EventTime at)
+    {
+        if (_variants[trigger.Index] is not null) user.OpenIdentity().Expose(at);
     }
 
     private static Variants? FixedOf(DecideDefinition decide)

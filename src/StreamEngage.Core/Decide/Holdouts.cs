@@ -16,5 +16,11 @@ internal sealed class Holdouts(CompiledRulebook rulebook)
         return IsHeldOut(_salts[trigger.Index], user, trigger.Decide.Holdout) ? HeldOut.FromTrigger : HeldOut.No;
     }
 
-    private static bool IsHeldOut(byte[] salt, UserState user, double share) => share > 0 && Assignment.Share(salt, user.Id.Span) < share;
+    /// <summary>Held out under any of the ids that became this user: who was kept from prompts once stays so.</summary>
+    private static bool IsHeldOut(byte[] salt, UserState user, double share)
+    {
+        if (share <= 0) return false;
+        if (Assignment.Share(salt, user.Id.Span) < share) return true;
+        return user.Identity is { } identity && identity.Former.Any(former => Assignment.Share(salt, former.Id.Span) < share);
+    }
 }

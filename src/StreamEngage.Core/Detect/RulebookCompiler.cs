@@ -21,6 +21,7 @@ internal sealed class RulebookCompiler
         _definition = definition;
         foreach (var type in EventTypes.Control.Concat(EventTypes.Derived)) _schema.AddType(type);
         ContactBook.Read(_schema);
+        _schema.Read(_schema.TypeOf(EventTypes.Identify), _schema.AddProperty("anonymous"));
         _segments = [.. definition.Segments.Select((segment, index) => new CompiledSegment(index, segment))];
         _expressions = new(_schema, _windows)
         {

@@ -31,7 +31,9 @@ internal sealed class TriggerIndex(EventSchema schema, WindowPlan windows, Expre
         var armType = schema.AddType(on.After.Type);
         var ofTypes = on.Of.Select(of => schema.AddType(of.Type)).ToArray();
         trigger.Key = KeyOf(trigger, [armType, .. ofTypes]);
-        var history = windows.Private($"absence({trigger.Name})", trigger.Key is not null);
+        // As long as a deadline of a user who may be merged into this one: of those that still run the last cancelling event tells all, but for a grace.
+        var needed = on.GraceMilliseconds == 0 ? 1 : Limits.WindowEntriesMax;
+        var history = windows.Private($"absence({trigger.Name})", trigger.Key is not null, on.ForMilliseconds + on.GraceMilliseconds, needed);
         trigger.Absence = new(on.ForMilliseconds, on.GraceMilliseconds, on.Repeat, IsSilence: false) { History = history };
         _arms.Add((armType, Rule(trigger, on.After, armType)));
         for (var i = 0; i < ofTypes.Length; i++)

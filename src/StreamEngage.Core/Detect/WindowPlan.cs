@@ -83,11 +83,14 @@ internal sealed class WindowPlan
         return slot;
     }
 
-    /// <summary>A slot that only its owner feeds and reads, back to the oldest event that may still arrive.</summary>
-    public WindowSlot Private(string name, bool isKeyed)
+    /// <summary>
+    /// A slot that only its owner feeds and reads: all entries back to the oldest event that may still arrive, and for a while longer as many as
+    /// <paramref name="entries"/>.
+    /// </summary>
+    public WindowSlot Private(string name, bool isKeyed, long retention, int entries)
     {
         var slot = Add(name, WindowContent.Times, isKeyed, isDaily: false);
-        Demand(slot, 0, Limits.WindowEntriesMax);
+        Demand(slot, retention, entries);
         return slot;
     }
 

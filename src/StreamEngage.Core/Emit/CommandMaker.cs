@@ -39,7 +39,7 @@ internal static class CommandMaker
     {
         var candidate = new Candidate(trigger, absence.Instance.Key, at, at) { Captured = absence };
         var names = CandidateNames.Of(candidate, default, user.Id);
-        var id = names.PromptId(candidate);
+        var id = SentId(candidate, names, user);
         var decision = new Decision(candidate, Verdict.Sent, Reason.None) { Data = [], Names = names, PromptId = id, Channel = ChannelOf(trigger, id, user) };
         return Prompt(decision, ++user.PromptSequence) with
         {
@@ -49,6 +49,19 @@ internal static class CommandMaker
             Data = [],
         };
     }
+
+    /// <summary>The id it went out with, perhaps when the user was not known by this name.</summary>
+    private static string SentId(in Candidate candidate, CandidateNames names, UserState user)
+    {
+        var own = names.PromptId(candidate);
+        if (user.Identity is not { } identity || IsRemembered(own, user)) return own;
+        foreach (var former in identity.Former)
+            if ((names with { User = former.Id.ToString() }).PromptId(candidate) is var id && IsRemembered(id, user)) return id;
+        return own;
+    }
+
+    private static bool IsRemembered(string promptId, UserState user) =>
+        user.Contact?.Prompt(UInt128.Parse(promptId, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture)) is not null;
 
     /// <summary>The channel a prompt went to; the trigger's first where that is not remembered any more.</summary>
     private static int ChannelOf(CompiledTrigger trigger, string promptId, UserState user)

@@ -22,6 +22,14 @@ public readonly struct BehaviorEvent
         Properties = properties;
     }
 
+    /// <summary>The same event as another user's.</summary>
+    internal BehaviorEvent(in BehaviorEvent other, Utf8Text user, ulong userHash)
+    {
+        this = other;
+        User = user;
+        UserHash = userHash;
+    }
+
     /// <summary>Unique within the user and the dedup horizon.</summary>
     public Utf8Text Id { get; }
 
@@ -62,6 +70,9 @@ public readonly struct BehaviorEvent
 internal readonly struct PropertyRun(Value[] owner, int start)
 {
     public ref readonly Value this[int slot] => ref owner[start + slot];
+
+    /// <summary>While an event is decoded.</summary>
+    public void Set(int slot, in Value value) => owner[start + slot] = value;
 }
 
 /// <summary>An event as a decoder read it, before admission.</summary>

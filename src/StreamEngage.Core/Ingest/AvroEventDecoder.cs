@@ -45,6 +45,7 @@ internal sealed class AvroEventDecoder(EventSchema schema)
         e.UserHash = Hash64.Of(e.User.Span);
         e.ContentHash = _properties.Hash ^ Hash64.Mix(Hash64.Of(e.TypeName.Span), (ulong)e.At.UnixMilliseconds);
         sink.Properties = _properties.Lay(e.Type);
+        AnonymousField.Keep(schema, ref e, sink.Properties);
         return Decoded.Event;
     }
 

@@ -10,9 +10,13 @@ namespace StreamEngage.Ingest;
 internal sealed class EventIntake(EventSchema schema, TimePolicy policy)
 {
     private readonly PriorityQueue<HeldEvent, (long At, long Arrival)> _held = new();
-    // A user's word on being prompted counts however late it comes: it is ordered by its own time, and nothing but itself reads it.
+    // A user's word on being prompted counts however late it comes: it is ordered by its own time, and nothing but itself reads it. Who somebody is, and
+    // that somebody is to be forgotten, is true from where it stands in the stream, whatever its time.
     private readonly int[] _words =
-        [schema.TypeOf(EventTypes.ConsentUpdate), schema.TypeOf(EventTypes.ChannelUpdate), schema.TypeOf(EventTypes.PromptOutcome)];
+    [
+        schema.TypeOf(EventTypes.ConsentUpdate), schema.TypeOf(EventTypes.ChannelUpdate), schema.TypeOf(EventTypes.PromptOutcome),
+        schema.TypeOf(EventTypes.Identify), schema.TypeOf(EventTypes.Erase),
+    ];
 
     private long _arrivals;
 

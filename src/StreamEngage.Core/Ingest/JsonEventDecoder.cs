@@ -74,7 +74,9 @@ internal sealed class JsonEventDecoder(EventSchema schema)
         decoded.IdHash = Hash64.Of(decoded.Id.Span);
         decoded.UserHash = Hash64.Of(decoded.User.Span);
         decoded.ContentHash = Hash64.Mix(Hash64.Of(decoded.TypeName.Span), (ulong)decoded.At.UnixMilliseconds);
-        return _properties.TryRead(text, props, ref decoded, out properties) ? Decoded.Event : Decoded.TooLarge;
+        if (!_properties.TryRead(text, props, ref decoded, out properties)) return Decoded.TooLarge;
+        AnonymousField.Keep(schema, ref decoded, properties);
+        return Decoded.Event;
     }
 
     private static Field FieldOf(ref Utf8JsonReader reader)

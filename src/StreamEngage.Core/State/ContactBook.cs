@@ -56,6 +56,16 @@ internal sealed class ContactBook
         if (!isTaken) _counters.ControlsRefused++;
     }
 
+    /// <summary>
+    /// A word so late that an erasure before it may be forgotten itself. That of a user of whom nothing else is known may be from before one, so
+    /// it must not allow anything.
+    /// </summary>
+    public void UpdateForgotten(in BehaviorEvent e, UserState user)
+    {
+        if (user.IsBlank && e.Type == _consent.Type && Is(e.Properties[_consent.Status], "granted"u8)) _counters.ControlsRefused++;
+        else Update(e, user);
+    }
+
     /// <summary>Without a purpose it is a word on all of them.</summary>
     private bool Consent(in BehaviorEvent e, UserState user)
     {

@@ -17,7 +17,7 @@ internal sealed class HeldCandidate() : Progress(TimerPurpose.Release)
     /// <summary>Place of its channel among the trigger's.</summary>
     public int Channel { get; init; }
 
-    public HeldOut HeldOut { get; init; }
+    public HeldOut HeldOut { get; set; }
 
     /// <summary>Of a journey: place of its step among the trigger's prompt steps; -1: it is of none, or that step is gone.</summary>
     public int Step { get; set; } = NoStep;

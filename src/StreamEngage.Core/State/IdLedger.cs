@@ -53,6 +53,23 @@ internal struct IdLedger
     /// <summary>Puts back an entry read from a stored state, oldest first.</summary>
     public void Restore(ulong id, ulong stamp) => Remember(id, stamp, long.MinValue);
 
+    /// <summary>The ids of two users who are one, newest kept; the times of those that both had are added to <paramref name="shared"/>.</summary>
+    public static IdLedger Union(in IdLedger a, in IdLedger b, List<long> shared)
+    {
+        var entries = new Dictionary<ulong, ulong>(a.Count + b.Count);
+        for (var i = 0; i < a.Count; i++) entries[a._ring![i]] = a._ring[a.Size + i];
+        for (var i = 0; i < b.Count; i++)
+        {
+            var (id, stamp) = (b._ring![i], b._ring[b.Size + i]);
+            if (!entries.TryGetValue(id, out var known)) entries.Add(id, stamp);
+            else if (known == stamp) shared.Add((long)(known >> ContentBits));
+            else entries[id] = Math.Min(known, stamp);
+        }
+        var union = default(IdLedger);
+        foreach (var (id, stamp) in entries.OrderBy(entry => entry.Value).ThenBy(entry => entry.Key)) union.Restore(id, stamp);
+        return union;
+    }
+
     private static ulong Stamp(long at, ulong content) => ((ulong)at << ContentBits) | (content & ContentMask);
 
     private void Remember(ulong id, ulong stamp, long forgottenUntil)

@@ -15,6 +15,9 @@ internal sealed class Lane
 
     public LaneCounters Counters { get; } = new();
 
+    /// <summary>Some user of the lane was merged into another or erased.</summary>
+    public bool HasMarked { get; set; }
+
     /// <summary>Never goes back.</summary>
     public EventTime Clock { get; private set; } = EventTime.Beginning;
 
@@ -58,6 +61,20 @@ internal sealed class LaneCounters
     /// <summary>Attributes refused because a profile was full.</summary>
     public long AttributesRefused { get; set; }
 
-    /// <summary>Consent, channel and outcome events that say nothing: a property is missing, unknown, or there are too many.</summary>
+    /// <summary>
+    /// Consent, channel, outcome and identify events that say nothing or what cannot be: a property is missing, unknown, or there are too many.
+    /// </summary>
     public long ControlsRefused { get; set; }
+
+    /// <summary>Anonymous users merged into known ones.</summary>
+    public long Merged { get; set; }
+
+    /// <summary>Identify events whose anonymous user this lane knows nothing of: what it did may stand in another lane, and stays there.</summary>
+    public long IdentifiesElsewhere { get; set; }
+
+    /// <summary>Users erased.</summary>
+    public long Erased { get; set; }
+
+    /// <summary>Events of an erased user from before the erasure.</summary>
+    public long ErasedIgnored { get; set; }
 }

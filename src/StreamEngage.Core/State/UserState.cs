@@ -78,6 +78,61 @@ internal sealed class UserState
     /// <summary>Bytes of the record last read or written; 0 before.</summary>
     public int RecordBytes { get; set; }
 
+    /// <summary>
+    /// Its events need a second look: the id is another user's by now, or was erased. Beside what every event reads, so that asking costs nothing.
+    /// </summary>
+    public bool IsMarked { get; private set; }
+
+    /// <summary>Ids that were merged into this one, what it was merged into, when it was erased; null while there is nothing of it.</summary>
+    public UserIdentity? Identity => _rare?.Identity;
+
+    public UserIdentity OpenIdentity() => Rare.Identity ??= new();
+
+    /// <summary>Nothing is known but, perhaps, what became of the id.</summary>
+    public bool IsBlank =>
+        Applied == 0 && _firstSeen == Never && InstanceCount == 0 && Held.Count == 0 && Ids.Count == 0
+        && Attributes is null && Contact is not { KnowsNothing: false };
+
+    /// <summary>The id is another user's from now on; what is known is forgotten. Its timers are off the lane.</summary>
+    public void BecomeAliasOf(Utf8Text user, EventTime at)
+    {
+        var erasedAt = Identity?.ErasedAt;
+        Clear();
+        var identity = OpenIdentity();
+        (identity.MergedInto, identity.MergedAt, identity.ErasedAt) = (user.Detach(), at, erasedAt);
+        IsMarked = true;
+    }
+
+    /// <summary>What is known is forgotten. Its timers are off the lane.</summary>
+    public void BecomeErased(EventTime at)
+    {
+        Clear();
+        OpenIdentity().ErasedAt = at;
+        IsMarked = true;
+    }
+
+    /// <summary>It was erased <paramref name="horizon"/> or more ago and nothing is known since: no event from before can come any more.</summary>
+    public bool IsForgettable(EventTime clock, long horizon) =>
+        Identity is { ErasedAt: { } at, Former.Count: 0, ExposedAt: null } identity && identity.MergedInto.IsEmpty && clock - at >= horizon && IsBlank;
+
+    public void ForgetErasure()
+    {
+        OpenIdentity().ErasedAt = null;
+        Remark();
+    }
+
+    /// <summary>After <see cref="Identity"/> was read or changed.</summary>
+    public void Remark() => IsMarked = Identity is { } identity && (identity.ErasedAt is not null || !identity.MergedInto.IsEmpty);
+
+    /// <summary>As new. In its place, since tables and queues refer to it.</summary>
+    private void Clear()
+    {
+        (Ids, Windows, _rare, _instances) = (default, default, null, []);
+        (_firstSeen, _lastSeen) = (Never, Never);
+        (Applied, PromptSequence, InstanceCount, SweepAt) = (0, 0, 0, FirstSweepAt);
+        (IsHeldOutOfAll, IsMarked) = (null, false);
+    }
+
     public UserSession? Session
     {
         get => _rare?.Session;
@@ -128,6 +183,9 @@ internal sealed class UserState
         (Rare.Journeys ??= []).Add(journey);
         journey.Instance.IsInJourney = true;
     }
+
+    /// <summary>After a merge: in the order they began, those that began at one instant as <paramref name="order"/> says.</summary>
+    public void OrderJourneys(Comparison<JourneyProgress> order) => Rare.Journeys?.Sort(order);
 
     public void End(JourneyProgress journey)
     {
@@ -215,6 +273,16 @@ internal sealed class UserState
         return true;
     }
 
+    /// <summary>By trigger and key, so that how they came together shows in nothing.</summary>
+    public void OrderInstances() =>
+        Array.Sort(_instances, 0, InstanceCount, Comparer<KeyedInstance>.Create((a, b) =>
+            a.Instance.Trigger != b.Instance.Trigger ? a.Instance.Trigger.CompareTo(b.Instance.Trigger)
+            : a.Instance.Key.Identity.CompareTo(b.Instance.Key.Identity)));
+
+    /// <summary>By the instant of their decision, as they would have come.</summary>
+    public void OrderHeld() =>
+        _rare?.Held?.Sort((a, b) => a.DecidedAt != b.DecidedAt ? a.DecidedAt.CompareTo(b.DecidedAt) : a.PromptId.CompareTo(b.PromptId));
+
     private static ulong InstanceKey(int trigger, ulong key) => Hash64.Mix((ulong)trigger, key);
 
     /// <summary>The first eight bytes and the last eight; of a shorter id what there is.</summary>
@@ -240,6 +308,7 @@ internal sealed class UserState
         public Contact? Contact;
         public List<HeldCandidate>? Held;
         public List<JourneyProgress>? Journeys;
+        public UserIdentity? Identity;
     }
 }
 

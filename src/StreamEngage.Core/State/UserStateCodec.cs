@@ -9,18 +9,18 @@ internal sealed class UserStateCodec(StateLayout layout, Lane lane)
 {
     public const byte Version = 3;
 
-    // Before parts that only some users have were added at the end.
-    private const byte WithoutParts = 2;
-
     // Before consent, channels and what is held were kept.
     private const byte WithoutContact = 1;
+
+    // Before parts that only some users have were added at the end.
+    private const byte WithoutParts = 2;
 
     private readonly ProgressCodec _progress = new(layout, lane);
     private readonly ContactCodec _contact = new(layout, lane);
     private readonly JourneyCodec _journeys = new(layout, lane);
 
     /// <summary>What may stand at the end of a record, each led by its tag; a part is there only where it says something.</summary>
-    private enum Part : byte { Journeys = 1 }
+    private enum Part : byte { Journeys = 1, Identity = 2 }
 
     public void Write(UserState user, RecordWriter to)
     {
@@ -56,9 +56,26 @@ internal sealed class UserStateCodec(StateLayout layout, Lane lane)
         ReadAttributes(ref from, user);
         _progress.Read(ref from, user);
         if (version > WithoutContact) _contact.Read(ref from, user);
-        if (version > WithoutParts) ReadParts(ref from, user);
+        var isKnown = true;
+        while (version > WithoutParts && isKnown && !from.IsBroken && !from.IsAtEnd) isKnown = ReadPart(ref from, user);
         _journeys.DropStrayHeld(user);
-        return !from.IsBroken && from.IsAtEnd;
+        return isKnown && !from.IsBroken && from.IsAtEnd;
+    }
+
+    /// <summary>False for a part that only a newer version knows.</summary>
+    private bool ReadPart(ref RecordReader from, UserState user)
+    {
+        switch ((Part)from.Byte())
+        {
+            case Part.Journeys:
+                _journeys.Read(ref from, user);
+                return true;
+            case Part.Identity:
+                IdentityCodec.Read(ref from, user);
+                lane.HasMarked |= user.IsMarked;
+                return true;
+            default: return false;
+        }
     }
 
     private void WriteParts(UserState user, RecordWriter to)
@@ -68,18 +85,10 @@ internal sealed class UserStateCodec(StateLayout layout, Lane lane)
             to.Byte((byte)Part.Journeys);
             _journeys.Write(user, to);
         }
-    }
-
-    /// <summary>A part that is not known makes the record unreadable.</summary>
-    private void ReadParts(ref RecordReader from, UserState user)
-    {
-        while (!from.IsAtEnd && !from.IsBroken)
+        if (user.Identity is { SaysNothing: false } identity)
         {
-            switch ((Part)from.Byte())
-            {
-                case Part.Journeys: _journeys.Read(ref from, user); break;
-                default: return;
-            }
+            to.Byte((byte)Part.Identity);
+            IdentityCodec.Write(identity, to);
         }
     }
 

@@ -148,7 +148,8 @@ internal readonly ref struct WindowWriter(WindowSlot slot, ref WindowCell cell, 
         if (_slot.Content == WindowContent.FirstValue) ValueOf(later) = ValueOf(earlier);
     }
 
-    private static long MergedWord(WindowContent content, long earlier, long later)
+    /// <summary>What is kept of the words of two entries that become one.</summary>
+    public static long MergedWord(WindowContent content, long earlier, long later)
     {
         var (a, b) = (BitConverter.Int64BitsToDouble(earlier), BitConverter.Int64BitsToDouble(later));
         return content switch

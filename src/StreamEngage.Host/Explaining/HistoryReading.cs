@@ -13,6 +13,7 @@ namespace StreamEngage.Host.Explaining;
 internal sealed class HistoryReading
 {
     private readonly string _user;
+    private readonly IReadOnlySet<string> _names;
     private readonly TimePolicy _time;
     private readonly StreamClock _clock;
     private readonly JsonEventDecoder _json;
@@ -22,9 +23,12 @@ internal sealed class HistoryReading
     private EventTime _latest = EventTime.Beginning;
     private EventTime _told = EventTime.Beginning;
 
-    public HistoryReading(string user, RulebookDefinition rules)
+    /// <param name="user">Whose events are kept.</param>
+    /// <param name="rules">What they are decided by.</param>
+    /// <param name="names">Ids that were found to be the user's; their events are kept too. Null: none is known.</param>
+    public HistoryReading(string user, RulebookDefinition rules, IReadOnlySet<string>? names = null)
     {
-        (_user, _time) = (user, rules.Policy.Time);
+        (_user, _time, _names) = (user, rules.Policy.Time, names ?? new HashSet<string>());
         var schema = RulebookCompiler.Compile(new RulebookDefinition { Policy = rules.Policy }).Schema;
         (_clock, _json, _avro) = (new(_time), new(schema), new(schema));
     }
@@ -58,7 +62,7 @@ internal sealed class HistoryReading
 
     private void Take(in FeedRow row, in DecodedEvent e, Admission verdict)
     {
-        if (e.User.ToString() == _user) Keep(row, e);
+        if (e.User.ToString() is var user && (user == _user || _names.Contains(user))) Keep(row, e);
         if (verdict != Admission.Admitted) return;
         _clock.MoveTo(_clock.After(e.At));
         _latest = EventTime.Max(_latest, e.At);

@@ -55,7 +55,7 @@ internal static class ExplainVerb
     private static int Run(ParseResult parsed, RulebookDefinition rules, EventInput input, EventTime at, CancellationToken stop)
     {
         var user = parsed.GetRequiredValue(_user);
-        var reading = new HistoryReading(user, rules);
+        var reading = new HistoryReading(user, rules, NamesOf(user, rules, parsed));
         IngestTime.TryParse(parsed.GetValue(SharedOptions.IngestTime), TimeProvider.System, out var ingested);
         if (Feed(input, reading, ingested!, stop) is { } broken) return parsed.Fail(broken, CommandLine.Refused);
         var premise = new Premise(user, rules, reading.End());
@@ -70,6 +70,21 @@ internal static class ExplainVerb
         if (explanations.Count == 0)
             parsed.Fail($"no trigger decided anything about {user} by then; name one with --trigger to see what of it did not happen", 0);
         return reading.Refused == 0 ? CommandLine.Done : CommandLine.Refused;
+    }
+
+    /// <summary>
+    /// The ids that turned out to be the user's: a reading of its own before the first. Null where the input cannot be read twice, or there are none.
+    /// </summary>
+    private static HashSet<string>? NamesOf(string user, RulebookDefinition rules, ParseResult parsed)
+    {
+        var path = parsed.GetRequiredValue(SharedOptions.Events);
+        if (path == "-" || !EventInput.TryOpen(path, parsed.GetValue(SharedOptions.Map), out var input, out _)) return null;
+        using (input)
+        {
+            var reading = new NameReading(rules);
+            while (input.TryReadNext(out var row, out _)) reading.Offer(row);
+            return reading.NamesOf(user);
+        }
     }
 
     /// <summary>Of one trigger, or of each that made a candidate by then.</summary>

@@ -9,6 +9,8 @@ internal sealed class ExitLint(TriggerDefinition trigger, TriggerTerms terms, Fi
     {
         const string consequence = "and exit it in the same step; exit on another event or filter it";
         var entries = Entries().ToList();
+        foreach (var entry in entries.Where(entry => entry.Type == "erase"))
+            findings.Warn(entry.At, "erase-is-unseen", "no trigger sees 'erase', which forgets the user; listen to another event");
         var isAnyEvent = trigger.On is SilenceOn { Of.Count: 0 };
         // An exit comes before the entry of the same event: it ends the journey of before, and the event begins another.
         var restarts = trigger.Steps.Count > 0 && trigger.On is EventOn;

@@ -20,6 +20,29 @@ internal sealed class NaiveAbsence(NaiveUser user, TriggerDefinition trigger, Ab
         return fired.OrderBy(a => Key(a).Text, StringComparer.Ordinal).Select(Candidate).ToList();
     }
 
+    /// <summary>Each side's deadlines meet the other's past; then <c>repeat</c> says which of both stay.</summary>
+    public override void Absorb(NaiveDetection other)
+    {
+        var (absence, users) = ((NaiveAbsence)other, (Mine: User.Past, Theirs: other.User.Past));
+        var armed = _armed.Where(a => !users.Theirs.Any(b => IsEndedBy(a, b)))
+            .Concat(absence._armed.Where(a => !users.Mine.Any(b => IsEndedBy(a, b)))).ToList();
+        _armed.Clear();
+        foreach (var ofKey in armed.OrderBy(a => a.At).ThenBy(a => a.Id, StringComparer.Ordinal).GroupBy(Key))
+        {
+            _armed.AddRange(on.Repeat switch
+            {
+                RepeatMode.Each => ofKey,
+                RepeatMode.Ignore => ofKey.Take(1),
+                _ => ofKey.TakeLast(1),
+            });
+        }
+
+        _sent.AddRange(absence._sent);
+        base.Absorb(other);
+    }
+
+    public override NaiveCandidate Adopt(NaiveCandidate candidate) => Candidate(candidate.Event!);
+
     protected override IEnumerable<NaiveCandidate> Seen(NaiveEvent e)
     {
         if (!IsActive(e))

@@ -20,6 +20,15 @@ internal sealed class NaiveAdmission(TimePolicy time)
         return tooLate;
     }
 
+    /// <summary>One user's events are another's, or nobody's, from now on.</summary>
+    public void Hand(string from, string? to)
+    {
+        var handed = _admitted.Where(a => a.Event.User == from).ToList();
+        _admitted.RemoveAll(handed.Contains);
+        if (to is not null)
+            _admitted.AddRange(handed.Select(a => (a.Event with { User = to }, a.SeenAt)));
+    }
+
     /// <summary>False for an id the user has had within the horizon: the first one wins.</summary>
     public bool Admits(NaiveEvent e, long clock)
     {

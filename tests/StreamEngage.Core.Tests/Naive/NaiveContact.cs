@@ -34,6 +34,33 @@ internal sealed class NaiveContact
         }
     }
 
+    public bool IsEmpty => _consents.Count + _channels.Count + Prompts.Count == 0;
+
+    /// <summary>
+    /// Of each purpose the more restrictive of the two last words. A denial of a named one counts from the later of the two on, one of all purposes from
+    /// when it was said.
+    /// </summary>
+    public void Absorb(NaiveContact other)
+    {
+        var joint = _consents.Concat(other._consents).Select(c => c.Purpose).Distinct().Select(purpose => Joint(purpose, other)).ToList();
+        _consents.Clear();
+        _consents.AddRange(joint);
+        _channels.AddRange(other._channels);
+        var prompts = Prompts.Concat(other.Prompts).OrderBy(p => p.At).ToList();
+        Prompts.Clear();
+        Prompts.AddRange(prompts);
+    }
+
+    private (string? Purpose, bool Granted, long At) Joint(string? purpose, NaiveContact other)
+    {
+        var words = new[] { Last(purpose), other.Last(purpose) }.OfType<(string? Purpose, bool Granted, long At)>().ToList();
+        var counted = purpose is null && words.Any(w => !w.Granted) ? words.Where(w => !w.Granted) : words;
+        return (purpose, words.All(w => w.Granted), counted.Max(w => w.At));
+    }
+
+    private (string? Purpose, bool Granted, long At)? Last(string? purpose) => _consents.Where(c => c.Purpose is null || c.Purpose == purpose)
+        .OrderBy(c => c.At).ThenByDescending(c => c.Granted).Select(c => ((string?, bool, long)?)c).LastOrDefault();
+
     /// <summary>The last word, of two at one instant the denial.</summary>
     public bool Allows(string purpose, bool otherwise) => _consents.Where(c => c.Purpose is null || c.Purpose == purpose)
         .OrderBy(c => c.At).ThenByDescending(c => c.Granted).Select(c => (bool?)c.Granted).LastOrDefault() ?? otherwise;

@@ -66,6 +66,12 @@ internal abstract class NaiveDetection(NaiveUser user, TriggerDefinition trigger
             .Select(h => (h, exits ? "exited" : "converted")).ToList();
     }
 
+    /// <summary>The other user is this one from now on; neither has the other's past yet.</summary>
+    public virtual void Absorb(NaiveDetection other) => Reentry.Absorb(other.Reentry);
+
+    /// <summary>A candidate of the other user's as this one's.</summary>
+    public virtual NaiveCandidate Adopt(NaiveCandidate candidate) => candidate with { Of = this };
+
     protected abstract IEnumerable<NaiveCandidate> Seen(NaiveEvent e);
 
     /// <summary>Ends what was begun at or before an instant, of the keys told.</summary>

@@ -9,7 +9,7 @@ namespace StreamEngage.Tests.Naive;
 internal sealed class NaiveEngine
 {
     private readonly RulebookDefinition _rulebook;
-    private readonly SortedDictionary<string, NaiveUser> _users = new(StringComparer.Ordinal);
+    private readonly NaiveIdentities _identities;
     private readonly List<NaiveEvent> _held = [];
     private readonly NaiveAdmission _admission;
     private readonly NaiveVerdicts _verdicts;
@@ -22,6 +22,7 @@ internal sealed class NaiveEngine
         _rulebook = rulebook;
         _admission = new NaiveAdmission(rulebook.Policy.Time);
         _verdicts = new NaiveVerdicts(rulebook.Policy);
+        _identities = new NaiveIdentities(rulebook, () => _clock);
     }
 
     /// <summary>A whole stream, in the order of arrival.</summary>
@@ -37,9 +38,10 @@ internal sealed class NaiveEngine
         engine.FireUntil(engine._clock, included: true);
         if (drain)
             engine.FireUntil(long.MaxValue, included: true);
-        var patterns = engine._users.Values.SelectMany(u => u.Detections).OfType<NaivePattern>();
+        var patterns = engine._identities.Users.SelectMany(u => u.Detections).OfType<NaivePattern>();
         return new NaiveOutcome(engine._verdicts.Decisions, engine._cancels, engine._admission.Counts)
         {
+            Identities = (engine._identities.Merges, engine._identities.Erasures),
             PartialMatchesMax = patterns.Select(p => p.PartialMatchesMax).DefaultIfEmpty(0).Max(),
         };
     }
@@ -49,7 +51,7 @@ internal sealed class NaiveEngine
     {
         if (_admission.IsTooLate(e, _clock))
         {
-            UserOf(e.User).Contact.See(e);
+            Hear(e);
             return;
         }
 
@@ -57,8 +59,6 @@ internal sealed class NaiveEngine
         Release(target);
         FireUntil(target, included: false);
         _clock = target;
-        if (!_admission.Admits(e, _clock))
-            return;
         _held.Add(e);
         Release(target);
     }
@@ -70,20 +70,69 @@ internal sealed class NaiveEngine
         {
             _held.Remove(next);
             FireUntil(next.At, included: false);
-            Apply(next);
+            Take(next);
         }
+    }
+
+    /// <summary>A word that counts however late it comes.</summary>
+    private void Hear(NaiveEvent e)
+    {
+        if (_identities.OwnerOf(e, _clock) is not { } user)
+            return;
+        var forgotten = _clock - e.At >= _identities.Horizon && user.IsBlank && e.Property("status") is "granted";
+        if (e.Type == "erase")
+            Erase(user);
+        else if (e.Type == "identify")
+            Identify(user, e);
+        else if (!forgotten || e.Type != "consent_update")
+            user.Contact.See(e);
+    }
+
+    private void Take(NaiveEvent arrived)
+    {
+        _clock = Math.Max(_clock, arrived.At);
+        if (_identities.OwnerOf(arrived, _clock) is not { } user)
+            return;
+        var e = arrived with { User = user.Name };
+        if (e.Type == "erase")
+            Erase(user);
+        else if (_admission.Admits(e, _clock))
+        {
+            if (e.Type == "identify")
+                Identify(user, e);
+            Apply(e);
+        }
+    }
+
+    private void Identify(NaiveUser known, NaiveEvent e)
+    {
+        if (_identities.Merge(known, e, _clock) is not { } anonymous)
+            return;
+        _admission.Hand(anonymous, known.Name);
+        _verdicts.HoldOut(known);
+    }
+
+    private void Erase(NaiveUser user)
+    {
+        foreach (var held in user.Held.ToList())
+            _verdicts.End(user, held, "exited", _clock);
+        _admission.Hand(user.Name, null);
+        _identities.Erase(user, _clock);
     }
 
     private void Apply(NaiveEvent arrived)
     {
         _clock = Math.Max(_clock, arrived.At);
-        var user = UserOf(arrived.User);
+        var user = _identities.UserOf(arrived.User);
         if (user.Session.StartBefore(arrived) is { } start)
             Apply(start);
         var e = arrived with { Number = ++_applied };
         user.Past.Add(e);
         user.Session.Add(e);
         user.Contact.See(e);
+        if (e.Type == "prompt_approval" && user.Held.Find(h => h.AwaitsApproval && h.PromptId.Equals(e.Property("promptId"))) is { } asked
+            && e.Property("status") is "approved" or "rejected")
+            _verdicts.Answer(user, asked, e.Property("status") is "approved", _clock);
         foreach (var (held, reason) in user.Detections.SelectMany(d => d.Exit(e)).ToList())
             _verdicts.End(user, held, reason, _clock);
         foreach (var held in user.Held.Where(h => h.Candidate.IsTakenBackBy(e)).ToList())
@@ -92,13 +141,6 @@ internal sealed class NaiveEngine
         CollectCancels(user);
         _verdicts.Decide(candidates, _clock);
         FireOverdue(user);
-    }
-
-    private NaiveUser UserOf(string name)
-    {
-        if (!_users.TryGetValue(name, out var user))
-            _users.Add(name, user = new NaiveUser(name, _rulebook, () => _clock));
-        return user;
     }
 
     private void CollectCancels(NaiveUser user)
@@ -112,10 +154,10 @@ internal sealed class NaiveEngine
 
     private void FireUntil(long target, bool included)
     {
-        while (_users.Values.Min(u => u.NextDue) is { } due && (due < target || (included && due == target)))
+        while (_identities.Users.Min(u => u.NextDue) is { } due && (due < target || (included && due == target)))
         {
             _clock = Math.Max(_clock, due);
-            foreach (var user in _users.Values.Where(u => u.NextDue == due).ToList())
+            foreach (var user in _identities.Users.Where(u => u.NextDue == due).ToList())
                 Fire(user, due);
         }
     }

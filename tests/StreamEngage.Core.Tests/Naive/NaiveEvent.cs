@@ -4,12 +4,15 @@ namespace StreamEngage.Tests.Naive;
 internal sealed record NaiveEvent(string Id, string User, string Type, long At, IReadOnlyDictionary<string, object?> Props)
 {
     private static readonly string[] Control =
-        ["profile_update", "consent_update", "channel_update", "identify", "prompt_outcome", "erase"];
+        ["profile_update", "consent_update", "channel_update", "identify", "prompt_outcome", "erase", "prompt_approval"];
 
     private static readonly string[] Derived = ["session_start", "session_end"];
 
     /// <summary>Place in the order of application, from 1; 0 before that.</summary>
     public int Number { get; init; }
+
+    /// <summary>Of a user who was merged into the one that has it now.</summary>
+    public bool IsInherited { get; init; }
 
     public bool IsBehavior => !Control.Contains(Type) && !Derived.Contains(Type);
 

@@ -10,9 +10,9 @@ internal sealed class NaiveGates(PolicyDefinition policy)
     public PolicyDefinition Policy => policy;
 
     /// <summary>The reason of a ghost, or null.</summary>
-    public string? Holdout(string user, TriggerDefinition trigger) =>
-        Share("global", user) < policy.GlobalHoldout ? "global-holdout"
-        : Share($"holdout/{trigger.Name}", user) < trigger.Decide.Holdout ? "holdout"
+    public string? Holdout(NaiveUser user, TriggerDefinition trigger) =>
+        user.Names.Any(name => Share("global", name) < policy.GlobalHoldout) ? "global-holdout"
+        : user.Names.Any(name => Share($"holdout/{trigger.Name}", name) < trigger.Decide.Holdout) ? "holdout"
         : null;
 
     public static string? Variant(string user, TriggerDefinition trigger)

@@ -34,4 +34,7 @@ internal sealed record NaiveOutcome(
     /// above 64 the outcome is not what the contract asks for.
     /// </summary>
     public int PartialMatchesMax { get; init; }
+
+    /// <summary>Users merged into others, and users erased.</summary>
+    public (int Merges, int Erasures) Identities { get; init; }
 }

@@ -19,6 +19,9 @@ internal sealed class NaivePattern(NaiveUser user, TriggerDefinition trigger, Pa
         .SelectMany(l => Fired(l.Key, l.Value, due))
         .ToList();
 
+    /// <summary>What both have under way goes on side by side: nothing that a search of one past could find.</summary>
+    public override void Absorb(NaiveDetection other) => throw new NotSupportedException("patterns of users who are merged");
+
     protected override IEnumerable<NaiveCandidate> Seen(NaiveEvent e)
     {
         if (!IsActive(e) || !_steps.Sees(e))

@@ -18,6 +18,14 @@ internal sealed class NaiveReentry(TriggerDefinition trigger)
         return cooldown > 0 && earlier.Count > 0 && now - earlier[^1] < cooldown ? "cooldown" : null;
     }
 
+    public void Absorb(NaiveReentry other)
+    {
+        var all = _sent.Concat(other._sent).OrderBy(s => s.At).ToList();
+        _sent.Clear();
+        _sent.AddRange(all);
+        _blocked.UnionWith(other._blocked);
+    }
+
     public void Sent(NaiveKey key, long decidedAt)
     {
         _sent.Add((key, decidedAt));

@@ -37,6 +37,16 @@ internal sealed class NaiveSegment : NaiveDetection
         return [new NaiveCandidate(this, NaiveKey.Whole, due, []) { IsTimer = true }];
     }
 
+    /// <summary>A member if either was one: no edge for what was so before.</summary>
+    public override void Absorb(NaiveDetection other)
+    {
+        var segment = (NaiveSegment)other;
+        _member |= segment._member;
+        _dues.UnionWith(segment._dues);
+        _dues.Add(User.Clock);
+        base.Absorb(other);
+    }
+
     protected override IEnumerable<NaiveCandidate> Seen(NaiveEvent e)
     {
         _dues.UnionWith(Changes(e.At).Where(d => d > User.Clock));

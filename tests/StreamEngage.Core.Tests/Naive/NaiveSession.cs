@@ -15,9 +15,14 @@ internal sealed class NaiveSession(string user, RulebookDefinition rulebook)
     private string _opener = "";
     private long _ended = long.MinValue;
 
+    /// <summary>Of two users' last events of one instant; null: the last event tells.</summary>
+    private string? _lastType;
+
     public IEnumerable<long> Dues => _events.Count == 0
         ? []
         : [Math.Min(Last.At + _time.SessionGapMilliseconds, First.At + _time.SessionMaxMilliseconds)];
+
+    private string? LastType => Read("last_type") as string;
 
     private NaiveEvent First => _events[0];
 
@@ -28,10 +33,28 @@ internal sealed class NaiveSession(string user, RulebookDefinition rulebook)
         ? new NaiveEvent($"{e.Id}/session_start", user, "session_start", e.At, new Dictionary<string, object?>())
         : null;
 
+    /// <summary>Two open ones are one. The first event is that of the one that began first; of two last ones of an instant the greater name counts.</summary>
+    public void Absorb(NaiveSession other)
+    {
+        _ended = Math.Max(_ended, other._ended);
+        if (other._events.Count == 0)
+            return;
+        var lasts = new (long At, string? Type)[] { (_events.Count > 0 ? Last.At : long.MinValue, LastType), (other.Last.At, other.LastType) };
+        _lastType = lasts.OrderBy(last => last.At).ThenBy(last => last.Type, StringComparer.Ordinal).Last().Type;
+        var isSecond = _events.Count > 0 && (First.At, string.CompareOrdinal(_opener, other._opener)).CompareTo((other.First.At, 0)) <= 0;
+        var all = (isSecond ? _events.Concat(other._events) : other._events.Concat(_events)).OrderBy(e => e.At).ToList();
+        if (!isSecond)
+            _opener = other._opener;
+        _events.Clear();
+        _events.AddRange(all);
+    }
+
     public void Add(NaiveEvent e)
     {
         if (!Counts(e))
             return;
+        if (_events.Count == 0 || e.At >= Last.At)
+            _lastType = null;
         if (_events.Count == 0)
             _opener = e.Id;
         else if (e.At < First.At - _time.SessionGapMilliseconds)
@@ -55,7 +78,7 @@ internal sealed class NaiveSession(string user, RulebookDefinition rulebook)
         "count" => (double)_events.Count,
         "duration" => (double)(Last.At - First.At),
         "first_type" => First.Type,
-        "last_type" => Last.Type,
+        "last_type" => _lastType ?? Last.Type,
         "value" => _events.Select(e => e.Property("value")).OfType<double>().Sum(),
         _ => null,
     };

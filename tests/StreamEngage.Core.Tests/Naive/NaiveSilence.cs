@@ -18,6 +18,24 @@ internal sealed class NaiveSilence(NaiveUser user, TriggerDefinition trigger, Si
             .ToList();
     }
 
+    public override void Absorb(NaiveDetection other)
+    {
+        var past = User.Past.Concat(other.User.Past).Where(Counts).ToList();
+        foreach (var (key, theirs) in ((NaiveSilence)other)._armed)
+        {
+            if (!_armed.TryGetValue(key, out var mine) || (theirs.At, 0).CompareTo((mine.At, string.CompareOrdinal(mine.Id, theirs.Id))) > 0)
+                _armed[key] = theirs;
+        }
+
+        foreach (var (key, armed) in _armed.ToList())
+        {
+            if (past.Any(x => NaiveKey.Of(Trigger, x) == key && x.At > armed.At))
+                _armed.Remove(key);
+        }
+
+        base.Absorb(other);
+    }
+
     protected override IEnumerable<NaiveCandidate> Seen(NaiveEvent e)
     {
         var key = NaiveKey.Of(Trigger, e);

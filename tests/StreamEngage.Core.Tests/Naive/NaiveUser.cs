@@ -12,6 +12,7 @@ internal sealed class NaiveUser
     public NaiveUser(string name, RulebookDefinition rulebook, Func<long> clock)
     {
         Name = name;
+        _names.Add(name, null);
         _rulebook = rulebook;
         _clock = clock;
         Session = new NaiveSession(name, rulebook);
@@ -19,6 +20,48 @@ internal sealed class NaiveUser
     }
 
     public string Name { get; }
+
+    /// <summary>Its own name and those of users who were found to be this one, with the instant at which each was first shown a variant.</summary>
+    private readonly SortedDictionary<string, long?> _names = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, object?> _inherited = [];
+
+    public IEnumerable<string> Names => _names.Keys;
+
+    /// <summary>Events at or before this are ignored.</summary>
+    public long? ErasedAt { get; init; }
+
+    /// <summary>Nothing was heard of it.</summary>
+    public bool IsBlank => Past.Count == 0 && Contact.IsEmpty;
+
+    /// <summary>Of those that were shown a variant the first, else its own.</summary>
+    public string VariantName => _names.Where(n => n.Value is not null).OrderBy(n => n.Value).Select(n => n.Key).FirstOrDefault() ?? Name;
+
+    public void Expose(long at)
+    {
+        if (_names.Values.All(n => n is null))
+            _names[Name] = at;
+    }
+
+    /// <summary>The other is this user from now on.</summary>
+    public void Absorb(NaiveUser other)
+    {
+        foreach (var (name, exposed) in other._names)
+            _names.Add(name, exposed);
+        foreach (var name in other.Past.Where(e => e.Type == "profile_update").SelectMany(e => e.Props.Keys).Concat(other._inherited.Keys).Distinct())
+            _inherited.TryAdd(name, other.Attribute(name));
+        foreach (var (mine, theirs) in Detections.Zip(other.Detections))
+        {
+            mine.Absorb(theirs);
+            Held.AddRange(other.Held.Where(h => h.Candidate.Of == theirs).Select(h => h with { Candidate = mine.Adopt(h.Candidate) }));
+        }
+
+        Held.Sort((a, b) => (a.DecidedAt, string.CompareOrdinal(a.PromptId, b.PromptId)).CompareTo((b.DecidedAt, 0)));
+        Session.Absorb(other.Session);
+        Contact.Absorb(other.Contact);
+        var past = Past.Concat(other.Past.Select(e => e with { IsInherited = true })).OrderBy(e => e.Number).ToList();
+        Past.Clear();
+        Past.AddRange(past);
+    }
 
     public List<NaiveEvent> Past { get; } = [];
 
@@ -50,7 +93,9 @@ internal sealed class NaiveUser
         "stage" or "recency" or "frequency" or "monetary" => throw new NotSupportedException($"user.{name}"),
         "first_seen" => Past.Where(e => e.IsBehavior).Min(e => (double?)e.At),
         "last_seen" => Past.Where(e => e.IsBehavior).Max(e => (double?)e.At),
-        _ => Past.Where(e => e.Type == "profile_update" && e.Props.ContainsKey(name)).MaxBy(e => (e.At, e.Number))?.Property(name),
+        _ => Past.Where(e => e.Type == "profile_update" && e.Props.ContainsKey(name) && !e.IsInherited).MaxBy(e => (e.At, e.Number)) is { } own
+            ? own.Property(name)
+            : _inherited.GetValueOrDefault(name),
     };
 
     public DateTime LocalTime(long at) =>

@@ -52,6 +52,24 @@ internal sealed class NaiveVerdicts(PolicyDefinition policy)
     public void Release(NaiveUser user, NaiveHeld held, long clock)
     {
         var at = clock - held.Due > policy.Time.MisfireAfterMilliseconds ? clock : held.Due;
+        if (held.AwaitsApproval && held.Candidate.Settings.Approval is { Default: ApprovalAnswer.Reject })
+            End(user, held, "human-rejected", at);
+        else
+            GoOn(user, held, at);
+    }
+
+    /// <summary>A person has answered.</summary>
+    public void Answer(NaiveUser user, NaiveHeld held, bool isApproved, long clock)
+    {
+        if (isApproved)
+            GoOn(user, held, clock);
+        else
+            End(user, held, "human-rejected", clock);
+    }
+
+    private void GoOn(NaiveUser user, NaiveHeld held, long at)
+    {
+        held.AwaitsApproval = false;
         var candidate = held.Candidate;
         var judged = new Judged(candidate, at, null) { Made = held.DecidedAt, Channel = held.Channel, Holdout = held.Holdout };
         var objection = Again(judged, held, at);
@@ -73,6 +91,19 @@ internal sealed class NaiveVerdicts(PolicyDefinition policy)
     {
         Drop(user, held);
         Conclude(new Judged(held.Candidate, clock, null), "suppressed", reason);
+    }
+
+    /// <summary>The user has one more name: who is held out under it is sent nothing of what is held.</summary>
+    public void HoldOut(NaiveUser user)
+    {
+        for (var i = 0; i < user.Held.Count; i++)
+        {
+            var held = user.Held[i];
+            if (held.Holdout is not null || _gates.Holdout(user, held.Candidate.Of.Trigger) is not { } holdout)
+                continue;
+            user.Held[i] = held with { Holdout = holdout };
+            user.Contact.Prompts.RemoveAll(p => p.Id == held.PromptId);
+        }
     }
 
     private static void Drop(NaiveUser user, NaiveHeld held)
@@ -110,7 +141,7 @@ internal sealed class NaiveVerdicts(PolicyDefinition policy)
         if (!user.Contact.Allows(decide.Purpose, policy.ConsentGrantedByDefault))
             return judged with { Objection = "no-consent" };
         return NaiveGates.Channel(user.Contact, decide) is { } channel
-            ? judged with { Channel = channel, Holdout = _gates.Holdout(user.Name, candidate.Of.Trigger) }
+            ? judged with { Channel = channel, Holdout = _gates.Holdout(user, candidate.Of.Trigger) }
             : judged with { Objection = "unreachable" };
     }
 
@@ -136,11 +167,11 @@ internal sealed class NaiveVerdicts(PolicyDefinition policy)
     {
         var (user, decide, at) = (judged.User, judged.Settings, judged.DecidedAt);
         if (judged.IsTransactional)
-            return Send(judged);
+            return Ask(judged) || Send(judged);
         if (_gates.IsFull(user, judged.Channel!, decide.Purpose, at, null))
             return Conclude(judged, "suppressed", "cap");
         if (_gates.QuietUntil(user, judged.Channel!, at) is not { } end)
-            return Send(judged);
+            return Ask(judged) || Send(judged);
         switch (decide.Quiet)
         {
             case QuietMode.Drop:
@@ -148,10 +179,24 @@ internal sealed class NaiveVerdicts(PolicyDefinition policy)
             case QuietMode.NextChannel:
                 var next = decide.Channels.FirstOrDefault(c =>
                     user.Contact.Reaches(c) && !_gates.IsQuiet(user, c, at) && !_gates.IsFull(user, c, decide.Purpose, at, null));
-                return next is null ? Conclude(judged, "suppressed", "quiet") : Send(judged with { Channel = next });
+                if (next is null)
+                    return Conclude(judged, "suppressed", "quiet");
+                return Ask(judged with { Channel = next }) || Send(judged with { Channel = next });
             default:
+                if (Ask(judged))
+                    return true;
                 return end > judged.Expiry ? Conclude(judged, "suppressed", "expired") : Hold(judged, end);
         }
+    }
+
+    /// <summary>False: nobody is asked.</summary>
+    private bool Ask(Judged judged)
+    {
+        if (judged.Holdout is not null || judged.Settings.Approval is not { } approval)
+            return false;
+        Hold(judged, Math.Min(judged.DecidedAt + approval.WithinMilliseconds, judged.Expiry));
+        judged.User.Held[^1].AwaitsApproval = true;
+        return true;
     }
 
     private bool Hold(Judged judged, long until)
@@ -173,7 +218,9 @@ internal sealed class NaiveVerdicts(PolicyDefinition policy)
         candidate.Of.Reentry.Sent(candidate.Key, judged.DecidedAt);
         candidate.Sent?.Invoke(judged.Expiry);
         user.Contact.Prompts.Add(new NaivePrompt(judged.PromptId, judged.Channel!, judged.Settings.Purpose, judged.DecidedAt));
-        var variant = NaiveGates.Variant(user.Name, candidate.Of.Trigger);
+        var variant = NaiveGates.Variant(user.VariantName, candidate.Of.Trigger);
+        if (variant is not null)
+            user.Expose(judged.DecidedAt);
         Conclude(judged, "sent", null, $"{judged.PromptId} {judged.Channel} {judged.Made} {judged.DecidedAt} {judged.Expiry} {variant}");
         return true;
     }

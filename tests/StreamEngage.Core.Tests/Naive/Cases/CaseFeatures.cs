@@ -27,6 +27,12 @@ internal enum CaseFeatures
     /// <summary>Triggers with steps.</summary>
     Journeys = 65536,
 
+    /// <summary>Users who turn out to be one; then without patterns, whose halves the interpreter cannot put together.</summary>
+    Identity = 131072,
+
+    /// <summary>Users who are forgotten.</summary>
+    Erasure = 262144,
+
     /// <summary>
     /// Combinations whose reading is the naive interpreter's alone: the hour of the day and sessions together with late
     /// events, sessions in segments, dedup horizons shorter than a stream, segments read by overdue timers, skips to a step

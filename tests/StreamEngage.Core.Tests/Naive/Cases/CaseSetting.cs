@@ -16,6 +16,8 @@ internal sealed class CaseSetting
         Lateness = dice.Chance(50) ? 600_000 : dice.Of(5_000, 30_000, 60_000);
         Gates = features.HasFlag(CaseFeatures.Gates) && dice.Chance(50);
         Users = dice.Between(1, 3);
+        Identity = features.HasFlag(CaseFeatures.Identity) && Users > 1 && dice.Chance(25);
+        Erasure = features.HasFlag(CaseFeatures.Erasure) && dice.Chance(15);
         Types = dice.Of<IReadOnlyList<string>>(["view", "cart"], ["view", "cart", "search"], ["view", "cart", "search", "purchase"]);
     }
 
@@ -42,6 +44,10 @@ internal sealed class CaseSetting
     public bool Gates { get; }
 
     public int Users { get; }
+
+    public bool Identity { get; }
+
+    public bool Erasure { get; }
 
     public IReadOnlyList<string> Types { get; }
 

@@ -19,6 +19,7 @@ public sealed class RandomCaseTests(ITestOutputHelper output)
         "step sent", "step held", "step predicate", "step global-holdout", "step holdout", "step no-consent", "step unreachable", "step lost-arbitration",
         "step cap", "step quiet", "step expired", "step misfire", "step exited", "step converted",
         "AbsenceOn misfire", "EventOn exited", "AbsenceOn exited", "EventOn converted", "released", "cancel", "late", "duplicate", "collision",
+        "merged", "erased",
     ];
 
     /// <summary>Always the same: what is tested here is whether there are cases enough, not an engine.</summary>
@@ -97,6 +98,8 @@ public sealed class RandomCaseTests(ITestOutputHelper output)
             .Concat(Enumerable.Repeat("released", outcome.Decisions.Count(IsReleased)))
             .Concat(outcome.Decisions.Where(d => d.Step is not null).Select(d => $"step {d.Reason ?? d.Verdict}"))
             .Concat(outcome.Cancels.Select(_ => "cancel"))
+            .Concat(Enumerable.Repeat("merged", outcome.Identities.Merges))
+            .Concat(Enumerable.Repeat("erased", outcome.Identities.Erasures))
             .Concat(Enumerable.Repeat("late", outcome.Counts.Late))
             .Concat(Enumerable.Repeat("duplicate", outcome.Counts.Duplicates))
             .Concat(Enumerable.Repeat("collision", outcome.Counts.Collisions))

@@ -61,7 +61,7 @@ internal sealed class RandomRulebook(Dice dice, CaseSetting setting)
     {
         var kind = dice.Between(0, 10);
         var has = setting.Has;
-        if (kind <= 2 && has.HasFlag(CaseFeatures.Patterns))
+        if (kind <= 2 && has.HasFlag(CaseFeatures.Patterns) && !setting.Identity)
         {
             var pattern = new RandomPattern(dice, setting, _expression);
             return (pattern.On(), pattern.Aliases, true);

@@ -25,18 +25,25 @@ internal sealed class RandomStream(Dice dice, CaseSetting setting)
             return Made("profile_update", Forward(), new Dictionary<string, object?> { ["tier"] = dice.Of("gold", "silver") });
         if (setting.Gates && dice.Chance(12))
             return Control();
+        if (setting.Identity && dice.Chance(6))
+            return Made("identify", ControlTime(), new Dictionary<string, object?> { ["anonymous"] = dice.Of($"u{dice.Between(1, setting.Users)}", "u4") });
+        if (setting.Erasure && dice.Chance(5))
+            return Made("erase", ControlTime(), []);
         var at = setting.Late && dice.Chance(12) ? Late() : setting.Disorder > 0 && dice.Chance(30) ? OutOfOrder() : Forward();
         return Made(dice.Chance(4) ? "page" : dice.Of(setting.Types), at, Props());
     }
 
+    private long ControlTime() => setting.Late && dice.Chance(12) ? Late() : Forward();
+
     private NaiveEvent Control()
     {
-        var at = setting.Late && dice.Chance(12) ? Late() : Forward();
+        var at = ControlTime();
         var purpose = dice.Of("marketing", "news", null);
-        var (type, props) = dice.Between(0, 2) switch
+        var (type, props) = dice.Between(0, 3) switch
         {
             0 => ("consent_update", new Dictionary<string, object?> { ["purpose"] = purpose, ["status"] = dice.Of("granted", "denied") }),
             1 => ("channel_update", new Dictionary<string, object?> { ["channel"] = dice.Of("push", "email", "sms"), ["reachable"] = dice.Chance(50) }),
+            2 => ("prompt_approval", Outcome()),
             _ => ("prompt_outcome", Outcome()),
         };
         return Made(type, at, props);
@@ -48,6 +55,7 @@ internal sealed class RandomStream(Dice dice, CaseSetting setting)
         var props = new Dictionary<string, object?>
         {
             ["outcome"] = dice.Of("failed", "failed", "failed", "opened", "clicked", "delivered", "dismissed", "unsubscribed"),
+            ["status"] = dice.Of("approved", "approved", "rejected"),
         };
         if (_events.Count == 0)
             return props;

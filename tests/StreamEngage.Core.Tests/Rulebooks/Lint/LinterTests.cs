@@ -36,6 +36,7 @@ public sealed class LinterTests
 
     [Theory]
     [InlineData("exit-at-entry", "on: {event: a}\nexit: a", "on: {event: a}\nexit: b")]
+    [InlineData("erase-is-unseen", "on: {event: erase}", "on: {event: identify}")]
     [InlineData("exit-at-entry", "on: {event: a, where: \"event.n > 5\"}\nexit: {event: a, where: \"event.n > 3\"}", "on: {event: a, where: \"event.n > 3\"}\nexit: {event: a, where: \"event.n > 5\"}")]
     [InlineData("exit-at-entry", "on:\n  absence: {after: a, of: b, for: 1m}\nexit: a", "on:\n  absence: {after: a, of: b, for: 1m}\nexit: b")]
     [InlineData("exit-at-entry", "on: {silence: 1m, of: [a]}\nexit: a", "on: {silence: 1m, of: [a]}\nexit: b")]

@@ -1,0 +1,194 @@
+using StreamEngage.Detect;
+using StreamEngage.Events;
+using StreamEngage.Rules;
+using StreamEngage.State;
+
+namespace StreamEngage;
+
+/// <summary>
+/// Who an event is of (docs/identity.md): follows ids that were merged, merges them, and knows which events an erasure reaches. Asked only where an
+/// event or the user it names gives cause.
+/// </summary>
+internal sealed class PipelineIdentities
+{
+    private readonly CompiledRulebook _rulebook;
+    private readonly Lane _lane;
+    private readonly UserMerge _merge;
+    private readonly RecordWriter _record = new();
+    private readonly long _horizon;
+    private readonly int _identify;
+    private readonly int _anonymous;
+
+    public PipelineIdentities(CompiledRulebook rulebook, Lane lane)
+    {
+        (_rulebook, _lane, _merge) = (rulebook, lane, new(rulebook, lane));
+        _horizon = HorizonOf(rulebook.Time);
+        _identify = rulebook.Schema.TypeOf(EventTypes.Identify);
+        EraseType = rulebook.Schema.TypeOf(EventTypes.Erase);
+        _anonymous = rulebook.Schema.Slot(_identify, rulebook.Schema.PropertyOf("anonymous"));
+    }
+
+    /// <summary>The lane that has a user, by the hash of the id; null: no other lane can be asked.</summary>
+    public Func<ulong, Lane>? LaneOf { get; init; }
+
+    public int EraseType { get; }
+
+    /// <summary>How long an erasure is remembered while nothing else is known of the user: no event older than this is applied.</summary>
+    public static long HorizonOf(TimePolicy time) => Math.Max(time.DedupMilliseconds, time.LatenessMilliseconds);
+
+    /// <summary>The event changes who others are of.</summary>
+    public bool Concerns(in BehaviorEvent e) => e.Type == _identify || e.Type == EraseType;
+
+    public bool IsIdentify(in BehaviorEvent e) => e.Type == _identify;
+
+    /// <summary>
+    /// Whose event it is, <paramref name="met"/> being who is stored under the id it names. False: it is from before an erasure, and ignored.
+    /// </summary>
+    public bool TryOwner(in BehaviorEvent e, UserState met, out UserState owner)
+    {
+        if (!TryFollow(e, met, out owner)) return false;
+        if (owner.IsForgettable(e.Clock, _horizon)) owner.ForgetErasure();
+        return !IsErased(e, owner);
+    }
+
+    /// <summary>
+    /// The same, as far as it is known before the events that stand before this one are applied: of the owner's own erasure nothing is said.
+    /// </summary>
+    public bool TryFollow(in BehaviorEvent e, UserState met, out UserState owner)
+    {
+        for (owner = met; owner.Identity is { MergedInto.IsEmpty: false } identity; owner = Find(identity.MergedInto).User)
+            if (IsErased(e, owner)) return false;
+        return true;
+    }
+
+    private static bool IsErased(in BehaviorEvent e, UserState user) => user.Identity?.ErasedAt is { } erased && e.At <= erased;
+
+    /// <summary>A word that comes later than any event, and later than an erasure is remembered.</summary>
+    public bool IsForgotten(in BehaviorEvent e) => e.Clock - e.At >= _horizon;
+
+    /// <summary>
+    /// Merges the anonymous user that the event names into <paramref name="known"/>. False when there is nothing to merge, counted where it says nothing.
+    /// </summary>
+    public bool TryMerge(in BehaviorEvent e, UserState known)
+    {
+        var id = Named(e);
+        if (id.IsEmpty) return Refuse();
+        var (met, home) = Find(id);
+        if (!TryOwner(e, met, out var owner))
+        {
+            _lane.Counters.ErasedIgnored++;
+            return false;
+        }
+        if (met == known) return Refuse();
+        if (owner == known) return false;
+        if (owner != met || !HasRoom(known, met)) return Refuse();
+        if (LaneOf is null && met.IsBlank) _lane.Counters.IdentifiesElsewhere++;
+        Take(met, home, known, e.Clock);
+        return true;
+    }
+
+    /// <summary>
+    /// Adds what the record of an anonymous user says to <paramref name="known"/>. Where that user's lane is another process's, the record can come
+    /// from there.
+    /// </summary>
+    /// <returns>False when the record is broken or of a newer version; nothing is added then.</returns>
+    public bool Merge(UserState known, Utf8Text anonymous, ReadOnlySpan<byte> record)
+    {
+        var taken = new UserState(anonymous, Hash64.Of(anonymous.Span));
+        if (!new UserStateCodec(_rulebook.Layout, _lane).TryRead(record, taken))
+        {
+            UserTimers.DisarmAll(taken, _lane);
+            return false;
+        }
+        _merge.Merge(known, taken);
+        _lane.Counters.Merged++;
+        return true;
+    }
+
+    /// <summary>Forgets a user, under all ids. What waits has been ended.</summary>
+    public void Erase(UserState user, EventTime at)
+    {
+        var former = user.Identity?.Former ?? [];
+        UserTimers.DisarmAll(user, _lane);
+        user.BecomeErased(at);
+        _lane.HasMarked = true;
+        foreach (var one in former)
+        {
+            var (alias, home) = Find(one.Id);
+            alias.BecomeErased(at);
+            home.Touch(alias);
+        }
+        _lane.Counters.Erased++;
+    }
+
+    /// <summary>
+    /// Adds the ids of users whom the events concern and the lane does not have. To be asked again once they are there: who they are may name others.
+    /// </summary>
+    public void AddMissing(ReadOnlySpan<BehaviorEvent> events, HashSet<Utf8Text> missing)
+    {
+        var erases = false;
+        foreach (ref readonly var e in events)
+        {
+            Want(e.User, e.UserHash, missing);
+            if (e.Type == _identify && Named(e) is { IsEmpty: false } anonymous) Want(anonymous, Hash64.Of(anonymous.Span), missing);
+            erases |= e.Type == EraseType;
+        }
+        if (!erases || missing.Count > 0) return;
+        foreach (ref readonly var e in events)
+        {
+            if (!Concerns(e)) continue;
+            WantFormer(e.User, missing);
+            if (e.Type == _identify && Named(e) is { IsEmpty: false } anonymous) WantFormer(anonymous, missing);
+        }
+    }
+
+    /// <summary>Whom the id leads to, each of them.</summary>
+    private void Want(Utf8Text id, ulong hash, HashSet<Utf8Text> missing)
+    {
+        var user = _lane.Users.Find(id, hash);
+        while (user is { IsMarked: true, Identity.MergedInto: { IsEmpty: false } next })
+            (user, id) = (_lane.Users.Find(next, Hash64.Of(next.Span)), next);
+        if (user is null) missing.Add(id.Detach());
+    }
+
+    /// <summary>An erasure reaches all ids that became this user, also by a merge in the same step.</summary>
+    private void WantFormer(Utf8Text id, HashSet<Utf8Text> missing)
+    {
+        var user = Find(id).User;
+        while (user.Identity is { MergedInto: { IsEmpty: false } next }) user = Find(next).User;
+        foreach (var former in user.Identity?.Former ?? [])
+            if (_lane.Users.Find(former.Id, Hash64.Of(former.Id.Span)) is null) missing.Add(former.Id);
+    }
+
+    /// <summary>The anonymous id of an identify event; empty where it names none that can be one.</summary>
+    private Utf8Text Named(in BehaviorEvent e) =>
+        e.Properties[_anonymous] is { Kind: ValueKind.Text, Text: { Length: <= Limits.IdBytesMax } id } ? id : default;
+
+    private (UserState User, Lane Home) Find(Utf8Text id)
+    {
+        var hash = Hash64.Of(id.Span);
+        var home = LaneOf?.Invoke(hash) ?? _lane;
+        return (home.Users.Open(id, hash), home);
+    }
+
+    private bool Refuse()
+    {
+        _lane.Counters.ControlsRefused++;
+        return false;
+    }
+
+    private static bool HasRoom(UserState known, UserState met) =>
+        (known.Identity?.Former.Count ?? 0) + (met.Identity?.Former.Count ?? 0) + 1 <= Limits.FormerIdsMax;
+
+    /// <summary>By way of the stored form: it is what is known of a user, all of it and nothing that hangs on a lane.</summary>
+    private void Take(UserState met, Lane home, UserState known, EventTime at)
+    {
+        _record.Clear();
+        new UserStateCodec(_rulebook.Layout, home).Write(met, _record);
+        UserTimers.DisarmAll(met, home);
+        met.BecomeAliasOf(known.Id, at);
+        home.HasMarked = true;
+        home.Touch(met);
+        if (!Merge(known, met.Id, _record.Written)) throw new InvalidOperationException($"The record of {met.Id} cannot be read back.");
+    }
+}
