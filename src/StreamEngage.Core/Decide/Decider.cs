@@ -150,11 +150,8 @@ internal sealed class Decider
         _lane.Pool.Release(held.Instance);
     }
 
-    private CompiledTrigger TriggerOf(HeldCandidate held)
-    {
-        var trigger = _rulebook.Triggers[held.Instance.Trigger];
-        return held.Step < 0 ? trigger : trigger.Journey!.Prompts[held.Step];
-    }
+    private CompiledTrigger TriggerOf(HeldCandidate held) =>
+        _rulebook.Triggers[held.Instance.Trigger] is var trigger && held.Step < 0 ? trigger : trigger.Journey!.Prompts[held.Step];
 
     private Scope ScopeOf(in Candidate candidate, in BehaviorEvent e, UserState user) => candidate.Due is null
         ? new(in e, user, candidate.ReadAt.UnixMilliseconds, _civil, candidate.Captured)
