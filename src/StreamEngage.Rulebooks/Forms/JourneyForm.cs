@@ -9,6 +9,8 @@ internal sealed class JourneyForm
 {
     private static readonly string[] Kinds = ["prompt", "wait", "wait_until", "branch", "exit"];
 
+    private static readonly string[] OfPrompts = ["if", "channels", "expires"];
+
     private readonly Section _trigger;
     private readonly ICollection<Problem> _problems;
     private int _count;
@@ -58,7 +60,7 @@ internal sealed class JourneyForm
     {
         _count++;
         if (node is YamlScalar { Text: "exit" })
-            return new ExitStep(node.At, place) { Path = path };
+            return Placed(new ExitStep(node.At, place), path);
         if (Section.Of(node, "a step", _problems) is not { } section)
             return null;
         var named = Kinds.Where(section.Has).ToList();
@@ -73,8 +75,10 @@ internal sealed class JourneyForm
         var name = section.Name("name", "a name for the step") ?? place;
         var step = Step(section, named[0], (name, place, path), depth);
         section.Close();
-        return step is null ? null : step with { Path = path };
+        return Placed(step, path);
     }
+
+    private static JourneyStep? Placed(JourneyStep? step, string path) => step is null ? null : step with { Path = path };
 
     private JourneyStep? Step(Section section, string kind, (string Name, string Place, string Path) own, int depth) => kind switch
     {
@@ -91,7 +95,7 @@ internal sealed class JourneyForm
         var condition = prompt.Expression("if") ?? step.Expression("if");
         var channels = DecideForm.Channels(prompt) ?? DecideForm.Channels(step);
         var expires = prompt.Duration("expires", least: 1) ?? step.Duration("expires", least: 1);
-        foreach (var key in new[] { "if", "channels", "expires" }.Where(key => prompt.Has(key) && step.Has(key)))
+        foreach (var key in OfPrompts.Where(key => prompt.Has(key) && step.Has(key)))
             step.Report(step.KeyAt(key), "duplicate-key", $"'{key}' is already written in 'prompt'; keep one of the two");
         return new PromptStep(step.At, name, TriggerForm.Prompt(prompt)) { If = condition, Channels = channels, ExpiresMilliseconds = expires };
     }

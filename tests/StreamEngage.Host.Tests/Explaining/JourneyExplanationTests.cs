@@ -63,7 +63,8 @@ public sealed class JourneyExplanationTests
     {
         var premise = Stream(On + "steps:\n  - {wait: 1h, name: pause}\n  - prompt: {}\n", "", ("click", 0)).Premise("u");
         var explanation = Explanation.OfNone(premise, premise.Trigger("t")!, new(Noon + Minute));
-        Assert.Contains("that began at 2026-01-01T12:00:00.000Z waits at step \"pause\"", new ExplanationText(explanation).ToString(), StringComparison.Ordinal);
+        var text = new ExplanationText(explanation).ToString();
+        Assert.Contains("that began at 2026-01-01T12:00:00.000Z waits at step \"pause\"", text, StringComparison.Ordinal);
     }
 
     private static string Smallest(Premise premise, Outcome outcome)
