@@ -45,8 +45,16 @@ internal static class Limits
     /// <summary>Events of one match; a loop that would grow past it stops growing, counted.</summary>
     public const int MatchEventsMax = 128;
 
-    /// <summary>Deadlines of one instance that run at once (<c>repeat: each</c>); past it the oldest goes, counted.</summary>
+    /// <summary>
+    /// Deadlines of one instance that run at once (<c>repeat: each</c>), and journeys of one trigger and user; past it the oldest goes, counted.
+    /// </summary>
     public const int InstancesMax = 64;
+
+    /// <summary>Steps of one trigger, those in branches counted too.</summary>
+    public const int JourneyStepsMax = 128;
+
+    /// <summary>How deep steps may stand in branches of one another: deeper nobody follows.</summary>
+    public const int JourneyDepthMax = 6;
 
     /// <summary>Instances of all triggers of one user after a sweep; past it the oldest goes, counted.</summary>
     public const int UserInstancesMax = 512;

@@ -24,6 +24,7 @@ internal sealed class Pipeline
     private readonly Detector _detector;
     private readonly Decider _decider;
     private readonly PipelineIdentities _identities;
+    private readonly Approvals _approvals;
     private readonly PipelineTimerOrder _timerOrder;
     private readonly CandidateGroup _group = new();
     private readonly List<Decision> _decisions = [];
@@ -38,10 +39,11 @@ internal sealed class Pipeline
         _lane = lane;
         _ahead = new(lane.Users, [.. rulebook.Plans.Select(plan => plan.TouchesInstances || rulebook.UsesSessions)]);
         _timerOrder = new(rulebook);
+        _approvals = new(rulebook.Schema, lane.Counters);
         _profile = new(rulebook.Schema, rulebook.Attributes, lane.Counters);
         _contacts = new(
             rulebook.Schema, lane.Counters, rulebook.Triggers.Select(trigger => trigger.Purpose),
-            rulebook.Triggers.SelectMany(trigger => trigger.Channels).Select(channel => channel.Text));
+            rulebook.Triggers.SelectMany(trigger => trigger.Definition.AllChannels).Select(channel => new Utf8Text(channel)));
         _sessions = new(rulebook.Schema, rulebook.Time, lane);
         _detector = new(rulebook, lane);
         _decider = new(rulebook, lane, _detector.Civil);
@@ -91,10 +93,7 @@ internal sealed class Pipeline
         foreach (var user in _lane.Users.All)
         {
             foreach (var held in user.Held.ToArray())
-            {
-                var heir = next.HeirOf(_rulebook.Layout.Triggers[held.Instance.Trigger]);
-                if (!heir.KeepsProgress || held.Channel >= next.ShapeOf(heir.Trigger).Channels) _decider.EndHeld(held, Reason.Retired, _decisions);
-            }
+                if (!next.Takes(held, _rulebook.Layout)) _decider.EndHeld(held, Reason.Retired, _decisions);
             Emit(user, output);
         }
         Tally.HandOver();
@@ -192,6 +191,7 @@ internal sealed class Pipeline
         _profile.Update(e, user);
         _contacts.Update(e, user);
         if (_detector.IsBehavior(e)) Behave(e, user, output);
+        else if (_approvals.AnswerOf(e, user) is { } answer) Answer(answer.Held, answer.IsApproved, output);
         Step(e, user, output);
     }
 
@@ -298,6 +298,13 @@ internal sealed class Pipeline
         foreach (var timer in _instant)
             if (timer.Purpose == TimerPurpose.SessionEnd) return true;
         return false;
+    }
+
+    private void Answer(HeldCandidate held, bool isApproved, StepOutput output)
+    {
+        _decider.WantsSuppressed = output.WantsDecisions;
+        _decider.Answer(held, isApproved, _decisions);
+        Emit(held.User, output);
     }
 
     private void Release(HeldCandidate held, EventTime at, StepOutput output)

@@ -11,6 +11,9 @@ internal sealed partial class PipelineRun
 {
     private readonly SortedList<EventTime, RulebookDefinition> _changes = [];
 
+    /// <summary>Hears of each change before it is made.</summary>
+    public Action<PipelineChange>? Changing { get; init; }
+
     /// <summary>The rulebook in force.</summary>
     public CompiledRulebook Rulebook => _now.Rulebook;
 
@@ -21,8 +24,9 @@ internal sealed partial class PipelineRun
     public int ChangesAhead => _changes.Count;
 
     /// <summary>
-    /// From <paramref name="at"/> on, that instant included, another rulebook is in force: what still means the same in it is kept, a new trigger takes no older
-    /// event, and a candidate that a window would decide which is not complete yet is suppressed as backfill. Timers due before that instant fire under the old one.
+    /// From <paramref name="at"/> on, that instant included, another rulebook is in force: what still means the same in it is kept, a new trigger takes
+    /// no older event, and a candidate that a window would decide which is not complete yet is suppressed as backfill. Timers due before that instant
+    /// fire under the old one.
     /// </summary>
     /// <param name="at">Later than the clock; one change an instant.</param>
     /// <param name="next">A rulebook that was checked.</param>
@@ -32,7 +36,7 @@ internal sealed partial class PipelineRun
         if (Rulebook.Time.DisorderMilliseconds == 0) return;
         // What is held to be put in order may come to be applied under the next rulebook, so what that reads is kept from now on.
         Flush();
-        Change(Rulebook.Definition, Clock);
+        Change(Rulebook.Definition, Clock, changing: null);
     }
 
     /// <summary>True when a change was due before the event: it has to be decoded again, by what the rulebook in force now reads.</summary>
@@ -54,16 +58,17 @@ internal sealed partial class PipelineRun
             Intake.Pass(at - 1, _batch);
             Intake.Clock.MoveTo(at);
             Process(tick: null);
-            Change(next, at);
+            Change(next, at, Changing);
         }
         return isChanged;
     }
 
     /// <summary>Between two batches: users are written as under the old rulebook and read as under the new one.</summary>
-    private void Change(RulebookDefinition next, EventTime at)
+    private void Change(RulebookDefinition next, EventTime at, Action<PipelineChange>? changing)
     {
         var (store, source) = (new InMemoryStateStore(), new RecordWriter());
         var successor = NewReign(next, _now.Tenure, at);
+        changing?.Invoke(PipelineChange.Of(_now, successor.Rulebook));
         foreach (var pipeline in _now.Pipelines)
         {
             pipeline.Retire(successor.Rulebook.Layout, _output);
@@ -81,14 +86,14 @@ internal sealed partial class PipelineRun
     /// <param name="definition">What was checked.</param>
     /// <param name="former">Tenure of the rulebook before it.</param>
     /// <param name="at">When it takes that one's place.</param>
-    private Reign NewReign(RulebookDefinition definition, Tenure former, EventTime at)
+    private PipelineReign NewReign(RulebookDefinition definition, Tenure former, EventTime at)
     {
         var tenure = former.Under(RulebookCompiler.Compile(definition).Layout, at);
         var later = _changes.Values.Select(change => RulebookCompiler.Compile(change).Schema);
         return new(RulebookCompiler.Compile(definition, former, tenure, later), tenure, _laneBatches.Length);
     }
 
-    private void Install(Reign next) => (_now, _json, _avro) = (next, new(next.Rulebook.Schema), new(next.Rulebook.Schema));
+    private void Install(PipelineReign next) => (_now, _json, _avro) = (next, new(next.Rulebook.Schema), new(next.Rulebook.Schema));
 
     private void Begin()
     {

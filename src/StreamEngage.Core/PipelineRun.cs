@@ -18,8 +18,8 @@ internal sealed partial class PipelineRun
     private readonly EventBatch[] _laneBatches;
     private readonly StepOutput _output;
     private readonly OrderedOutput _ordered = new();
-    private readonly List<Reign> _ended = [];
-    private Reign _now;
+    private readonly List<PipelineReign> _ended = [];
+    private PipelineReign _now;
     private JsonEventDecoder _json;
     private AvroEventDecoder _avro;
 
@@ -120,20 +120,21 @@ internal sealed partial class PipelineRun
     {
         Flush();
         SaveUsers(store);
-        RunCodec.Write(Rulebook, Intake, _now.Tenure, source);
+        PipelineRunCodec.Write(Rulebook, Intake, _now.Tenure, source);
     }
 
     /// <summary>
-    /// Goes on from what <see cref="Save"/> wrote. The number of lanes may be another; another rulebook begins where the source stands, as after <see cref="ChangeAt"/>.
+    /// Goes on from what <see cref="Save"/> wrote. The number of lanes may be another; another rulebook begins where the source stands, as after
+    /// <see cref="ChangeAt"/>.
     /// </summary>
     /// <returns>Null, or what is wrong: a record that is broken or of a newer version. The run is not to be used then.</returns>
     public string? Load(IUserStateStore store, ReadOnlySpan<byte> source)
     {
-        if (!RunCodec.TryRead(source, Rulebook, Intake, out var tenure)) return "the source's clock and held events are broken, or of a newer version";
+        if (!PipelineRunCodec.TryRead(source, Rulebook, Intake, out var tenure)) return "the source's clock and held events are broken, or of a newer version";
         if (tenure is not null)
         {
             Install(NewReign(Rulebook.Definition, tenure, Clock));
-            RunCodec.TryRead(source, Rulebook, Intake, out _);
+            PipelineRunCodec.TryRead(source, Rulebook, Intake, out _);
         }
         if (LoadUsers(store) is { } problem) return problem;
         Begin();
@@ -205,15 +206,20 @@ internal sealed partial class PipelineRun
 
     private int LaneOf(ulong userHash) => (int)(userHash % (ulong)_laneBatches.Length);
 
-    /// <summary>A timer armed late decides at most the misfire allowance behind the clock.</summary>
-    private void Release()
+    /// <summary>No prompt will be handed over any more that was decided before this instant: a held one comes later and stands where it was decided.</summary>
+    public EventTime PromptsAreDoneBefore
     {
-        var behind = Rulebook.Time.LatenessMilliseconds == 0 ? 0 : Rulebook.Time.MisfireAfterMilliseconds;
-        var settled = Clock - behind;
-        var prompts = settled;
-        // A held prompt comes later and stands where it was decided.
-        foreach (var lane in _now.Lanes)
-            if (lane.Held.Earliest is { } earliest && earliest < prompts) prompts = earliest;
-        _ordered.Release(prompts, settled, Prompt, Decision);
+        get
+        {
+            var before = SettledBefore;
+            foreach (var lane in _now.Lanes)
+                if (lane.Held.Earliest is { } earliest && earliest < before) before = earliest;
+            return before;
+        }
     }
+
+    /// <summary>A timer armed late decides at most the misfire allowance behind the clock.</summary>
+    private EventTime SettledBefore => Clock - (Rulebook.Time.LatenessMilliseconds == 0 ? 0 : Rulebook.Time.MisfireAfterMilliseconds);
+
+    private void Release() => _ordered.Release(PromptsAreDoneBefore, SettledBefore, Prompt, Decision);
 }

@@ -28,6 +28,8 @@ internal sealed class PipelineTimerOrder(CompiledRulebook rulebook) : IComparer<
     private static int Arming(Progress progress) => progress switch
     {
         ArmedAbsence absence => progress.Instance.Absences.IndexOf(absence),
+        // One an instance, and before the matches it might be too early for.
+        JourneyProgress => -1,
         PartialMatch match => progress.Instance.Partials.IndexOf(match),
         _ => progress.User.Held.TakeWhile(held => held != progress).Count(),
     };

@@ -50,7 +50,7 @@ internal sealed class RulebookTypes(RulebookDefinition rulebook, IReadOnlyCollec
     private void Check(TriggerDefinition trigger)
     {
         var terms = new TriggerTerms(trigger, rulebook, models);
-        foreach (var selector in TriggerTerms.Selectors(trigger).Concat(trigger.Exits).Concat(Goal(trigger)))
+        foreach (var selector in TriggerTerms.Selectors(trigger).Concat(trigger.Exits).Concat(Goal(trigger)).Concat(JourneySteps.Awaited(trigger)))
             CheckType(selector);
         CheckAliases(trigger);
         foreach (var term in terms.All())
@@ -80,7 +80,7 @@ internal sealed class RulebookTypes(RulebookDefinition rulebook, IReadOnlyCollec
     private void CheckAliases(TriggerDefinition trigger)
     {
         var seen = new HashSet<string>(StringComparer.Ordinal);
-        foreach (var selector in TriggerTerms.Aliased(trigger).Where(s => !seen.Add(s.Alias!)))
+        foreach (var selector in TriggerTerms.AllAliased(trigger).Where(s => !seen.Add(s.Alias!)))
             Report(selector.At, "duplicate-name", $"two steps are called '{selector.Alias}'; name them apart");
     }
 
@@ -95,9 +95,30 @@ internal sealed class RulebookTypes(RulebookDefinition rulebook, IReadOnlyCollec
         var segments = rulebook.Segments.Select(s => s.Name).ToList();
         if (trigger.On is SegmentOn on && !segments.Contains(on.Segment))
             Report(on.At, "unknown-segment", $"there is no segment '{on.Segment}'{NearestName.Hint(on.Segment, segments)}; segments stand in segments/*.yaml");
+        foreach (var prompt in TriggerTerms.Prompts(trigger))
+            CheckTemplate(prompt);
+        CheckSteps(trigger);
+    }
+
+    private void CheckTemplate(PromptDefinition prompt)
+    {
         var templates = rulebook.Templates.Select(t => t.Name).ToList();
-        if (trigger.Prompt.Template is { } template && templates.Count > 0 && !templates.Contains(template))
-            Report(trigger.Prompt.TemplateAt, "unknown-template", $"there is no templates/{template}.hbs{NearestName.Hint(template, templates)}");
+        if (prompt.Template is { } template && templates.Count > 0 && !templates.Contains(template))
+            Report(prompt.TemplateAt, "unknown-template", $"there is no templates/{template}.hbs{NearestName.Hint(template, templates)}");
+    }
+
+    private void CheckSteps(TriggerDefinition trigger)
+    {
+        var seen = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var step in JourneySteps.All(trigger.Steps).Where(step => !seen.Add(step.Name)))
+            Report(step.At, "duplicate-name", $"two steps are called '{step.Name}'; name them apart, a journey finds its place again by the name");
+        foreach (var migration in trigger.Migrations)
+        {
+            if (migration.From >= trigger.Version)
+                Report(migration.At, "migrate", $"'from' names an older version than {trigger.Version}, this is {migration.From}; raise 'version'");
+            foreach (var to in migration.Steps.Values.Where(to => !seen.Contains(to)).Distinct(StringComparer.Ordinal))
+                Report(migration.At, "unknown-step", $"no step is called '{to}'{NearestName.Hint(to, seen)}");
+        }
     }
 
     private void Report(SourcePosition at, string code, string message) =>

@@ -14,8 +14,12 @@ internal sealed class TriggerTerms(TriggerDefinition trigger, RulebookDefinition
 {
     private readonly Dictionary<string, string> _aliases = AliasesOf(trigger);
 
-    /// <summary>Every alias with its selector, in the order written; a name may come twice.</summary>
+    /// <summary>Every alias of <c>on</c> with its selector, in the order written; a name may come twice.</summary>
     public static IEnumerable<EventSelector> Aliased(TriggerDefinition trigger) => Selectors(trigger).Where(s => s.Alias is not null);
+
+    /// <summary>The same with those of the events that steps wait for.</summary>
+    public static IEnumerable<EventSelector> AllAliased(TriggerDefinition trigger) =>
+        Aliased(trigger).Concat(JourneySteps.Awaited(trigger).Where(s => s.Alias is not null));
 
     /// <summary>The selectors of <c>on</c>, negated ones included.</summary>
     public static IEnumerable<EventSelector> Selectors(TriggerDefinition trigger) => trigger.On switch
@@ -26,6 +30,11 @@ internal sealed class TriggerTerms(TriggerDefinition trigger, RulebookDefinition
         PatternOn on => on.Steps.Select(step => step.Event),
         _ => [],
     };
+
+    /// <summary>Everything it may send: its prompt, or those of its steps.</summary>
+    public static IEnumerable<PromptDefinition> Prompts(TriggerDefinition trigger) => trigger.Steps.Count == 0
+        ? [trigger.Prompt]
+        : JourneySteps.All(trigger.Steps).OfType<PromptStep>().Select(step => step.Prompt);
 
     /// <summary>The types <c>event</c> can have in the predicate: the arming event's, or of a pattern the last taken one's.</summary>
     public static IReadOnlyList<string>? EventTypes(OnClause on) => on switch
@@ -56,7 +65,47 @@ internal sealed class TriggerTerms(TriggerDefinition trigger, RulebookDefinition
         var decided = EventTypes(trigger.On);
         if (trigger.If is { } condition)
             terms = terms.Append(new RulebookTerm(condition, Scope("an if", decided), true));
-        return terms.Concat(trigger.Prompt.Data.Select(field => new RulebookTerm(field.Value, Scope("prompt data", decided), false)));
+        return terms.Concat(trigger.Prompt.Data.Select(field => new RulebookTerm(field.Value, Scope("prompt data", decided), false)))
+            .Concat(StepTerms(trigger.Steps, new(_aliases, StringComparer.Ordinal)));
+    }
+
+    /// <remarks>A step sees the aliases of <c>on</c> and of the waits before it. <c>event</c> is the event of the entry.</remarks>
+    private IEnumerable<RulebookTerm> StepTerms(IReadOnlyList<JourneyStep> steps, Dictionary<string, string> seen)
+    {
+        var decided = EventTypes(trigger.On);
+        foreach (var step in steps)
+        {
+            ExpressionScope Here(string place) => Scope(place, decided) with { Aliases = new Dictionary<string, string>(seen, StringComparer.Ordinal) };
+            if (step is PromptStep prompt)
+            {
+                if (prompt.If is { } condition)
+                    yield return new RulebookTerm(condition, Here("a prompt step's if"), true);
+                foreach (var field in prompt.Prompt.Data)
+                    yield return new RulebookTerm(field.Value, Here("prompt data"), false);
+            }
+
+            if (step is WaitUntilStep { If: { } awaited })
+                yield return new RulebookTerm(awaited, Here("a wait's if"), true);
+            if (step is WaitUntilStep { Event: { Where: { } where } selector })
+                yield return new RulebookTerm(where, Awaiting(selector, Here("a wait's where")), true);
+            foreach (var arm in (step as BranchStep)?.Arms.Where(arm => arm.If is not null) ?? [])
+                yield return new RulebookTerm(arm.If!, Here("a branch's if"), true);
+            var bound = JourneySteps.Inside(step).Select(inner => (Inner: inner, Seen: new Dictionary<string, string>(seen, StringComparer.Ordinal))).ToList();
+            foreach (var term in bound.SelectMany(one => StepTerms(one.Inner, one.Seen)))
+                yield return term;
+            foreach (var (alias, type) in bound.SelectMany(one => one.Seen))
+                seen.TryAdd(alias, type);
+            if (step is WaitUntilStep { Event: { Alias: { } own } came })
+                seen.TryAdd(own, came.Type);
+        }
+    }
+
+    private static ExpressionScope Awaiting(EventSelector selector, ExpressionScope scope)
+    {
+        var aliases = new Dictionary<string, string>(scope.Aliases, StringComparer.Ordinal);
+        if (selector.Alias is { } own)
+            aliases[own] = selector.Type;
+        return scope with { EventTypes = [selector.Type], Aliases = aliases };
     }
 
     private static Dictionary<string, string> AliasesOf(TriggerDefinition trigger)

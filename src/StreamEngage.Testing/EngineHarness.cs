@@ -148,7 +148,8 @@ public sealed class EngineHarness
     }
 
     /// <summary>
-    /// Another rulebook takes the place of the one in force at the time said last: a deadline due before that instant is the old one's, one due then the new one's.
+    /// Another rulebook takes the place of the one in force at the time said last: a deadline due before that instant is the old one's, one due then the
+    /// new one's.
     /// </summary>
     /// <param name="files">As in <see cref="With(IReadOnlyDictionary{string, string})"/>.</param>
     /// <exception cref="ArgumentException">The rulebook has errors; the message lists them.</exception>

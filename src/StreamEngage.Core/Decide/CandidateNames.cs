@@ -9,11 +9,15 @@ namespace StreamEngage.Decide;
 /// <param name="Causes">Ids of the events that caused it.</param>
 internal sealed record CandidateNames(string User, string Instance, string[] Causes)
 {
+    // What stands for the step where a trigger has none.
+    private const string OnlyStep = "0";
+
     /// <summary>The names of a candidate that <paramref name="e"/> made; of no meaning where timers did.</summary>
     public static CandidateNames Of(in Candidate candidate, in BehaviorEvent e, Utf8Text user) =>
         new(user.ToString(), candidate.Trigger.InstanceText(candidate.Key), CausesOf(candidate, e));
 
-    public string PromptId(in Candidate candidate) => Decide.PromptId.Of(candidate.Trigger.Name, User, Instance, Arming(candidate), 0);
+    public string PromptId(in Candidate candidate) =>
+        Decide.PromptId.Of(candidate.Trigger.Name, User, Instance, Arming(candidate), candidate.Trigger.Step ?? OnlyStep);
 
     private static string[] CausesOf(in Candidate candidate, in BehaviorEvent e)
     {
@@ -25,5 +29,5 @@ internal sealed record CandidateNames(string User, string Instance, string[] Cau
 
     /// <summary>What sets this candidate apart from the trigger's others: its causes, or the instant where time made it.</summary>
     private string Arming(in Candidate candidate) =>
-        Causes.Length == 0 ? $"@{candidate.DecidedAt.UnixMilliseconds}" : string.Join(',', Causes);
+        Causes.Length == 0 ? $"@{(candidate.Trigger.Step is null ? candidate.DecidedAt : candidate.BeganAt).UnixMilliseconds}" : string.Join(',', Causes);
 }

@@ -20,6 +20,8 @@ internal sealed class Decider
     private readonly FrequencyCaps _caps;
     private readonly QuietGate _quiet;
     private readonly Experiments _experiments;
+    private readonly JourneyRunner _journeys;
+    private readonly List<Candidate> _reached = [];
 
     public Decider(CompiledRulebook rulebook, Lane lane, CivilTime civil)
     {
@@ -30,6 +32,7 @@ internal sealed class Decider
         _caps = new(rulebook, civil);
         _quiet = new(rulebook, civil);
         _experiments = new(rulebook);
+        _journeys = new(rulebook, lane, civil);
     }
 
     public VerdictTally Tally { get; }
@@ -42,22 +45,61 @@ internal sealed class Decider
     {
         foreach (ref readonly var candidate in CollectionsMarshal.AsSpan(candidates))
         {
-            Tally.Count(candidate.Trigger.Index);
-            var scope = ScopeOf(candidate, e, user);
-            var reason = BeforeArbitration(candidate, scope, out var contender);
-            if (reason != Reason.None) End(new(candidate, Verdict.Suppressed, reason) { HeldOut = contender.HeldOut }, e, user, into);
-            else if (candidate.Trigger.IsTransactional) AfterArbitration(contender, scope, e, into);
-            else _contenders.Add(contender);
+            if (candidate.Trigger.Journey is null) Judge(candidate, e, user, into);
+            else Enter(candidate, e, user, into);
         }
         if (_contenders.Count > 0) Arbitrate(e, user, into);
         Tally.AssertBalanced();
     }
 
-    /// <summary>Quiet hours are over, or seem to be: gates 1, 2, 4 and 8 are passed again, and the expiry, then those that are left.</summary>
+    private void Judge(in Candidate candidate, in BehaviorEvent e, UserState user, List<Decision> into)
+    {
+        Tally.Count(candidate.Trigger.Index);
+        var scope = ScopeOf(candidate, e, user);
+        var reason = BeforeArbitration(candidate, scope, out var contender);
+        if (reason != Reason.None) End(new(candidate, Verdict.Suppressed, reason) { HeldOut = contender.HeldOut }, e, user, into);
+        else if (candidate.Trigger.IsTransactional) AfterArbitration(contender, scope, e, into);
+        else _contenders.Add(contender);
+    }
+
+    /// <summary>A match that a journey begins with is a candidate only where gate 1 or 2 turns it away; else what the journey comes to are.</summary>
+    private void Enter(in Candidate match, in BehaviorEvent e, UserState user, List<Decision> into)
+    {
+        var scope = ScopeOf(match, e, user);
+        var reason = FirstGates(match, scope);
+        if (reason != Reason.None)
+        {
+            Tally.Count(match.Trigger.Index);
+            End(new(match, Verdict.Suppressed, reason), e, user, into);
+            return;
+        }
+        _journeys.Enter(match, scope, _reached);
+        foreach (ref readonly var candidate in CollectionsMarshal.AsSpan(_reached)) Judge(candidate, e, user, into);
+        _reached.Clear();
+    }
+
+    /// <summary>A person has answered.</summary>
+    public void Answer(HeldCandidate held, bool isApproved, List<Decision> into)
+    {
+        held.AwaitsApproval = false;
+        if (isApproved) Release(held, _lane.Clock, into);
+        else EndHeld(held, Reason.HumanRejected, into);
+    }
+
+    /// <summary>
+    /// Quiet hours are over, or seem to be, or a person said yes: gates 1, 2, 4 and 8 are passed again, and the expiry, then those that are left. Where a
+    /// person was to answer and did not, the trigger says what that means.
+    /// </summary>
     public void Release(HeldCandidate held, EventTime at, List<Decision> into)
     {
         var user = held.User;
-        var trigger = _rulebook.Triggers[held.Instance.Trigger];
+        var trigger = TriggerOf(held);
+        if (held.AwaitsApproval && trigger.Decide.Approval is not { Default: ApprovalAnswer.Approve })
+        {
+            EndHeld(held, Reason.HumanRejected, into);
+            return;
+        }
+        held.AwaitsApproval = false;
         var candidate = new Candidate(trigger, held.Instance.Key, held.DecidedAt, at) { Captured = held };
         var scope = new Scope(user, at.UnixMilliseconds, _civil, held);
         var decision = new Decision(candidate, Verdict.Suppressed, Reason.None) { At = at, Channel = held.Channel, HeldOut = held.HeldOut };
@@ -90,7 +132,7 @@ internal sealed class Decider
         foreach (var held in user.Held)
         {
             if (held.HeldOut != HeldOut.No) continue;
-            held.HeldOut = _holdouts.Of(user, _rulebook.Triggers[held.Instance.Trigger]);
+            held.HeldOut = _holdouts.Of(user, TriggerOf(held));
             if (held.HeldOut != HeldOut.No && user.Contact is { } contact && contact.Prompt(held.PromptId) is { } reserved) contact.Remove(reserved);
         }
     }
@@ -98,12 +140,18 @@ internal sealed class Decider
     /// <summary>It ends for this reason: its trigger is in force no more, or there is no room for it.</summary>
     public void EndHeld(HeldCandidate held, Reason reason, List<Decision> into)
     {
-        var trigger = _rulebook.Triggers[held.Instance.Trigger];
+        var trigger = TriggerOf(held);
         var candidate = new Candidate(trigger, held.Instance.Key, held.DecidedAt, held.DecidedAt) { Captured = held };
         Tally.Release(trigger.Index);
         LetGo(held);
         End(new(candidate, Verdict.Suppressed, reason) { At = _lane.Clock, Channel = held.Channel, HeldOut = held.HeldOut }, default, held.User, into);
         _lane.Pool.Release(held.Instance);
+    }
+
+    private CompiledTrigger TriggerOf(HeldCandidate held)
+    {
+        var trigger = _rulebook.Triggers[held.Instance.Trigger];
+        return held.Step < 0 ? trigger : trigger.Journey!.Prompts[held.Step];
     }
 
     private Scope ScopeOf(in Candidate candidate, in BehaviorEvent e, UserState user) => candidate.Due is null
@@ -114,16 +162,22 @@ internal sealed class Decider
     private Reason BeforeArbitration(in Candidate candidate, in Scope scope, out Contender contender)
     {
         contender = new(candidate, 0, HeldOut.No);
-        if (IsMisfire(candidate)) return Reason.Misfire;
-        var trigger = candidate.Trigger;
-        if (trigger.IsWarming(candidate)) return Reason.Backfill;
-        if (trigger.Predicate is { } predicate && !predicate.Holds(scope)) return Reason.Predicate;
-        var reason = trigger.RemembersSending ? Reentry(candidate, scope.User, candidate.DecidedAt) : Reason.None;
+        var reason = FirstGates(candidate, scope);
         if (reason != Reason.None) return reason;
+        var trigger = candidate.Trigger;
         contender = contender with { HeldOut = _holdouts.Of(scope.User, trigger) };
         if (!HasConsent(trigger, scope.User)) return Reason.NoConsent;
         contender = contender with { Channel = ChannelGate.Choose(trigger, scope.User.Contact) };
         return contender.Channel < 0 ? Reason.Unreachable : Reason.None;
+    }
+
+    private Reason FirstGates(in Candidate candidate, in Scope scope)
+    {
+        var trigger = candidate.Trigger;
+        if (IsMisfire(candidate)) return Reason.Misfire;
+        if (trigger.IsWarming(candidate)) return Reason.Backfill;
+        if (trigger.Predicate is { } predicate && !predicate.Holds(scope)) return Reason.Predicate;
+        return trigger.AsksReentry ? Reentry(candidate, scope.User, candidate.DecidedAt) : Reason.None;
     }
 
     private bool IsMisfire(in Candidate candidate)
@@ -141,7 +195,7 @@ internal sealed class Decider
     private static Reason Reentry(in Candidate candidate, UserState user, EventTime at)
     {
         if (user.FindInstance(candidate.Trigger.Index, candidate.Key.Identity) is not { } instance) return Reason.None;
-        if (instance.IsBlocked) return Reason.AlreadyIn;
+        if (instance.IsBlocked || instance.IsInJourney) return Reason.AlreadyIn;
         var cooldown = candidate.Trigger.Decide.CooldownMilliseconds;
         // A verdict may fall a little behind the last sent: without a cooldown that is not too soon.
         var isTooSoon = cooldown > 0 && instance.LastSent is { } sent && at - sent < cooldown;
@@ -173,6 +227,16 @@ internal sealed class Decider
         var decision = new Decision(candidate, Verdict.Suppressed, Reason.None) { Channel = contender.Channel, HeldOut = contender.HeldOut };
         var prompt = TraceOf(candidate.Trigger, contender.Channel, default, at);
         var reason = candidate.Trigger.IsTransactional ? Reason.None : Disturbs(ref decision, ref prompt, user);
+        if (AsksFirst(decision, reason) is { } deadline)
+        {
+            if (user.Held.Count >= Limits.HeldMax)
+            {
+                End(decision with { Reason = Reason.HumanRejected, Detail = "too many prompts of the user wait already" }, e, user, into);
+                return false;
+            }
+            Hold(decision with { AwaitsApproval = true }, deadline, scope, e, into);
+            return true;
+        }
         if (reason == Reason.Quiet && candidate.Trigger.Decide.Quiet == QuietMode.Hold)
         {
             var end = _quiet.EndsAt(user, at, decision.NotAfter);
@@ -188,6 +252,15 @@ internal sealed class Decider
         if (reason == Reason.None) return Send(decision with { Data = data }, prompt, e, user, into);
         End(decision with { Reason = reason, Detail = DetailOf(reason, prompt, user, at) }, e, user, into);
         return false;
+    }
+
+    /// <summary>Until when a person is asked before a prompt goes out, or is held for quiet hours; null: nobody is. Nobody is asked about a ghost.</summary>
+    private static EventTime? AsksFirst(in Decision decision, Reason reason)
+    {
+        var decide = decision.Candidate.Trigger.Decide;
+        if (decide.Approval is not { } approval || decision.HeldOut != HeldOut.No) return null;
+        if (reason != Reason.None && (reason != Reason.Quiet || decide.Quiet != QuietMode.Hold)) return null;
+        return new(Math.Min((decision.At + approval.WithinMilliseconds).UnixMilliseconds, decision.NotAfter.UnixMilliseconds));
     }
 
     /// <summary>Gates 8 and 9; where quiet hours ask for it, of the trigger's next channels too.</summary>
@@ -214,7 +287,7 @@ internal sealed class Decider
         if (at > decision.NotAfter) return Reason.Expired;
         if (at < trigger.JudgedFrom) return Reason.Backfill;
         if (trigger.ReleasePredicate is { } predicate && !predicate.Holds(scope)) return Reason.Predicate;
-        var reason = trigger.RemembersSending ? Reentry(decision.Candidate, scope.User, at) : Reason.None;
+        var reason = trigger.AsksReentry ? Reentry(decision.Candidate, scope.User, at) : Reason.None;
         if (reason != Reason.None) return reason;
         if (!HasConsent(trigger, scope.User)) return Reason.NoConsent;
         if (_caps.Full(scope.User, prompt, at) is not null) return Reason.Cap;
@@ -244,30 +317,19 @@ internal sealed class Decider
             BeganAt = candidate.BeganAt,
             Channel = decision.Channel,
             HeldOut = decision.HeldOut,
+            Step = candidate.Trigger.StepIndex,
+            AwaitsApproval = decision.AwaitsApproval,
             PromptId = UInt128.Parse(id, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture),
         };
-        Keep(candidate, ref held.Captured, scope);
+        candidate.Keep(ref held.Captured, scope);
         user.Hold(held);
         _lane.Timers.Arm(held, until.UnixMilliseconds);
         _lane.Held.Add(held.DecidedAt);
         if (candidate.Absence is { } absence) absence.SentUntil = decision.NotAfter;
         if (held.HeldOut == HeldOut.No) Remember(TraceOf(candidate.Trigger, held.Channel, held.PromptId, held.DecidedAt).Held(), user);
         Tally.Hold(candidate.Trigger.Index);
-        into.Add(decision with { Verdict = Verdict.Held, Names = names, PromptId = id, Detail = $"until {until.UnixMilliseconds}" });
-    }
-
-    /// <summary>Causes and captured values, so that nothing of it hangs on the event or on what a pattern goes on with.</summary>
-    private static void Keep(in Candidate candidate, ref Capture into, in Scope scope)
-    {
-        if (candidate.Captured is { } progress)
-        {
-            into.CopyFrom(progress.Captured);
-            return;
-        }
-        into.Reset(candidate.Trigger.Captures.Count);
-        if (!candidate.IsByEvent) return;
-        into.AddId(scope.Event.Id);
-        candidate.Trigger.Captures.KeepAll(ref into, scope);
+        var detail = decision.AwaitsApproval ? $"awaits an answer until {until.UnixMilliseconds}" : $"until {until.UnixMilliseconds}";
+        into.Add(decision with { Verdict = Verdict.Held, Names = names, PromptId = id, Detail = detail });
     }
 
     /// <summary>Its reservation ends with it; a prompt that is sent takes its place.</summary>

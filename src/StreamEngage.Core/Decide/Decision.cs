@@ -34,6 +34,9 @@ internal readonly record struct Decision(Candidate Candidate, Verdict Verdict, R
     /// <summary>What the gate that it failed or was held at had looked at; null: nothing to say.</summary>
     public string? Detail { get; init; }
 
+    /// <summary>It is held until a person has answered.</summary>
+    public bool AwaitsApproval { get; init; }
+
     /// <summary>The last instant, included, at which the prompt may be shown.</summary>
     public EventTime NotAfter => Candidate.DecidedAt + Candidate.Trigger.Decide.ExpiresMilliseconds;
 }

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 
@@ -14,19 +13,19 @@ internal static class PromptId
 
     // A unit of UTF-16 becomes at most three bytes, an escaped one two.
     private const int BytesAUnit = 3;
-    private const int StepBytesMax = 11;
+    private const int PartsMax = 5;
 
-    public static string Of(string trigger, string user, string instance, string arming, int step)
+    public static string Of(string trigger, string user, string instance, string arming, string step)
     {
-        var bytesMax = BytesAUnit * (trigger.Length + user.Length + instance.Length + arming.Length) + 4 + StepBytesMax;
+        var bytesMax = BytesAUnit * (trigger.Length + user.Length + instance.Length + arming.Length + step.Length) + PartsMax;
         var bytes = bytesMax <= 1_024 ? stackalloc byte[bytesMax] : new byte[bytesMax];
         var used = Write(trigger, bytes);
         used += Write(user, bytes[used..]);
         used += Write(instance, bytes[used..]);
         used += Write(arming, bytes[used..]);
-        step.TryFormat(bytes[used..], out var stepBytes, provider: CultureInfo.InvariantCulture);
+        used += Write(step, bytes[used..]) - 1;
         Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
-        SHA256.HashData(bytes[..(used + stepBytes)], hash);
+        SHA256.HashData(bytes[..used], hash);
         return Convert.ToHexStringLower(hash[..Bytes]);
     }
 

@@ -46,6 +46,9 @@ public enum Gate
     /// <summary>Quiet hours.</summary>
     Quiet,
 
+    /// <summary>A person's yes, of triggers that ask for one.</summary>
+    Approval,
+
     /// <summary>The values its template needs.</summary>
     Template,
 }
@@ -119,7 +122,7 @@ public enum Reason
     /// <summary>The budget is spent.</summary>
     Budget,
 
-    /// <summary>A person said no.</summary>
+    /// <summary>A person said no, or nobody said yes in time.</summary>
     HumanRejected,
 
     /// <summary>Its trigger is no longer in force.</summary>
@@ -153,6 +156,7 @@ public static class ReasonCodes
         Reason.LostArbitration => Gate.Arbitration,
         Reason.Cap or Reason.Budget => Gate.Cap,
         Reason.Quiet or Reason.Expired => Gate.Quiet,
+        Reason.HumanRejected => Gate.Approval,
         Reason.TemplateError => Gate.Template,
         _ => Gate.Predicate,
     };

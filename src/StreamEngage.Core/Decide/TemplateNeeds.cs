@@ -8,17 +8,19 @@ namespace StreamEngage.Decide;
 internal sealed class TemplateNeeds
 {
     private readonly int[][] _needed;
+    private readonly Dictionary<CompiledTrigger, int[]> _neededOfSteps;
 
     public TemplateNeeds(CompiledRulebook rulebook)
     {
         var templates = rulebook.Definition.Templates.ToDictionary(template => template.Name, template => TemplateText.Parse(template.Text));
         _needed = [.. rulebook.Triggers.Select(trigger => Needed(trigger, templates))];
+        _neededOfSteps = rulebook.Triggers.SelectMany(trigger => trigger.Journey?.Prompts ?? []).ToDictionary(step => step, step => Needed(step, templates));
     }
 
     /// <summary>True when a value is null, or not among the data at all, for which the template gives no default.</summary>
     public bool IsMissing(CompiledTrigger trigger, Value[] data)
     {
-        foreach (var field in _needed[trigger.Index])
+        foreach (var field in trigger.Step is null ? _needed[trigger.Index] : _neededOfSteps[trigger])
             if (field < 0 || data[field].IsNull) return true;
         return false;
     }

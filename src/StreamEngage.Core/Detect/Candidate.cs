@@ -1,3 +1,4 @@
+using StreamEngage.Detect.Expressions;
 using StreamEngage.Events;
 using StreamEngage.State;
 
@@ -22,6 +23,7 @@ internal readonly record struct Candidate(CompiledTrigger Trigger, Value Key, Ev
         ArmedAbsence absence => absence.ArmedAt,
         PartialMatch match => match.FirstAt,
         HeldCandidate held => held.BeganAt,
+        JourneyProgress journey => journey.EnteredAt,
         _ => ReadAt,
     };
 
@@ -30,6 +32,20 @@ internal readonly record struct Candidate(CompiledTrigger Trigger, Value Key, Ev
 
     /// <summary>When its timer was due; null for what an event made.</summary>
     public EventTime? Due { get; init; }
+
+    /// <summary>Copies causes and captured values, so that nothing of them hangs on the event or on what a pattern goes on with.</summary>
+    public void Keep(ref Capture into, in Scope scope)
+    {
+        if (Captured is { } progress)
+        {
+            into.CopyFrom(progress.Captured);
+            return;
+        }
+        into.Reset(Trigger.Captures.Count);
+        if (!IsByEvent) return;
+        into.AddId(scope.Event.Id);
+        Trigger.Captures.KeepAll(ref into, scope);
+    }
 }
 
 /// <summary>What one event, or the timers of one user at one instant, made: decided together.</summary>

@@ -40,8 +40,9 @@ internal sealed class CompiledTrigger(int index, TriggerDefinition definition)
     /// <summary>What stands for the purpose in records.</summary>
     public uint PurposeIdentity { get; } = ContactBook.IdentityOf(new(definition.Decide.Purpose));
 
-    /// <summary>Quiet hours may hold its candidates.</summary>
-    public bool MayBeHeld => !IsTransactional && Decide.Quiet == QuietMode.Hold && Channels.Any(channel => channel.IsQuiet);
+    /// <summary>Quiet hours, or a person who is asked, may hold its candidates.</summary>
+    public bool MayBeHeld =>
+        Decide.Approval is not null || (!IsTransactional && Decide.Quiet == QuietMode.Hold && Channels.Any(channel => channel.IsQuiet));
 
     /// <summary>What is said of the trigger in a prompt's reasons.</summary>
     public string[] Reasons { get; set; } = [];
@@ -49,6 +50,18 @@ internal sealed class CompiledTrigger(int index, TriggerDefinition definition)
     public AbsencePlan? Absence { get; set; }
 
     public PatternPlan? Pattern { get; set; }
+
+    /// <summary>The steps that a match begins; null: a match is a candidate.</summary>
+    public JourneyPlan? Journey { get; set; }
+
+    /// <summary>Of a trigger as one of its prompt steps sees it: the step's name; null: it is the trigger itself.</summary>
+    public string? Step => Definition.Step;
+
+    /// <summary>Place of that step among the prompt steps; -1: it is the trigger itself.</summary>
+    public int StepIndex { get; init; } = -1;
+
+    /// <summary>Most channels that a candidate of the trigger can choose from.</summary>
+    public int ChannelsMost => Math.Max(Channels.Length, Journey?.Prompts.Max(prompt => (int?)prompt.Channels.Length) ?? 0);
 
     /// <summary>Events before this are not seen by the trigger.</summary>
     public EventTime ActiveFrom { get; private set; } = definition.Activation ?? EventTime.Beginning;
@@ -69,6 +82,9 @@ internal sealed class CompiledTrigger(int index, TriggerDefinition definition)
     public bool RemembersSending { get; } =
         definition.Decide.CooldownMilliseconds > 0 || definition.Decide.Reentry is ReentryMode.Once or ReentryMode.AfterExit;
 
+    /// <summary>Gate 2 has something to ask. A journey's entry takes it, not the candidates of its steps.</summary>
+    public bool AsksReentry => Journey is not null || (RemembersSending && Step is null);
+
     public bool IsTransactional { get; } = definition.Decide.Purpose == "transactional";
 
     /// <summary>Windows that a change of the rulebook brought have not seen enough yet to be believed.</summary>
@@ -80,6 +96,7 @@ internal sealed class CompiledTrigger(int index, TriggerDefinition definition)
     {
         ActiveFrom = EventTime.Max(ActiveFrom, tenure.OfTrigger(identity));
         foreach (var reach in FoundBy) FoundFrom = EventTime.Max(FoundFrom, reach.CompleteFrom(tenure));
+        foreach (var prompt in Journey?.Prompts ?? []) prompt.Begin(tenure, identity);
         foreach (var reach in JudgedBy) JudgedFrom = EventTime.Max(JudgedFrom, reach.CompleteFrom(tenure));
     }
 

@@ -14,6 +14,7 @@ internal sealed class Detector
     private readonly AbsenceDetector _absences;
     private readonly PatternDetector _patterns;
     private readonly SegmentDetector _segments;
+    private readonly JourneyRunner _journeys;
     private readonly InstanceSweep _sweep;
     private readonly IdleSweep _idle;
 
@@ -25,6 +26,7 @@ internal sealed class Detector
         _absences = new(lane, rulebook.Time.LatenessMilliseconds);
         _patterns = new(lane, _civil, rulebook.Time.LatenessMilliseconds) { Trigger = index => rulebook.Triggers[index] };
         _segments = new(lane, _civil);
+        _journeys = new(rulebook, lane, _civil);
         _sweep = new(rulebook, lane);
         _idle = new(rulebook, lane, _sweep);
     }
@@ -54,6 +56,7 @@ internal sealed class Detector
             if (Concerns(rule, scope) && IsActive(rule.Trigger, e)) Match(rule.Trigger, scope, group);
         var segments = user.Applied == 1 || _segments.IsDue(user) ? _rulebook.Segments : plan.Segments;
         if (segments.Length > 0) _segments.AfterEvent(segments, e, user, group);
+        if (plan.MovesJourneys && user.Journeys.Count > 0) _journeys.AfterEvent(e, user, group.Candidates);
     }
 
     /// <summary>A deadline of a trigger. <paramref name="decidedAt"/> is its due time, or the clock when it fires too late.</summary>
@@ -62,6 +65,11 @@ internal sealed class Detector
         if (timer is PartialMatch match)
         {
             _patterns.Complete(match, group, decidedAt);
+            return;
+        }
+        if (timer is JourneyProgress journey)
+        {
+            _journeys.Fire(journey, decidedAt, group.Candidates);
             return;
         }
         var absence = (ArmedAbsence)timer;
@@ -158,6 +166,7 @@ internal sealed class Detector
         }
         _absences.End(instance, at);
         _patterns.End(instance, at);
+        if (instance.IsInJourney) _journeys.End(instance, at);
         var trigger = _rulebook.Triggers[instance.Trigger];
         if (trigger.Decide.Reentry == Rules.ReentryMode.AfterExit && instance.LastSent is { } sent && at >= sent) instance.IsBlocked = false;
         if (instance.User.InstanceCount > 0) _lane.Pool.Release(instance);

@@ -69,6 +69,7 @@ internal sealed class InstanceSweep(CompiledRulebook rulebook, Lane lane)
     private void Drop(TriggerInstance instance)
     {
         lane.Counters.InstancesDropped++;
+        JourneyRunner.Drop(instance, lane);
         for (var i = instance.Absences.Count - 1; i >= 0; i--) Retire(instance, i);
         for (var i = 0; i < instance.Partials.Count; i++)
         {

@@ -51,7 +51,9 @@ internal sealed class RulebookCompiler
         {
             foreach (var trigger in triggers) trigger.Begin(tenure, Identity(trigger));
         }
-        var plans = _index.Plans(_segments, SegmentTypes());
+        var segmentTypes = SegmentTypes();
+        foreach (var trigger in triggers) AddWaits(trigger, segmentTypes);
+        var plans = _index.Plans(_segments, segmentTypes);
         var usesSessions = _expressions.ReadsSession || EventTypes.Derived.Any(type => IsRead(plans[_schema.TypeOf(type)]));
         if (usesSessions) PrepareSessions();
         _schema.Freeze();
@@ -75,18 +77,41 @@ internal sealed class RulebookCompiler
         StateLayout With(IReadOnlyDictionary<uint, Heir> heirs) =>
             new(_schema, [.. _windows.Slots], [.. triggers.Select(Identity)], [.. _segments.Select(Identity)])
             {
-                Shapes = [.. triggers.Select(trigger => new TriggerShape(trigger.Channels.Length, trigger.Absence is not null, trigger.Pattern?.Steps.Length ?? 0))],
+                Shapes = [.. triggers.Select(FormOf)],
                 Kin = [.. triggers.Select(trigger => new TriggerKin(Identity($"trigger {trigger.Name}"), Identity(trigger.Captures.Description)))],
                 SegmentMeanings = [.. _segments.Select(MeaningOf)],
+                Journeys = [.. triggers.Select(ShapeOf)],
                 Heirs = heirs,
             };
         var own = With(new Dictionary<uint, Heir>());
         return former is null ? own : With(former.HeirsIn(own, trigger => triggers[trigger].Definition.OnUpgrade == UpgradeMode.Keep));
     }
 
+    private static TriggerShape FormOf(CompiledTrigger trigger) =>
+        new(trigger.ChannelsMost, trigger.Absence is not null, trigger.Pattern?.Steps.Length ?? 0);
+
     /// <summary>What is under way is kept across a change of the rulebook while name, version and captured values stay.</summary>
     private static uint Identity(CompiledTrigger trigger) =>
         Identity($"trigger {trigger.Name} {trigger.Definition.Version} {trigger.Captures.Description}");
+
+    private static JourneyShape? ShapeOf(CompiledTrigger trigger)
+    {
+        if (trigger.Journey is not { } journey) return null;
+        return new(Identity($"journey {trigger.Name}"), trigger.Definition.Version)
+        {
+            Steps = [.. journey.Places.Select(place => place.IsWait ? StepIdentity(place.Name) : 0)],
+            Prompts = [.. journey.Prompts.Select(prompt => StepIdentity(prompt.Step!))],
+            Channels = [.. journey.Prompts.Select(prompt => prompt.Channels.Length)],
+            Captures = [.. trigger.Captures.Names.Select(name => Identity($"capture {name}"))],
+            Migrations = trigger.Definition.Migrations.ToDictionary(migration => migration.From, MigrationOf),
+            KeepsOthers = trigger.Definition.OnUpgrade == UpgradeMode.Keep,
+        };
+    }
+
+    private static JourneyMigration MigrationOf(MigrationDefinition migration) => new(
+        migration.Steps.ToDictionary(step => StepIdentity(step.Key), step => StepIdentity(step.Value)), migration.StaysByName);
+
+    private static uint StepIdentity(string name) => Identity($"step {name}");
 
     private static uint Identity(CompiledSegment segment) => Identity($"segment {segment.Definition.Name}");
 
@@ -96,7 +121,7 @@ internal sealed class RulebookCompiler
     private static uint Identity(string text) => (uint)(Hash64.Of(Encoding.UTF8.GetBytes(text)) >> 32);
 
     private static bool IsRead(TypePlan plan) =>
-        plan.Feeds.Length + plan.Exits.Length + plan.Cancels.Length + plan.Arms.Length + plan.Patterns.Length + plan.Events.Length > 0;
+        plan.Feeds.Length + plan.Exits.Length + plan.Cancels.Length + plan.Arms.Length + plan.Patterns.Length + plan.Events.Length > 0 || plan.MovesJourneys;
 
     /// <summary>A session sums <c>value</c> of every event, and its end carries what it knows.</summary>
     private void PrepareSessions()
@@ -142,11 +167,19 @@ internal sealed class RulebookCompiler
         trigger.Data = DataOf(definition, names);
         trigger.Reasons = [.. TriggerReasons.Of(definition)];
         trigger.Channels = [.. definition.Decide.Channels.Select(ChannelOf)];
-        CompileRelease(trigger, names);
+        if (definition.Steps.Count == 0) CompileRelease(trigger, names);
+        else trigger.Journey = PlannerOf(trigger, names).Plan();
         trigger.JudgedBy = [.. _windows.Reads.Skip(read), .. SegmentsRead(TriggerExpressions.Of(definition)).SelectMany(ReadBy)];
         _index.AddExits(trigger);
         return trigger;
     }
+
+    private JourneyPlanner PlannerOf(CompiledTrigger trigger, NameBinding names) => new(_schema, _expressions, trigger, names)
+    {
+        Windows = _windows,
+        Channels = channels => [.. channels.Select(ChannelOf)],
+        SegmentReads = expressions => SegmentsRead(expressions).SelectMany(ReadBy),
+    };
 
     private static IEnumerable<string> SegmentsRead(IEnumerable<Expression> expressions) => expressions
         .SelectMany(ExpressionTree.Terms).OfType<CallExpression>().Where(call => call.Function == "segment").Select(TextOf);
@@ -189,14 +222,22 @@ internal sealed class RulebookCompiler
     private Dictionary<CompiledSegment, HashSet<int>?> SegmentTypes()
     {
         var types = new Dictionary<CompiledSegment, HashSet<int>?>();
-        foreach (var segment in InOrderOfReference()) types[segment] = TypesOf(segment, types);
+        foreach (var segment in InOrderOfReference()) types[segment] = TypesOf(segment.Definition.If, types);
         return types;
     }
 
-    private HashSet<int>? TypesOf(CompiledSegment segment, Dictionary<CompiledSegment, HashSet<int>?> known)
+    private void AddWaits(CompiledTrigger trigger, Dictionary<CompiledSegment, HashSet<int>?> segmentTypes)
+    {
+        foreach (var place in trigger.Journey?.Places ?? [])
+            if (place.Source is { } condition) place.Reads = TypesOf(condition, segmentTypes);
+        _index.AddWaits(trigger);
+    }
+
+    /// <summary>The types whose events can change a condition; null: those of every type.</summary>
+    private HashSet<int>? TypesOf(Expression condition, Dictionary<CompiledSegment, HashSet<int>?> known)
     {
         var types = new HashSet<int>();
-        foreach (var term in ExpressionTree.Terms(segment.Definition.If))
+        foreach (var term in ExpressionTree.Terms(condition))
         {
             switch (term)
             {
@@ -204,7 +245,7 @@ internal sealed class RulebookCompiler
                 case CallExpression { Function: "since" } call: types.Add(_schema.TypeOf(TextOf(call))); break;
                 case NameExpression { Scope: "session" } or NameExpression { Scope: "user", Property: "first_seen" or "last_seen" }:
                     return null;
-                case NameExpression: types.Add(_schema.TypeOf(EventTypes.ProfileUpdate)); break;
+                case NameExpression { Scope: "user" }: types.Add(_schema.TypeOf(EventTypes.ProfileUpdate)); break;
                 case CallExpression { Function: "segment" } call when known[_segments[_expressions.Segments[TextOf(call)]]] is { } inner:
                     types.UnionWith(inner);
                     break;

@@ -11,6 +11,7 @@ internal static class TriggerExpressions
             .Concat(Untils(trigger.On))
             .Append(trigger.If)
             .Concat(trigger.Prompt.Data.Select(field => field.Value))
+            .Concat(JourneySteps.All(trigger.Steps).SelectMany(JourneySteps.Expressions))
             .OfType<Expression>();
 
     private static IEnumerable<EventSelector> Selectors(TriggerDefinition trigger) =>

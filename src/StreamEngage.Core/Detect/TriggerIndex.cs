@@ -15,6 +15,7 @@ internal sealed class TriggerIndex(EventSchema schema, WindowPlan windows, Expre
     private readonly List<(int Type, TriggerRule Rule)> _exits = [];
     private readonly List<(int Type, CompiledTrigger Trigger)> _patterns = [];
     private readonly List<(int Type, WindowFeed Feed)> _histories = [];
+    private readonly List<JourneyPlace> _waits = [];
 
     public NameBinding Add(CompiledTrigger trigger, EventOn on)
     {
@@ -72,6 +73,16 @@ internal sealed class TriggerIndex(EventSchema schema, WindowPlan windows, Expre
         if (trigger.Definition.Goal is { } goal) AddExit(trigger, goal.Event, isGoal: true);
     }
 
+    /// <summary>What journeys wait for: an event's key is read as an exit's is.</summary>
+    public void AddWaits(CompiledTrigger trigger)
+    {
+        foreach (var place in trigger.Journey?.Places ?? [])
+        {
+            if (place.IsWait) _waits.Add(place);
+            if (place.Move == JourneyMove.WaitForEvent && trigger.Key is not null) KeyOf(trigger, [place.Type]);
+        }
+    }
+
     private void AddExit(CompiledTrigger trigger, EventSelector selector, bool isGoal)
     {
         var type = schema.AddType(selector.Type);
@@ -97,6 +108,7 @@ internal sealed class TriggerIndex(EventSchema schema, WindowPlan windows, Expre
             Arms = [.. _arms.Where(arm => Concerns(arm.Type)).Select(arm => arm.Rule)],
             Histories = [.. _histories.Where(history => history.Type == type).Select(history => history.Feed)],
             Patterns = [.. _patterns.Where(pattern => Concerns(pattern.Type)).Select(pattern => pattern.Trigger).Distinct()],
+            MovesJourneys = _waits.Exists(place => place.AwaitsType(type)),
             Events = [.. _events.Where(rule => rule.Type == type).Select(rule => rule.Rule)],
             Segments = [.. segments.Where(segment => typesOf[segment] is not { } types || types.Contains(type))],
         };

@@ -20,6 +20,14 @@ internal static class TriggerReasons
         if (trigger.If is { } condition) yield return $"if {ExpressionText.Readable(condition)}";
     }
 
+    /// <summary>What the journey began with, and the step that prompts.</summary>
+    public static IEnumerable<string> OfStep(TriggerDefinition trigger, PromptStep step)
+    {
+        foreach (var reason in Of(trigger)) yield return reason;
+        yield return $"step {step.Name}";
+        if (step.If is { } condition) yield return $"if {ExpressionText.Readable(condition)}";
+    }
+
     private static string Words(IEnumerable<EventSelector> selectors) => string.Join(" or ", selectors.Select(Words));
 
     private static string Words(EventSelector selector) =>

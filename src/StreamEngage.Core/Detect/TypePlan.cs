@@ -16,7 +16,7 @@ internal sealed class TypePlan
     public required bool IsBehavior { get; init; }
 
     /// <summary>An event of the type looks at what triggers know of its user, whatever it says.</summary>
-    public bool TouchesInstances => Exits.Length + Cancels.Length + Arms.Length + Patterns.Length > 0;
+    public bool TouchesInstances => MovesJourneys || Exits.Length + Cancels.Length + Arms.Length + Patterns.Length > 0;
 
     public WindowFeed[] Feeds { get; set; } = [];
 
@@ -30,6 +30,9 @@ internal sealed class TypePlan
     public WindowFeed[] Histories { get; set; } = [];
 
     public CompiledTrigger[] Patterns { get; set; } = [];
+
+    /// <summary>A journey may wait for an event of the type.</summary>
+    public bool MovesJourneys { get; set; }
 
     public TriggerRule[] Events { get; set; } = [];
 

@@ -15,6 +15,7 @@ internal sealed class UserMerge(CompiledRulebook rulebook, Lane lane)
     public void Merge(UserState into, UserState from)
     {
         _instances.Merge(into, from);
+        Journeys(into, from);
         Held(into, from);
         Windows(into, from);
         SessionUnion.Merge(into, from, rulebook.Time, lane);
@@ -26,6 +27,29 @@ internal sealed class UserMerge(CompiledRulebook rulebook, Lane lane)
         Identity(into, from);
         into.IsHeldOutOfAll = null;
     }
+
+    /// <summary>A key is in a journey once: the one that began first goes on.</summary>
+    private void Journeys(UserState into, UserState from)
+    {
+        foreach (var journey in from.Journeys.ToList())
+        {
+            var instance = lane.Pool.OpenInstance(into, journey.Instance.Trigger, journey.Instance.Key);
+            if (into.Journeys.FirstOrDefault(one => one.Instance == instance) is { } known)
+            {
+                lane.Counters.JourneysDropped++;
+                var isLater = journey.EnteredAt.CompareTo(known.EnteredAt) is var order && (order > 0 || (order == 0 && IsAfter(journey, known)));
+                lane.Timers.Disarm(isLater ? journey : known);
+                if (isLater) continue;
+                into.End(known);
+            }
+            journey.Instance = instance;
+            into.Begin(journey);
+        }
+        into.OrderJourneys();
+    }
+
+    private static bool IsAfter(JourneyProgress a, JourneyProgress b) =>
+        a.Captured.IdCount > 0 && b.Captured.IdCount > 0 && a.Captured.Id(0) > b.Captured.Id(0);
 
     private void Held(UserState into, UserState from)
     {

@@ -10,7 +10,7 @@ namespace StreamEngage.Emit;
 internal static class CommandMaker
 {
     private static readonly Gate[] Gates =
-        [Gate.Predicate, Gate.Reentry, Gate.Holdout, Gate.Consent, Gate.Channel, Gate.Arbitration, Gate.Cap, Gate.Quiet, Gate.Template];
+        [Gate.Predicate, Gate.Reentry, Gate.Holdout, Gate.Consent, Gate.Channel, Gate.Arbitration, Gate.Cap, Gate.Quiet, Gate.Approval, Gate.Template];
 
     /// <summary>Adds what becomes visible of a decision; one that was only counted shows nowhere.</summary>
     public static void Make(in Decision decision, UserState user, StepOutput output)
@@ -25,6 +25,7 @@ internal static class CommandMaker
             Version = decision.Candidate.Trigger.Definition.Version,
             Instance = names.Instance,
             At = decision.At,
+            Step = decision.Candidate.Trigger.Step,
             Verdict = decision.Verdict,
             Reason = decision.Reason,
             PromptId = decision.PromptId,
@@ -122,12 +123,13 @@ internal static class CommandMaker
         var last = decision.Verdict switch
         {
             Verdict.Sent or Verdict.Ghost => Gate.Template,
-            Verdict.Held => Gate.Quiet,
+            Verdict.Held => decision.AwaitsApproval ? Gate.Approval : Gate.Quiet,
             _ => ReasonCodes.GateOf(decision.Reason),
         };
         foreach (var gate in Gates)
         {
             if (gate > last) break;
+            if (gate == Gate.Approval && decision.Candidate.Trigger.Decide.Approval is null) continue;
             var isHoldout = gate == Gate.Holdout && decision.HeldOut != HeldOut.No;
             var isLast = gate == last && decision.Verdict is Verdict.Suppressed or Verdict.Held;
             var detail = isHoldout ? HoldoutDetail(decision) : isLast ? Detail(decision) : gate == Gate.Channel ? ChannelDetail(decision) : null;
@@ -147,6 +149,8 @@ internal static class CommandMaker
         {
             Reason.Predicate => trigger.Reasons[^1],
             Reason.Cooldown => $"less than {trigger.Decide.CooldownMilliseconds} ms after the last sent",
+            Reason.AlreadyIn when trigger.Journey is not null && trigger.Decide.Reentry is not (Rules.ReentryMode.Once or Rules.ReentryMode.AfterExit) =>
+                "its journey is under way",
             Reason.AlreadyIn => $"reentry: {(trigger.Decide.Reentry == Rules.ReentryMode.Once ? "once" : "after_exit")}",
             Reason.LostArbitration => $"priority {trigger.Decide.Priority}",
             Reason.Misfire => $"due {decision.Candidate.Due?.UnixMilliseconds}",

@@ -59,6 +59,7 @@ internal static class JsonLines
             json.WriteString("trigger", decision.Trigger);
             json.WriteNumber("version", decision.Version);
             json.WriteString("instance", decision.Instance);
+            if (decision.Step is { } step) json.WriteString("step", step);
             json.WriteNumber("at", decision.At.UnixMilliseconds);
             json.WriteString("verdict", NameOf(decision.Verdict));
             json.WriteString("reason", ReasonCodes.Code(decision.Reason));

@@ -95,6 +95,9 @@ public sealed record DecisionRecord
     /// <summary>Instance key as text; empty where the trigger has none.</summary>
     public required string Instance { get; init; }
 
+    /// <summary>Of a journey: name of the step that prompts; null: the trigger has no steps, or the match was turned away at its entry.</summary>
+    public string? Step { get; init; }
+
     /// <summary>When it was decided.</summary>
     public required EventTime At { get; init; }
 

@@ -30,7 +30,20 @@ internal sealed record TriggerDefinition(SourcePosition At, string Name, OnClaus
     /// <summary>How a candidate becomes a prompt.</summary>
     public DecideDefinition Decide { get; init; } = new();
 
-    /// <summary>What is sent.</summary>
+    /// <summary>What is done after a match, one step after the other; empty: its candidate is the prompt. Such a trigger is a journey.</summary>
+    public IReadOnlyList<JourneyStep> Steps { get; init; } = [];
+
+    /// <summary>Name of the prompt step that sees the trigger so; null: nobody but itself (<see cref="JourneySteps.SeenBy"/>).</summary>
+    public string? Step { get; init; }
+
+    /// <summary>Every channel that it may prompt on.</summary>
+    public IEnumerable<string> AllChannels => Steps.Count == 0 ? Decide.Channels : Decide.Channels
+        .Concat(JourneySteps.All(Steps).OfType<PromptStep>().SelectMany(step => step.Channels ?? [])).Distinct(StringComparer.Ordinal);
+
+    /// <summary>Where journeys of older versions go on; one that began under a version not named here ends.</summary>
+    public IReadOnlyList<MigrationDefinition> Migrations { get; init; } = [];
+
+    /// <summary>What is sent; of a journey nothing, its steps say that.</summary>
     public PromptDefinition Prompt { get; init; } = new();
 
     /// <summary>What success is; null: not measured.</summary>
@@ -120,9 +133,20 @@ internal sealed record DecideDefinition
     /// <summary>The shares that were in force before, oldest first: whoever need not move since then does not.</summary>
     public IReadOnlyList<IReadOnlyList<VariantShare>> VariantsBefore { get; init; } = [];
 
+    /// <summary>A person is asked before a prompt is sent; null: nobody is.</summary>
+    public ApprovalDefinition? Approval { get; init; }
+
     /// <summary>The bandit that draws among the variants, or null for fixed shares.</summary>
     public string? Bandit { get; init; }
 }
+
+/// <summary>Until when a person may say yes or no to a prompt, and what happens when nobody does.</summary>
+/// <param name="WithinMilliseconds">From the decision, end included; the prompt's notAfter comes first where that is earlier.</param>
+/// <param name="Default">What silence means.</param>
+internal sealed record ApprovalDefinition(long WithinMilliseconds, ApprovalAnswer Default);
+
+/// <summary>An answer to whether a prompt may be sent.</summary>
+internal enum ApprovalAnswer { Reject, Approve }
 
 /// <summary>One arm of a trigger's experiment.</summary>
 /// <param name="Name">Its name.</param>

@@ -42,6 +42,7 @@ internal sealed class ContactBook
         Keep(EventTypes.ConsentUpdate, "purpose", "status");
         Keep(EventTypes.ChannelUpdate, "channel", "reachable");
         Keep(EventTypes.PromptOutcome, "promptId", "outcome", "purpose");
+        Keep(EventTypes.PromptApproval, "promptId", "status");
     }
 
     /// <summary>What stands for a channel or a purpose in records.</summary>
@@ -119,7 +120,8 @@ internal sealed class ContactBook
         : Is(outcome, "unsubscribed"u8) ? PromptFate.Unsubscribed
         : PromptFate.None;
 
-    private static UInt128? IdOf(in Value id) =>
+    /// <summary>The id of a prompt as events write it; null where it is none.</summary>
+    public static UInt128? IdOf(in Value id) =>
         id.Kind == ValueKind.Text && id.Text.Length == PromptIdDigits
         && UInt128.TryParse(id.Text.Span, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var parsed) ? parsed : null;
 }

@@ -5,6 +5,9 @@ namespace StreamEngage.State;
 /// <summary>The stored form of a user's contact and of the candidates that are held.</summary>
 internal sealed class ContactCodec(StateLayout layout, Lane lane)
 {
+    // Beside who is held out, in one byte.
+    private const byte AwaitsApproval = 0x80;
+
     public void Write(UserState user, RecordWriter to)
     {
         var contact = user.Contact is { KnowsNothing: false } known ? known : null;
@@ -82,7 +85,7 @@ internal sealed class ContactCodec(StateLayout layout, Lane lane)
         to.Time(held.DecidedAt);
         to.Time(held.BeganAt);
         to.Count(held.Channel);
-        to.Byte((byte)held.HeldOut);
+        to.Byte((byte)((byte)held.HeldOut | (held.AwaitsApproval ? AwaitsApproval : 0)));
         Write(held.PromptId, to);
         ProgressCodec.Write(held, to);
     }
@@ -93,7 +96,7 @@ internal sealed class ContactCodec(StateLayout layout, Lane lane)
         var (trigger, keepsProgress) = layout.HeirOf(from.Half());
         var key = from.Value();
         var (decidedAt, beganAt) = (from.TimeOrBeginning(), from.TimeOrBeginning());
-        var (channel, heldOut) = ((int)Math.Min(from.Count(), byte.MaxValue), (HeldOut)from.Byte());
+        var (channel, flags) = ((int)Math.Min(from.Count(), byte.MaxValue), from.Byte());
         var keeps = keepsProgress && !from.IsBroken && channel < layout.ShapeOf(trigger).Channels;
         var held = new HeldCandidate
         {
@@ -101,7 +104,8 @@ internal sealed class ContactCodec(StateLayout layout, Lane lane)
             DecidedAt = decidedAt,
             BeganAt = beganAt,
             Channel = channel,
-            HeldOut = heldOut,
+            HeldOut = (HeldOut)(flags & ~AwaitsApproval),
+            AwaitsApproval = (flags & AwaitsApproval) != 0,
             PromptId = ReadId(ref from),
         };
         if (keeps)
@@ -112,11 +116,11 @@ internal sealed class ContactCodec(StateLayout layout, Lane lane)
         new ProgressCodec(layout, lane).Read(ref from, held, keeps);
     }
 
-    private static void Write(UInt128 id, RecordWriter to)
+    public static void Write(UInt128 id, RecordWriter to)
     {
         to.Word((ulong)(id >> 64));
         to.Word((ulong)(id & ulong.MaxValue));
     }
 
-    private static UInt128 ReadId(ref RecordReader from) => new(from.Word(), from.Word());
+    public static UInt128 ReadId(ref RecordReader from) => new(from.Word(), from.Word());
 }

@@ -55,6 +55,9 @@ internal sealed class LaneCounters
     /// <summary>Instances dropped because a trigger had too many of one user.</summary>
     public long InstancesDropped { get; set; }
 
+    /// <summary>Journeys ended because a trigger or a user had too many, or because the rulebook has no longer what they wait at.</summary>
+    public long JourneysDropped { get; set; }
+
     /// <summary>Attributes refused because a profile was full.</summary>
     public long AttributesRefused { get; set; }
 

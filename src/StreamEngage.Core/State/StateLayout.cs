@@ -36,6 +36,35 @@ internal sealed class StateLayout
     /// <summary>Of a trigger that is not there any more nothing may be said.</summary>
     public TriggerShape ShapeOf(int trigger) => trigger >= 0 && trigger < Shapes.Length ? Shapes[trigger] : default;
 
+    /// <summary>What stored journeys of each trigger are called, in the order of <see cref="Triggers"/>; null: it is none.</summary>
+    public JourneyShape?[] Journeys { get; init; } = [];
+
+    /// <summary>A candidate that was held under another layout is held on under this one.</summary>
+    public bool Takes(HeldCandidate held, StateLayout former)
+    {
+        var heir = HeirOf(former.Triggers[held.Instance.Trigger]);
+        if (!heir.KeepsProgress || held.Channel >= ShapeOf(heir.Trigger).Channels) return false;
+        var journey = heir.Trigger < Journeys.Length ? Journeys[heir.Trigger] : null;
+        if (former.JourneyOf(held) is not { } before || held.Step < 0) return journey is null;
+        return journey?.PromptOf(before.Prompts[held.Step], held.Channel) >= 0;
+    }
+
+    /// <summary>Null: the trigger has no steps.</summary>
+    public JourneyShape? JourneyOf(HeldCandidate held) => held.Instance.Trigger < Journeys.Length ? Journeys[held.Instance.Trigger] : null;
+
+    /// <summary>Index of the trigger with which a stored journey goes on: the one of its version, else the newest of its name; -1: none has the name.</summary>
+    public int JourneyOf(uint name, int version)
+    {
+        var found = -1;
+        for (var trigger = 0; trigger < Journeys.Length; trigger++)
+        {
+            if (Journeys[trigger] is not { } shape || shape.Name != name) continue;
+            if (shape.Version == version) return trigger;
+            if (found < 0 || shape.Version > Journeys[found]!.Version) found = trigger;
+        }
+        return found;
+    }
+
     /// <summary>Identity of each segment's name.</summary>
     public uint[] Segments { get; }
 

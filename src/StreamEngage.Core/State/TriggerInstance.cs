@@ -57,8 +57,11 @@ internal sealed class TriggerInstance
     /// <summary>Candidates of it that are held.</summary>
     public int HeldCount { get; set; }
 
+    /// <summary>A journey of it is under way: one of <see cref="UserState.Journeys"/>.</summary>
+    public bool IsInJourney { get; set; }
+
     public bool KnowsNothing =>
-        HeldCount == 0 && Absences.Count == 0 && Partials.Count == 0 && LastSent is null && !IsBlocked && Latest is null;
+        HeldCount == 0 && !IsInJourney && Absences.Count == 0 && Partials.Count == 0 && LastSent is null && !IsBlocked && Latest is null;
 
     /// <summary>Makes an instance that knows nothing the one of another user, trigger and key.</summary>
     public void Become(UserState user, int trigger, in Value key)

@@ -175,6 +175,22 @@ internal sealed class UserState
         if (Rare.Held!.Remove(held)) held.Instance.HeldCount--;
     }
 
+    /// <summary>Journeys under way, in the order they began.</summary>
+    public IReadOnlyList<JourneyProgress> Journeys => _rare?.Journeys ?? [];
+
+    public void Begin(JourneyProgress journey)
+    {
+        (Rare.Journeys ??= []).Add(journey);
+        journey.Instance.IsInJourney = true;
+    }
+
+    public void End(JourneyProgress journey)
+    {
+        if (!Rare.Journeys!.Remove(journey)) return;
+        journey.Instance.IsInJourney = false;
+        journey.IsOver = true;
+    }
+
     private RareState Rare => _rare ??= new();
 
     public int InstanceCount { get; private set; }
@@ -260,6 +276,12 @@ internal sealed class UserState
             a.Instance.Trigger != b.Instance.Trigger ? a.Instance.Trigger.CompareTo(b.Instance.Trigger)
             : a.Instance.Key.Identity.CompareTo(b.Instance.Key.Identity)));
 
+    /// <summary>In the order they began.</summary>
+    public void OrderJourneys() => _rare?.Journeys?.Sort((a, b) =>
+        a.EnteredAt != b.EnteredAt ? a.EnteredAt.CompareTo(b.EnteredAt)
+        : a.Instance.Trigger != b.Instance.Trigger ? a.Instance.Trigger.CompareTo(b.Instance.Trigger)
+        : a.Instance.Key.Identity.CompareTo(b.Instance.Key.Identity));
+
     /// <summary>By the instant of their decision, as they would have come.</summary>
     public void OrderHeld() =>
         _rare?.Held?.Sort((a, b) => a.DecidedAt != b.DecidedAt ? a.DecidedAt.CompareTo(b.DecidedAt) : a.PromptId.CompareTo(b.PromptId));
@@ -289,6 +311,7 @@ internal sealed class UserState
         public Contact? Contact;
         public List<HeldCandidate>? Held;
         public UserIdentity? Identity;
+        public List<JourneyProgress>? Journeys;
     }
 }
 

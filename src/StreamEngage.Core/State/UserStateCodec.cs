@@ -9,17 +9,18 @@ internal sealed class UserStateCodec(StateLayout layout, Lane lane)
 {
     public const byte Version = 3;
 
+    // Before parts that only some users have were added at the end.
+    private const byte WithoutParts = 2;
+
     // Before consent, channels and what is held were kept.
     private const byte WithoutContact = 1;
 
-    // Before parts could follow.
-    private const byte WithoutParts = 2;
-
-    // Parts that few users have stand last, each behind its tag.
-    private const byte IdentityTag = 2;
-
     private readonly ProgressCodec _progress = new(layout, lane);
     private readonly ContactCodec _contact = new(layout, lane);
+    private readonly JourneyCodec _journeys = new(layout, lane);
+
+    /// <summary>What may stand at the end of a record, each led by its tag; a part is there only where it says something.</summary>
+    private enum Part : byte { Journeys = 1, Identity = 2 }
 
     public void Write(UserState user, RecordWriter to)
     {
@@ -35,11 +36,7 @@ internal sealed class UserStateCodec(StateLayout layout, Lane lane)
         WriteAttributes(user, to);
         _progress.Write(user, to);
         _contact.Write(user, to);
-        if (user.Identity is { SaysNothing: false } identity)
-        {
-            to.Byte(IdentityTag);
-            IdentityCodec.Write(identity, to);
-        }
+        WriteParts(user, to);
     }
 
     /// <summary>Fills a user that is new to the lane. False when the record is broken or of a newer version.</summary>
@@ -47,7 +44,7 @@ internal sealed class UserStateCodec(StateLayout layout, Lane lane)
     {
         var from = new RecordReader(record);
         var version = from.Byte();
-        if (version is not (Version or WithoutParts or WithoutContact)) return false;
+        if (version is 0 or > Version) return false;
         user.FirstSeen = from.Time();
         user.LastSeen = from.Time();
         user.Applied = from.Count();
@@ -58,22 +55,40 @@ internal sealed class UserStateCodec(StateLayout layout, Lane lane)
         ReadSegments(ref from, user);
         ReadAttributes(ref from, user);
         _progress.Read(ref from, user);
-        if (version != WithoutContact) _contact.Read(ref from, user);
-        var isKnown = true;
-        while (version == Version && isKnown && !from.IsBroken && !from.IsAtEnd) isKnown = ReadPart(ref from, user);
-        return isKnown && !from.IsBroken && from.IsAtEnd;
+        if (version > WithoutContact) _contact.Read(ref from, user);
+        if (version > WithoutParts) ReadParts(ref from, user);
+        _journeys.DropStrayHeld(user);
+        return !from.IsBroken && from.IsAtEnd;
     }
 
-    /// <summary>False for a part that only a newer version knows.</summary>
-    private bool ReadPart(ref RecordReader from, UserState user)
+    private void WriteParts(UserState user, RecordWriter to)
     {
-        switch (from.Byte())
+        if (JourneyCodec.Concerns(user))
         {
-            case IdentityTag:
-                IdentityCodec.Read(ref from, user);
-                lane.HasMarked |= user.IsMarked;
-                return true;
-            default: return false;
+            to.Byte((byte)Part.Journeys);
+            _journeys.Write(user, to);
+        }
+        if (user.Identity is { SaysNothing: false } identity)
+        {
+            to.Byte((byte)Part.Identity);
+            IdentityCodec.Write(identity, to);
+        }
+    }
+
+    /// <summary>A part that is not known makes the record unreadable.</summary>
+    private void ReadParts(ref RecordReader from, UserState user)
+    {
+        while (!from.IsAtEnd && !from.IsBroken)
+        {
+            switch ((Part)from.Byte())
+            {
+                case Part.Journeys: _journeys.Read(ref from, user); break;
+                case Part.Identity:
+                    IdentityCodec.Read(ref from, user);
+                    lane.HasMarked |= user.IsMarked;
+                    break;
+                default: return;
+            }
         }
     }
 

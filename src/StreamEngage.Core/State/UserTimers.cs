@@ -26,6 +26,7 @@ internal static class UserTimers
         if (user.Session is { } session) yield return session;
         if (user.SegmentTimer is { } segment) yield return segment;
         foreach (var held in user.Held) yield return held;
+        foreach (var journey in user.Journeys) yield return journey;
         for (var i = 0; i < user.InstanceCount; i++)
         {
             var instance = user.InstanceAt(i);

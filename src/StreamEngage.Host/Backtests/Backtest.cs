@@ -10,14 +10,11 @@ namespace StreamEngage.Host.Backtests;
 internal sealed class Backtest
 {
     private readonly PipelineRun _run;
-    private readonly CompiledRulebook _rulebook;
     private readonly PipelineRun? _againstRun;
-    private readonly CompiledRulebook? _against;
     private readonly RowIntake? _againstIntake;
 
     public Backtest(CompiledRulebook rulebook, CompiledRulebook? against, Func<EventTime> ingested)
     {
-        (_rulebook, _against) = (rulebook, against);
         Prompts = new(rulebook);
         Difference = against is null ? null : new();
         _run = new(rulebook, wantsDecisions: false) { Prompt = Take };
@@ -37,7 +34,7 @@ internal sealed class Backtest
     public IReadOnlyList<TriggerVerdicts> Verdicts => TriggerVerdicts.Of(_run);
 
     /// <summary>Empty without another rulebook.</summary>
-    public IReadOnlyList<TriggerVerdicts> VerdictsAgainst => _against is null ? [] : TriggerVerdicts.Of(_againstRun!);
+    public IReadOnlyList<TriggerVerdicts> VerdictsAgainst => _againstRun is null ? [] : TriggerVerdicts.Of(_againstRun);
 
     public long Users => _run.Lanes.Sum(lane => (long)lane.Users.Count);
 
@@ -67,11 +64,8 @@ internal sealed class Backtest
     {
         _run.Flush();
         other.Flush();
-        Difference!.Settle(Earlier(Passed(_run, _rulebook), Passed(other, _against!)));
+        Difference!.Settle(Earlier(_run.PromptsAreDoneBefore, other.PromptsAreDoneBefore));
     }
-
-    /// <summary>Prompts of before this are all made: a timer armed by a late event decides at most the misfire allowance behind the clock.</summary>
-    private static EventTime Passed(PipelineRun run, CompiledRulebook rulebook) => run.Clock - rulebook.Time.MisfireAfterMilliseconds;
 
     private static EventTime Earlier(EventTime a, EventTime b) => a <= b ? a : b;
 }

@@ -48,9 +48,11 @@ internal sealed class Course
     }
 
     /// <summary>What became of a candidate that another premise had; null: it has none.</summary>
+    /// <remarks>A match that here begins a journey is none: the first that the journey prompts stands for it.</remarks>
     public Outcome? Find(Outcome candidate) => Outcomes
         .Where(other => other.IsOf(candidate))
-        .OrderBy(other => Math.Abs(other.MadeAt - candidate.MadeAt)).FirstOrDefault();
+        .OrderBy(other => Math.Abs(other.MadeAt - candidate.MadeAt)).FirstOrDefault()
+        ?? Outcomes.Where(other => other.IsBegunBy(candidate)).MinBy(other => other.MadeAt);
 
     /// <summary>A held line and the line that ended it are one candidate.</summary>
     private static List<Outcome> Paired(List<DecisionRecord> decisions)
@@ -85,11 +87,15 @@ internal sealed record Outcome(DecisionRecord First, DecisionRecord Last)
     public bool WasHeld => First.Verdict == Verdict.Held;
 
     /// <summary>The same candidate in another course. One that time alone made is known by its instant.</summary>
-    public bool IsOf(Outcome other) => Trigger == other.Trigger && Last.Instance == other.Last.Instance && Last.Causes.SequenceEqual(other.Last.Causes)
-        && (Last.Causes.Count > 0 || MadeAt == other.MadeAt);
+    public bool IsOf(Outcome other) => Trigger == other.Trigger && Last.Step == other.Last.Step && Last.Instance == other.Last.Instance
+        && Last.Causes.SequenceEqual(other.Last.Causes) && (Last.Causes.Count > 0 || MadeAt == other.MadeAt);
+
+    /// <summary>A step of the journey that a match turned away elsewhere began.</summary>
+    public bool IsBegunBy(Outcome match) => match.Last.Step is null && Last.Step is not null && Trigger == match.Trigger
+        && Last.Instance == match.Last.Instance && Last.Causes.SequenceEqual(match.Last.Causes) && (Last.Causes.Count > 0 || MadeAt >= match.MadeAt);
 
     public bool IsEndedBy(DecisionRecord decision) =>
-        Trigger == decision.Trigger && Last.Instance == decision.Instance && Last.Causes.SequenceEqual(decision.Causes);
+        Last.Step == decision.Step && Trigger == decision.Trigger && Last.Instance == decision.Instance && Last.Causes.SequenceEqual(decision.Causes);
 
     /// <summary>Where a further event would have to come to count for the last word.</summary>
     public Moment MomentIn(Premise premise)

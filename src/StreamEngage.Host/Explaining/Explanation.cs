@@ -34,6 +34,9 @@ internal sealed class Explanation
     /// <summary>How often the engine was asked for them.</summary>
     public int Runs { get; private init; }
 
+    /// <summary>Where its journeys stand at the instant, one sentence each.</summary>
+    public IReadOnlyList<string> Journeys { get; private init; } = [];
+
     /// <summary>Why there is no candidate; null where there is one.</summary>
     public MissingCandidate? Missing { get; private init; }
 
@@ -57,14 +60,22 @@ internal sealed class Explanation
     {
         var search = FlipSearch.For(premise, outcome);
         var flips = outcome.IsSent ? [] : search.Search(outcome, ExplainLimits.AlternativesMax);
-        return new(premise, trigger, at) { Outcome = outcome, Terms = Seen(premise, trigger, outcome), Flips = flips, Runs = search.Runs };
+        var seen = premise.Trigger(outcome) ?? trigger;
+        return new(premise, seen, at)
+        {
+            Outcome = outcome,
+            Terms = Seen(premise, seen, outcome),
+            Flips = flips,
+            Runs = search.Runs,
+            Journeys = LiveJourneys.Of(premise, trigger, at),
+        };
     }
 
     /// <summary>Explains why there was none.</summary>
     public static Explanation OfNone(Premise premise, TriggerDefinition trigger, EventTime at)
     {
         var missing = MissingCandidate.Of(premise, trigger, at);
-        return new(premise, trigger, at) { Missing = missing, Flips = missing.Flips };
+        return new(premise, trigger, at) { Missing = missing, Flips = missing.Flips, Journeys = LiveJourneys.Of(premise, trigger, at) };
     }
 
     private static List<SeenTerm> Seen(Premise premise, TriggerDefinition trigger, Outcome outcome)

@@ -35,6 +35,9 @@ internal static class ExplanationJson
         json.WriteStartArray("missing");
         foreach (var found in explanation.Missing?.Found ?? []) json.WriteStringValue(found);
         json.WriteEndArray();
+        json.WriteStartArray("journeys");
+        foreach (var journey in explanation.Journeys) json.WriteStringValue(journey);
+        json.WriteEndArray();
         json.WriteStartArray("timeline");
         foreach (var e in explanation.Timeline()) Write(json, explanation, e);
         json.WriteEndArray();

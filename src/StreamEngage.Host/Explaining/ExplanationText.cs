@@ -14,6 +14,7 @@ internal sealed class ExplanationText(Explanation explanation)
         if (explanation.Outcome is { } outcome) Decided(outcome);
         else Line($"{explanation.Trigger.Name}: no candidate for {explanation.Premise.User} by {explanation.At}");
         foreach (var found in explanation.Missing?.Found ?? []) Line($"  {found}");
+        foreach (var journey in explanation.Journeys) Line($"  {journey}");
         Timeline();
         if (explanation.Outcome is { } decided) Gates(decided);
         if (explanation.Terms.Count > 0) Terms();
@@ -25,9 +26,11 @@ internal sealed class ExplanationText(Explanation explanation)
     {
         var last = outcome.Last;
         var instance = last.Instance.Length > 0 ? $" of {last.Instance}" : "";
-        Line($"{outcome.Trigger}{instance}: {Verdict(last.Verdict, last.Reason)} for {last.User} at {last.At}");
+        Line($"{outcome.Trigger}{Step(last)}{instance}: {Verdict(last.Verdict, last.Reason)} for {last.User} at {last.At}");
         if (outcome.WasHeld && last.Verdict != Decide.Verdict.Held) Line($"  held at {outcome.First.At}, {outcome.First.Gates[^1].Detail}");
     }
+
+    private static string Step(Emit.DecisionRecord decision) => decision.Step is { } step ? $" step \"{step}\"" : "";
 
     private static string Verdict(Verdict verdict, Reason reason) =>
         $"{verdict.ToString().ToLowerInvariant()}{(reason == Reason.None ? "" : $", {ReasonCodes.Code(reason)}")}";

@@ -8,7 +8,7 @@ internal static class GateChanges
 {
     public static IEnumerable<IReadOnlyList<Change>> For(Premise premise, Outcome outcome)
     {
-        var trigger = premise.Trigger(outcome.Trigger)!;
+        var trigger = premise.Trigger(outcome)!;
         if (outcome.Last.Reason == Reason.Predicate) return new PredicateChanges(premise, trigger, outcome).All();
         var changes = outcome.Last.Reason switch
         {
@@ -32,7 +32,7 @@ internal static class GateChanges
     }
 
     public static Change Rule(string says, TriggerDefinition trigger, Func<DecideDefinition, DecideDefinition> edit) =>
-        new(ChangeKind.Rule, says, premise => premise.WithDecide(trigger.Name, edit));
+        new(ChangeKind.Rule, says, premise => premise.WithDecide(trigger, edit));
 
     /// <summary>The events that made the candidate, a while later; null where none did.</summary>
     public static Change? Later(Outcome outcome, long milliseconds) => outcome.Last.Causes.Count == 0 || milliseconds <= 0 ? null : new(
@@ -46,7 +46,7 @@ internal static class GateChanges
     private static IEnumerable<Change> Reentry(Premise premise, TriggerDefinition trigger, Outcome outcome)
     {
         var endings = trigger.Exits.Select(exit => exit.Type).Concat(trigger.Goal is { } goal ? [goal.Event.Type] : []).Distinct();
-        if (trigger.Decide.Reentry == ReentryMode.AfterExit)
+        if (trigger.Decide.Reentry == ReentryMode.AfterExit || trigger.Steps.Count > 0)
             foreach (var type in endings)
             {
                 var like = Recent(premise, type, outcome) ?? (outcome.Last.Causes.Count > 0 ? premise.Event(outcome.Last.Causes[^1]) : null);
@@ -87,7 +87,7 @@ internal static class GateChanges
         foreach (var e in premise.Events.Where(e => endings.Contains(e.Type) && e.At <= outcome.Last.At && e.At >= outcome.First.At).Reverse())
             yield return new(ChangeKind.Event, $"`{e.Type}` at {Spoken.Time(e.At)} had not come", changed => changed.Without(e.Id));
         yield return new(ChangeKind.Rule, "the rule had no exit and no goal",
-            changed => changed.WithTrigger(trigger.Name, one => one with { Exits = [], Goal = null }));
+            changed => changed.WithTrigger(trigger, one => one with { Exits = [], Goal = null }));
     }
 
     private static Change GlobalHoldout(Premise premise) => new(
@@ -142,7 +142,7 @@ internal static class GateChanges
         const int highest = 100;
         var winner = Course.Of(premise).Decisions.LastOrDefault(other => other.At == outcome.Last.At && other.Trigger != trigger.Name
             && other.Verdict is Verdict.Sent or Verdict.Held && premise.Trigger(other.Trigger)?.Decide.Purpose != "transactional");
-        if (winner is not null && premise.Trigger(winner.Trigger)!.Decide is { } won)
+        if (winner is not null && premise.Trigger(winner.Trigger) is { Decide: var won } rival)
         {
             if (won.Priority < highest)
                 yield return Rule(
@@ -151,7 +151,7 @@ internal static class GateChanges
             if (trigger.Decide.Priority > 0)
                 yield return new(ChangeKind.Rule,
                     $"the priority of {winner.Trigger} were {trigger.Decide.Priority - 1} instead of {won.Priority}, below this rule's",
-                    changed => changed.WithDecide(winner.Trigger, decide => decide with { Priority = trigger.Decide.Priority - 1 }));
+                    changed => changed.WithDecide(rival, decide => decide with { Priority = trigger.Decide.Priority - 1 }));
         }
         yield return Transactional(trigger);
     }

@@ -187,7 +187,7 @@ internal sealed class MissingCandidate
     {
         Rules = premise.Rules with
         {
-            Triggers = [_trigger with { On = on, Per = null, If = null, Exits = [], Goal = null, Prompt = new(), Activation = null }],
+            Triggers = [_trigger with { On = on, Per = null, If = null, Exits = [], Goal = null, Prompt = new(), Steps = [], Activation = null }],
         },
     };
 

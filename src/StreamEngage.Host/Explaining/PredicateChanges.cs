@@ -22,13 +22,13 @@ internal sealed class PredicateChanges(Premise premise, TriggerDefinition trigge
         yield return
         [
             new(ChangeKind.Rule, $"the rule did not ask for `{ExpressionText.Readable(trigger.If!)}`",
-                changed => changed.WithTrigger(trigger.Name, one => one with { If = null })),
+                changed => changed.WithTrigger(trigger, one => one with { If = null })),
         ];
     }
 
     private Change[] Written(IReadOnlyList<Repair> repairs) => [.. repairs.Select(repair => new Change(
         ChangeKind.Rule, repair.Says,
-        changed => changed.WithTrigger(trigger.Name, one => one with { If = one.If is { } written
+        changed => changed.WithTrigger(trigger, one => one with { If = one.If is { } written
             ? Conditions.Replace(written, repair.Condition, repair.Instead) : null })))];
 
     private IEnumerable<Change> Attributes() =>

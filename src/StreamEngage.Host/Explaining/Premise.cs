@@ -8,13 +8,48 @@ internal sealed record Premise(string User, RulebookDefinition Rules, IReadOnlyL
 {
     public TriggerDefinition? Trigger(string name) => Rules.Triggers.FirstOrDefault(trigger => trigger.Name == name);
 
+    /// <summary>The trigger as a candidate met it: of a journey's step with that step's condition, prompt, channels and time.</summary>
+    public TriggerDefinition? Trigger(Outcome candidate)
+    {
+        if (Trigger(candidate.Trigger) is not { } trigger) return null;
+        var step = JourneySteps.All(trigger.Steps).OfType<PromptStep>().FirstOrDefault(step => step.Name == candidate.Last.Step);
+        return step is null ? trigger : JourneySteps.SeenBy(trigger, step);
+    }
+
     public UserEvent? Event(string id) => Events.FirstOrDefault(e => e.Id == id);
 
-    public Premise WithTrigger(string name, Func<TriggerDefinition, TriggerDefinition> edit) =>
+    /// <param name="seen">The trigger, or the trigger as a step sees it: then the step is edited too.</param>
+    /// <param name="edit">What is otherwise.</param>
+    public Premise WithTrigger(TriggerDefinition seen, Func<TriggerDefinition, TriggerDefinition> edit) =>
+        WithTrigger(seen.Name, trigger => seen.Step is null ? edit(trigger) : WithStep(trigger, seen.Step, edit));
+
+    public Premise WithDecide(TriggerDefinition seen, Func<DecideDefinition, DecideDefinition> edit) =>
+        WithTrigger(seen, trigger => trigger with { Decide = edit(trigger.Decide) });
+
+    private Premise WithTrigger(string name, Func<TriggerDefinition, TriggerDefinition> edit) =>
         this with { Rules = Rules with { Triggers = [.. Rules.Triggers.Select(trigger => trigger.Name == name ? edit(trigger) : trigger)] } };
 
-    public Premise WithDecide(string name, Func<DecideDefinition, DecideDefinition> edit) =>
-        WithTrigger(name, trigger => trigger with { Decide = edit(trigger.Decide) });
+    /// <summary>What a step has of its own goes back to the step, the rest to the trigger.</summary>
+    private static TriggerDefinition WithStep(TriggerDefinition trigger, string name, Func<TriggerDefinition, TriggerDefinition> edit)
+    {
+        if (JourneySteps.All(trigger.Steps).OfType<PromptStep>().FirstOrDefault(step => step.Name == name) is not { } step) return trigger;
+        var edited = edit(JourneySteps.SeenBy(trigger, step));
+        var (channels, expires) = (trigger.Decide.Channels, trigger.Decide.ExpiresMilliseconds);
+        return edited with
+        {
+            Step = null,
+            If = trigger.If,
+            Prompt = trigger.Prompt,
+            Decide = edited.Decide with { Channels = channels, ExpiresMilliseconds = expires },
+            Steps = JourneySteps.Replaced(trigger.Steps, one => one != step ? one : one with
+            {
+                If = edited.If,
+                Prompt = edited.Prompt,
+                Channels = edited.Decide.Channels,
+                ExpiresMilliseconds = edited.Decide.ExpiresMilliseconds,
+            }),
+        };
+    }
 
     public Premise WithPolicy(Func<PolicyDefinition, PolicyDefinition> edit) => this with { Rules = Rules with { Policy = edit(Rules.Policy) } };
 

@@ -38,7 +38,7 @@ internal static class QuietChanges
     /// <summary>When the quiet hours end that the candidate met: the engine says it of a candidate that it would hold.</summary>
     private static long? EndOf(Premise premise, TriggerDefinition trigger, Outcome outcome)
     {
-        var holding = premise.WithDecide(trigger.Name, decide => decide with { Quiet = QuietMode.Hold, ExpiresMilliseconds = Week });
+        var holding = premise.WithDecide(trigger, decide => decide with { Quiet = QuietMode.Hold, ExpiresMilliseconds = Week });
         var detail = Course.Of(holding).Find(outcome)?.First is { Verdict: Verdict.Held } held ? held.Gates[^1].Detail : null;
         return long.TryParse(detail?.Split(' ')[^1], NumberStyles.None, CultureInfo.InvariantCulture, out var end) ? end : null;
     }

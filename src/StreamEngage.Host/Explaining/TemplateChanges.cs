@@ -18,7 +18,7 @@ internal static class TemplateChanges
         foreach (var field in trigger.Prompt.Data.Where(field => needed.Contains(field.Name) && values[field.Value] is null or { IsNull: true }))
             foreach (var change in Filled(premise, trigger, outcome, field)) yield return change;
         yield return new(ChangeKind.Rule, $"the rule had no template {trigger.Prompt.Template}",
-            changed => changed.WithTrigger(trigger.Name, one => one with { Prompt = one.Prompt with { Template = null } }));
+            changed => changed.WithTrigger(trigger, one => one with { Prompt = one.Prompt with { Template = null } }));
     }
 
     private static IEnumerable<Change> Filled(Premise premise, TriggerDefinition trigger, Outcome outcome, DataField field)
@@ -35,7 +35,7 @@ internal static class TemplateChanges
                 yield return new(ChangeKind.Event, $"event {id} had {name.Property}, which `{field.Name}` needs",
                     changed => changed.With(id, name.Property, Given));
         var instead = new CallExpression(field.Value.At, "coalesce", [field.Value, new LiteralExpression(field.Value.At, ValueType.Text, 0, Given)]);
-        yield return new(ChangeKind.Rule, $"`{field.Name}` had a default where `{text}` is null", changed => changed.WithTrigger(trigger.Name, one => one with
+        yield return new(ChangeKind.Rule, $"`{field.Name}` had a default where `{text}` is null", changed => changed.WithTrigger(trigger, one => one with
         {
             Prompt = one.Prompt with { Data = [.. one.Prompt.Data.Select(other => other.Name == field.Name ? other with { Value = instead } : other)] },
         }));

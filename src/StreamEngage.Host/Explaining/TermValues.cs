@@ -1,6 +1,7 @@
 using StreamEngage.Events;
 using StreamEngage.Rules;
 using StreamEngage.Rules.Expressions;
+using ValueType = StreamEngage.Rules.Expressions.ValueType;
 
 namespace StreamEngage.Host.Explaining;
 
@@ -39,7 +40,7 @@ internal sealed class TermValues
     /// <summary>Quiet hours stay for a candidate that waited for their end: it was read again there.</summary>
     private static Premise Probe(Premise premise, Outcome candidate, IReadOnlyList<Expression> terms)
     {
-        var trigger = premise.Trigger(candidate.Trigger)!;
+        var trigger = premise.Trigger(candidate)!;
         var decide = trigger.Decide with
         {
             Purpose = candidate.WasHeld ? trigger.Decide.Purpose : "transactional",
@@ -50,12 +51,10 @@ internal sealed class TermValues
             Variants = [],
             Bandit = null,
         };
-        var asked = trigger with
-        {
-            If = null,
-            Decide = decide,
-            Prompt = new() { Data = [.. terms.Select((term, i) => new DataField($"t{i}", term))] },
-        };
+        PromptDefinition prompt = new() { Data = [.. terms.Select((term, i) => new DataField($"t{i}", term))] };
+        var asked = trigger.Step is null
+            ? trigger with { If = null, Decide = decide, Prompt = prompt, Steps = [] }
+            : Asked(premise.Trigger(candidate.Trigger)!, trigger.Step, decide, prompt);
         var policy = premise.Rules.Policy with
         {
             GlobalHoldout = 0,
@@ -69,4 +68,13 @@ internal sealed class TermValues
             Events = [.. premise.Events.Where(e => e.Type is not ("consent_update" or "channel_update"))],
         };
     }
+
+    /// <summary>Entered as it was, and no step but the one speaks.</summary>
+    private static TriggerDefinition Asked(TriggerDefinition trigger, string name, DecideDefinition decide, PromptDefinition prompt) => trigger with
+    {
+        Decide = decide with { CooldownMilliseconds = trigger.Decide.CooldownMilliseconds, Reentry = trigger.Decide.Reentry },
+        Steps = JourneySteps.Replaced(trigger.Steps, step => step.Name == name
+            ? step with { If = null, Prompt = prompt }
+            : step with { If = new LiteralExpression(step.At, ValueType.Boolean, 0, null) }),
+    };
 }

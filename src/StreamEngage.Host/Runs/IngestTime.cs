@@ -1,5 +1,4 @@
 using System.Diagnostics.CodeAnalysis;
-using System.Globalization;
 using StreamEngage.Events;
 
 namespace StreamEngage.Host.Runs;
@@ -12,11 +11,7 @@ internal static class IngestTime
         ingested = null;
         if (text is null) ingested = () => new(clock.GetUtcNow().ToUnixTimeMilliseconds());
         else if (text == "none") ingested = () => new(Limits.EventTimeMax);
-        else if (long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var milliseconds) && milliseconds <= Limits.EventTimeMax)
-            ingested = () => new(milliseconds);
-        else if (text.Contains('T', StringComparison.Ordinal)
-            && DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var at))
-            ingested = () => new(at.ToUnixTimeMilliseconds());
+        else if (RulebookChange.TimeOf(text) is { } at) ingested = () => at;
         return ingested is not null;
     }
 }

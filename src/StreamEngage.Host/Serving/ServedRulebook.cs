@@ -11,7 +11,7 @@ internal sealed record ServedRulebook(CompiledRulebook Compiled, string Version)
 {
     public IEnumerable<string> Triggers => Compiled.Definition.Triggers.Select(trigger => trigger.Name);
 
-    public IEnumerable<string> Channels => Compiled.Definition.Triggers.SelectMany(trigger => trigger.Decide.Channels)
+    public IEnumerable<string> Channels => Compiled.Definition.Triggers.SelectMany(trigger => trigger.AllChannels)
         .Concat(Compiled.Definition.Policy.Channels.Keys).Distinct(StringComparer.Ordinal);
 
     /// <summary>Where prompts go.</summary>

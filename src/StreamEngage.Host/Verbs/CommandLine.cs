@@ -19,6 +19,7 @@ internal static class CommandLine
         RunVerb.Command(),
         LintVerb.Command(),
         BacktestVerb.Command(),
+        DiffVerb.Command(),
         ExplainVerb.Command(),
         ReportVerb.Command(),
         GenerateVerb.Command(),

@@ -53,6 +53,13 @@ internal static class RunVerb
             "event could still change, and a later run goes on as if it had never stopped",
     };
 
+    private static readonly Option<string[]> _changes = new("--change")
+    {
+        HelpName = "TIME=DIR",
+        Description = "another rulebook from this instant of the stream's clock on (RFC 3339 or milliseconds); may be given several times: see docs/changes.md",
+        DefaultValueFactory = _ => [],
+    };
+
     public static Command Command()
     {
         var command = new Command("run",
@@ -62,7 +69,7 @@ internal static class RunVerb
             "          streamengage run --rules rules --events shop.csv --map shop.yaml --prompts - --no-drain | head");
         foreach (var option in (Option[])
             [SharedOptions.Rules, SharedOptions.Events, _prompts, _decisions, _quarantine, _noDrain, SharedOptions.Map, _lanes, _batch,
-                SharedOptions.IngestTime, _state, SharedOptions.Json])
+                SharedOptions.IngestTime, _state, _changes, SharedOptions.Json])
             command.Options.Add(option);
         command.SetAction((parsed, stop) => Task.FromResult(Run(parsed, stop)));
         return command;
@@ -73,25 +80,30 @@ internal static class RunVerb
         if (WrongUsage(parsed) is { } wrong) return parsed.Fail(wrong, CommandLine.WrongUsage);
         if (!RulesFolder.TryCompile(parsed.GetRequiredValue(SharedOptions.Rules), parsed.InvocationConfiguration.Error, out var rulebook, out var exit))
             return exit;
+        if (!RulebookChange.TryRead(parsed.GetValue(_changes)!, parsed.InvocationConfiguration.Error, out var changes, out exit)) return exit;
         if (!EventInput.TryOpen(parsed.GetRequiredValue(SharedOptions.Events), parsed.GetValue(SharedOptions.Map), out var input, out var error))
             return parsed.Fail(error, CommandLine.WrongUsage);
         using (input)
         {
             if (!RunOutputs.TryOpen(Names(parsed), out var outputs, out error)) return parsed.Fail(error, CommandLine.WrongUsage);
-            using (outputs) return Run(parsed, rulebook, input, outputs, stop);
+            using (outputs)
+            {
+                var summary = new RunSummary(TimeProvider.System);
+                return Run(parsed, new(Engine(parsed, rulebook, outputs, summary), summary, input, outputs), changes, stop);
+            }
         }
     }
 
-    private static int Run(ParseResult parsed, CompiledRulebook rulebook, EventInput input, RunOutputs outputs, CancellationToken stop)
+    private static int Run(ParseResult parsed, Work work, IReadOnlyList<RulebookChange> changes, CancellationToken stop)
     {
-        var summary = new RunSummary(TimeProvider.System);
-        var run = Engine(parsed, rulebook, outputs, summary);
+        var (run, summary, input, outputs) = work;
         var state = parsed.GetValue(_state);
         IngestTime.TryParse(parsed.GetValue(SharedOptions.IngestTime), TimeProvider.System, out var ingested);
         var intake = new RowIntake(run, ingested!, new Quarantine(input.Path, outputs.Quarantine));
         try
         {
             if (state is not null && StateSnapshot.Load(state, run) is { } unusable) return parsed.Fail(unusable, CommandLine.Refused);
+            if (RulebookChange.Schedule(changes, run) is { } early) return parsed.Fail(early, CommandLine.WrongUsage);
             if (Feed(input, intake, outputs.AreOnTerminal, stop) is { } broken)
             {
                 run.Suspend();
@@ -105,9 +117,13 @@ internal static class RunVerb
         {
             return parsed.Fail($"an output or the state cannot be read or written: {e.Message}", CommandLine.Refused);
         }
+        if (run.ChangesAhead > 0) parsed.Fail($"{run.ChangesAhead} changes of the rulebook lie behind the last event and were not made", CommandLine.Done);
         summary.Close(run, intake);
         return Report(parsed, summary, outputs);
     }
+
+    /// <summary>A run with what it reads, writes and counts.</summary>
+    private sealed record Work(PipelineRun Run, RunSummary Summary, EventInput Input, RunOutputs Outputs);
 
     /// <summary>With a state to save and no drain the input only pauses here.</summary>
     private static void End(PipelineRun run, string? state, bool drain)

@@ -25,13 +25,23 @@ internal static class DecideForm
             Holdout = section.Number("holdout", 0, 1) ?? defaults.Holdout,
             Variants = variants,
             VariantsBefore = VariantsBefore(section),
+            Approval = section.Inner("approval") is { } approval ? Approval(approval) : null,
             Bandit = bandit,
         };
         section.Close();
         return decide;
     }
 
-    private static IReadOnlyList<string>? Channels(Section section)
+    private static ApprovalDefinition? Approval(Section section)
+    {
+        var within = section.Duration("within", least: 1);
+        var silence = section.Choice<ApprovalAnswer>("default") ?? ApprovalAnswer.Reject;
+        if (!section.Has("within")) section.Missing("within", "how long a person has to answer, such as 4h");
+        section.Close();
+        return within is { } milliseconds ? new(milliseconds, silence) : null;
+    }
+
+    public static IReadOnlyList<string>? Channels(Section section)
     {
         if (section.Names("channels") is not { } names)
             return null;

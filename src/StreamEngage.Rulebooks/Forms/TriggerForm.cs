@@ -49,6 +49,8 @@ internal static class TriggerForm
         OnUpgrade = section.Choice<UpgradeMode>("on_upgrade") ?? trigger.OnUpgrade,
         Decide = section.Inner("decide") is { } decide ? DecideForm.Read(decide) : trigger.Decide,
         Prompt = section.Inner("prompt") is { } prompt ? Prompt(prompt) : trigger.Prompt,
+        Steps = JourneyForm.Read(section),
+        Migrations = MigrationForm.Read(section),
         Goal = section.Inner("goal") is { } goal ? Goal(goal) : null,
         Places = YamlPlaces.Of(section.Map),
     };
@@ -81,7 +83,7 @@ internal static class TriggerForm
         return null;
     }
 
-    private static PromptDefinition Prompt(Section section)
+    public static PromptDefinition Prompt(Section section)
     {
         var template = section.Scalar("template", "the name of a file of the templates folder, without its ending");
         var data = section.Inner("data") is { } fields ? Data(fields) : [];

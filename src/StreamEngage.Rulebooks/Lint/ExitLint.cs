@@ -12,9 +12,11 @@ internal sealed class ExitLint(TriggerDefinition trigger, TriggerTerms terms, Fi
         foreach (var entry in entries.Where(entry => entry.Type == "erase"))
             findings.Warn(entry.At, "erase-is-unseen", "no trigger sees 'erase', which forgets the user; listen to another event");
         var isAnyEvent = trigger.On is SilenceOn { Of.Count: 0 };
-        foreach (var exit in trigger.Exits)
+        // An exit comes before the entry of the same event: it ends the journey of before, and the event begins another.
+        var restarts = trigger.Steps.Count > 0 && trigger.On is EventOn;
+        foreach (var exit in restarts ? [] : trigger.Exits)
             Report(isAnyEvent ? [new EventSelector(trigger.On.At, exit.Type)] : entries, exit, "exit-at-entry", consequence);
-        if (trigger.Goal is { } goal)
+        if (trigger.Goal is { } goal && !restarts)
             Report(entries, goal.Event, "goal-at-entry", "and be its goal already; name another event or filter it");
         if (trigger.On is AbsenceOn absence)
         {

@@ -26,6 +26,7 @@ internal static class Linter
         var terms = new TriggerTerms(trigger, rulebook, null);
         new ExitLint(trigger, terms, findings).Check();
         new TimingLint(trigger, rulebook.Policy, findings).Check();
+        new JourneyLint(trigger, terms, findings).Check();
         if (trigger.On is PatternOn pattern)
             new PatternLint(trigger, pattern, terms, findings).Check();
     }

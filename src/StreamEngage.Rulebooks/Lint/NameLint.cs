@@ -13,14 +13,19 @@ internal sealed class NameLint(RulebookDefinition rulebook, Findings findings)
             CheckAliases(trigger);
             CheckKey(trigger);
             for (var i = 0; i < trigger.Decide.Channels.Count; i++)
-                CheckChannel(trigger.Decide.Channels[i], Place(trigger, i));
+                CheckChannel(trigger.Decide.Channels[i], Place(trigger, "decide", i));
+            foreach (var step in JourneySteps.All(trigger.Steps).OfType<PromptStep>())
+            {
+                for (var i = 0; i < step.Channels?.Count; i++)
+                    CheckChannel(step.Channels[i], Place(trigger, trigger.Places.ContainsKey($"{step.Path}.channels") ? step.Path : $"{step.Path}.prompt", i));
+            }
         }
 
         CheckPolicy(rulebook.Policy);
     }
 
-    private static SourcePosition Place(TriggerDefinition trigger, int index) =>
-        trigger.Places.TryGetValue($"decide.channels[{index}]", out var at) ? at : trigger.PlaceOf("decide.channels");
+    private static SourcePosition Place(TriggerDefinition trigger, string block, int index) =>
+        trigger.Places.TryGetValue($"{block}.channels[{index}]", out var at) ? at : trigger.PlaceOf($"{block}.channels");
 
     private void CheckAliases(TriggerDefinition trigger)
     {
@@ -31,7 +36,7 @@ internal sealed class NameLint(RulebookDefinition rulebook, Findings findings)
             .Append(trigger.Per?.Scope)
             .Append((trigger.On as PatternOn)?.SkipTo)
             .ToHashSet(StringComparer.Ordinal);
-        foreach (var selector in TriggerTerms.Aliased(trigger).Where(s => !read.Contains(s.Alias)))
+        foreach (var selector in TriggerTerms.AllAliased(trigger).Where(s => !read.Contains(s.Alias)))
             findings.Warn(selector.At, "unused-alias", $"nothing reads '{selector.Alias}'; leave 'as' out");
     }
 

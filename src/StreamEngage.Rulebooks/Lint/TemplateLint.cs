@@ -12,14 +12,15 @@ internal sealed class TemplateLint(RulebookDefinition rulebook, Findings finding
         foreach (var template in rulebook.Templates)
             Check(template);
         var names = rulebook.Templates.Select(t => t.Name).ToList();
-        foreach (var trigger in rulebook.Triggers.Where(t => t.Prompt.Template is { } name && !names.Contains(name)))
-            findings.Warn(trigger.Prompt.TemplateAt, "unknown-template", $"there is no templates/{trigger.Prompt.Template}.hbs: its values "
+        foreach (var prompt in rulebook.Triggers.SelectMany(TriggerTerms.Prompts).Where(p => p.Template is { } name && !names.Contains(name)))
+            findings.Warn(prompt.TemplateAt, "unknown-template", $"there is no templates/{prompt.Template}.hbs: its values "
                 + "cannot be checked here, and whoever delivers the prompt must know the template");
     }
 
     private void Check(TemplateDefinition template)
     {
-        var users = rulebook.Triggers.Where(t => t.Prompt.Template == template.Name).ToList();
+        var users = rulebook.Triggers.SelectMany(t => TriggerTerms.Prompts(t).Select(prompt => (t.Name, Prompt: prompt)))
+            .Where(user => user.Prompt.Template == template.Name).ToList();
         if (users.Count == 0)
             findings.Warn(template.At, "unused-template", $"no trigger uses the template '{template.Name}'");
         var all = Placeholders(template).ToList();
@@ -27,12 +28,12 @@ internal sealed class TemplateLint(RulebookDefinition rulebook, Findings finding
             findings.Warn(at, "unsupported-placeholder", $"a template has no blocks, comments or helpers, so {{{{{text}}}}} is taken for a value that "
                 + "never comes; write {{name}} or {{name|words}}, and choose in 'data' what to show");
         var placeholders = all.Where(p => IsName(p.Name)).ToList();
-        foreach (var trigger in users)
+        foreach (var (trigger, prompt) in users)
         {
-            var fields = trigger.Prompt.Data.Select(d => d.Name).ToList();
+            var fields = prompt.Data.Select(d => d.Name).ToList();
             foreach (var (name, at) in placeholders.Where(p => !fields.Any(field => Fills(field, p.Name))))
-                findings.Warn(at, "unknown-placeholder", $"trigger '{trigger.Name}' has no data field '{name}'{NearestName.Hint(name, fields)}");
-            foreach (var field in trigger.Prompt.Data.Where(f => !placeholders.Any(p => Fills(f.Name, p.Name))))
+                findings.Warn(at, "unknown-placeholder", $"trigger '{trigger}' has no data field '{name}'{NearestName.Hint(name, fields)}");
+            foreach (var field in prompt.Data.Where(f => !placeholders.Any(p => Fills(f.Name, p.Name))))
                 findings.Warn(field.Value.At, "unused-data", $"no placeholder of template '{template.Name}' shows '{field.Name}'");
         }
     }

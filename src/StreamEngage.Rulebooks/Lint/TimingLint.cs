@@ -12,12 +12,25 @@ internal sealed class TimingLint(TriggerDefinition trigger, PolicyDefinition pol
     {
         CheckGrace();
         CheckMisfire();
-        CheckHold();
+        if (trigger.Steps.Count == 0)
+            CheckHold(trigger.PlaceOf("decide.expires"));
+        foreach (var step in JourneySteps.All(trigger.Steps).OfType<PromptStep>())
+            new TimingLint(JourneySteps.SeenBy(trigger, step), policy, findings).CheckHold(step.At);
         CheckGoal();
         CheckReentry();
+        CheckApproval();
     }
 
-    private bool HasTimer => trigger.On is AbsenceOn or SilenceOn or SegmentOn or PatternOn { Steps: [.., { Negated: true }] };
+    private void CheckApproval()
+    {
+        if (_decide.Approval is { } approval && approval.WithinMilliseconds > _decide.ExpiresMilliseconds)
+            findings.Warn(
+                trigger.PlaceOf("decide.approval.within"),
+                "approval-beyond-expiry",
+                $"a person has {DurationText.Format(approval.WithinMilliseconds)} to answer, but the prompt is over after {Expiry}: the answer is due then");
+    }
+
+    private bool HasTimer => trigger.Steps.Count > 0 || trigger.On is AbsenceOn or SilenceOn or SegmentOn or PatternOn { Steps: [.., { Negated: true }] };
 
     private string Expiry => DurationText.Format(_decide.ExpiresMilliseconds);
 
@@ -40,7 +53,7 @@ internal sealed class TimingLint(TriggerDefinition trigger, PolicyDefinition pol
                     + $"{Expiry} is over: every late one is skipped; say 'misfire: fire' or 'skip'");
     }
 
-    private void CheckHold()
+    private void CheckHold(SourcePosition at)
     {
         if (policy.QuietHours is not { } quiet || _decide.Quiet != QuietMode.Hold || _decide.Purpose == "transactional")
             return;
@@ -48,7 +61,7 @@ internal sealed class TimingLint(TriggerDefinition trigger, PolicyDefinition pol
         var silenced = quiet.Channels.Count == 0 || _decide.Channels.All(quiet.Channels.Contains);
         if (silenced && length > _decide.ExpiresMilliseconds)
             findings.Warn(
-                trigger.PlaceOf("decide.expires"),
+                at,
                 "hold-beyond-expiry",
                 $"a prompt decided at {quiet.From:hh\\:mm} is held to {quiet.To:hh\\:mm}, {DurationText.Format(length)} later, and is over "
                     + $"after {Expiry}: it is never sent; let it live longer, or say 'quiet: drop'");

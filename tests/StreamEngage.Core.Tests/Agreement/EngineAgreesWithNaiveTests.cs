@@ -14,12 +14,14 @@ public sealed class EngineAgreesWithNaiveTests
     private static List<NaiveDecision> Decide(Rules.RulebookDefinition rulebook, IReadOnlyList<NaiveEvent> arrival)
     {
         var result = EmbeddedRun.Of(rulebook, arrival);
-        var sent = result.Prompts.Where(prompt => prompt.Kind == PromptKind.Send).ToLookup(prompt => (prompt.PromptId, prompt.NotBefore));
+        // Two matches of the same events have the same id: their prompts stand in the order of their decisions.
+        var sent = result.Prompts.Where(prompt => prompt.Kind == PromptKind.Send)
+            .GroupBy(prompt => (prompt.PromptId, prompt.NotBefore)).ToDictionary(group => group.Key, group => new Queue<PromptCommand>(group));
         var cancelled = result.Prompts.Where(prompt => prompt.Kind == PromptKind.Cancel);
         return [.. result.Decisions.Select(decision => Line(decision, sent)), .. cancelled.Select(Cancel)];
     }
 
-    private static NaiveDecision Line(DecisionRecord decision, ILookup<(string, EventTime), PromptCommand> sent) => new(
+    private static NaiveDecision Line(DecisionRecord decision, Dictionary<(string, EventTime), Queue<PromptCommand>> sent) => new(
         decision.At.UnixMilliseconds,
         decision.User,
         decision.Trigger,
@@ -28,7 +30,8 @@ public sealed class EngineAgreesWithNaiveTests
         StreamEngage.Decide.ReasonCodes.Code(decision.Reason),
         decision.Causes)
     {
-        Prompt = decision.Verdict == StreamEngage.Decide.Verdict.Sent ? Text(sent[(decision.PromptId!, decision.At)].First()) : null,
+        Step = decision.Step,
+        Prompt = decision.Verdict == StreamEngage.Decide.Verdict.Sent ? Text(sent[(decision.PromptId!, decision.At)].Dequeue()) : null,
     };
 
     private static string Text(PromptCommand prompt) =>

@@ -101,7 +101,8 @@ public sealed class HotChangeRulesTests
         Assert.Equal(prompt, $"{engine.Prompts[0]} v{engine.Commands[0].Version}");
     }
 
-    private static string Text(int version, string upgrade) => Wait.Replace("{0}", $"{version}", StringComparison.Ordinal).Replace("{1}", upgrade, StringComparison.Ordinal);
+    private static string Text(int version, string upgrade) =>
+        Wait.Replace("{0}", $"{version}", StringComparison.Ordinal).Replace("{1}", upgrade, StringComparison.Ordinal);
 
     private static string Verdict(Emit.DecisionRecord decision) => Decide.ReasonCodes.Code(decision.Reason) ?? decision.Verdict.ToString().ToLowerInvariant();
 }

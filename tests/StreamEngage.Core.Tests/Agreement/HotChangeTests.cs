@@ -46,7 +46,8 @@ public sealed class HotChangeTests
             var at = new EventTime(found.Events[found.Events.Count / 2].At);
             var before = found.Rulebook with { Triggers = [], Segments = [] };
             var after = Changed(before, found, [(at, found.Rulebook)]);
-            var allAlong = EmbeddedRun.Of(found.Rulebook with { Triggers = [.. found.Rulebook.Triggers.Select(t => t with { Activation = Later(t.Activation, at) })] }, found.Events);
+            var activated = found.Rulebook.Triggers.Select(trigger => trigger with { Activation = Later(trigger.Activation, at) });
+            var allAlong = EmbeddedRun.Of(found.Rulebook with { Triggers = [.. activated] }, found.Events);
             var expected = allAlong.Decisions.Where(d => d.At >= at).ToLookup(Name);
             foreach (var decision in after.Decisions)
             {
@@ -55,7 +56,7 @@ public sealed class HotChangeTests
                 else
                 {
                     compared++;
-                    Assert.True(expected[Name(decision)].Any(), $"seed {seed}: {Name(decision)} {decision.Reason} is not of the rulebook that was there all along");
+                    Assert.True(expected[Name(decision)].Any(), $"seed {seed}: {Name(decision)} is not of the rulebook that was there all along");
                 }
             }
             var made = after.Decisions.Select(Name).ToHashSet();

@@ -1,3 +1,6 @@
+using StreamEngage.Rules;
+using StreamEngage.Rules.Expressions;
+
 namespace StreamEngage.Tests.Naive;
 
 /// <summary>A match, deadline or edge, before its verdict.</summary>
@@ -17,6 +20,20 @@ internal sealed record NaiveCandidate(NaiveDetection Of, NaiveKey Key, long At, 
 
     /// <summary>Of an absence: whether an event that comes after it fired should have cancelled it.</summary>
     public Func<NaiveEvent, bool> IsTakenBackBy { get; init; } = _ => false;
+
+    /// <summary>Of a journey: the step that prompts; null: it is what the trigger's <c>on</c> made.</summary>
+    public PromptStep? Step { get; init; }
+
+    /// <summary>It begins a journey, if the first gates let it.</summary>
+    public bool IsEntry => Step is null && Of.Trigger.Steps.Count > 0;
+
+    public Expression? If => Step is null ? Of.Trigger.If : Step.If;
+
+    public DecideDefinition Settings => Step is null ? Of.Trigger.Decide : Of.Trigger.Decide with
+    {
+        Channels = Step.Channels ?? Of.Trigger.Decide.Channels,
+        ExpiresMilliseconds = Step.ExpiresMilliseconds ?? Of.Trigger.Decide.ExpiresMilliseconds,
+    };
 
     /// <summary>True when no event made it.</summary>
     public bool IsTimer { get; init; }

@@ -12,6 +12,35 @@ internal abstract class NaiveDetection(NaiveUser user, TriggerDefinition trigger
     /// <summary>What the user was sent of this trigger: read by gate 2.</summary>
     public NaiveReentry Reentry { get; } = new(trigger);
 
+    /// <summary>Those under way, in the order they began.</summary>
+    public List<NaiveJourney> Journeys { get; } = [];
+
+    public bool IsInJourney(NaiveKey key) => Journeys.Any(j => j.Key == key);
+
+    /// <summary>A match that may begin a journey does.</summary>
+    public IReadOnlyList<NaiveCandidate> Enter(NaiveCandidate entry, long at)
+    {
+        var journey = new NaiveJourney(this, entry, at);
+        Journeys.Add(journey);
+        return Settled(journey.Begin(entry.IsTimer ? entry.At : null));
+    }
+
+    /// <summary>What journeys under way come to by an event.</summary>
+    public IReadOnlyList<NaiveCandidate> Move(NaiveEvent e) => Settled(Journeys.ToList().SelectMany(j => j.See(e)).ToList());
+
+    /// <summary>All that is due at an instant: in the order of the keys, of one key a journey before a match.</summary>
+    public IReadOnlyList<NaiveCandidate> Due(long due, long decidedAt)
+    {
+        var moved = Settled(Journeys.Where(j => j.Due == due).ToList().SelectMany(j => j.Fire(decidedAt)).ToList());
+        return moved.Concat(At(due)).OrderBy(c => c.Key.Text, StringComparer.Ordinal).ToList();
+    }
+
+    private IReadOnlyList<NaiveCandidate> Settled(IReadOnlyList<NaiveCandidate> candidates)
+    {
+        Journeys.RemoveAll(j => j.IsOver);
+        return candidates;
+    }
+
     /// <summary>Instants at which <see cref="At"/> is to be called.</summary>
     public virtual IEnumerable<long> Dues => [];
 
@@ -32,6 +61,7 @@ internal abstract class NaiveDetection(NaiveUser user, TriggerDefinition trigger
         var ended = NaiveKey.EndedBy(Trigger, e);
         Reentry.Lift(ended, e.At);
         End(ended, e.At);
+        Journeys.RemoveAll(j => ended(j.Key) && j.EnteredAt <= e.At);
         return User.Held.Where(h => h.Candidate.Of == this && ended(h.Candidate.Key) && h.Candidate.BeganAt <= e.At)
             .Select(h => (h, exits ? "exited" : "converted")).ToList();
     }

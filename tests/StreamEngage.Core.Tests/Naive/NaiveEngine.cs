@@ -134,7 +134,7 @@ internal sealed class NaiveEngine
             _verdicts.End(user, held, reason, _clock);
         foreach (var held in user.Held.Where(h => h.Candidate.IsTakenBackBy(e)).ToList())
             _verdicts.End(user, held, "exited", _clock);
-        var candidates = user.Detections.SelectMany(d => d.See(e)).ToList();
+        var candidates = user.Detections.SelectMany(d => d.See(e).Concat(d.Move(e)).ToList()).ToList();
         CollectCancels(user);
         _verdicts.Decide(candidates, _clock);
         FireOverdue(user);
@@ -175,6 +175,7 @@ internal sealed class NaiveEngine
             .ThenBy(h => h.Candidate.Key.Text, StringComparer.Ordinal).ToList();
         foreach (var held in released)
             _verdicts.Release(user, held, _clock);
-        _verdicts.Decide(user.Detections.SelectMany(d => d.At(due)).ToList(), _clock);
+        var decidedAt = _clock - due > _rulebook.Policy.Time.MisfireAfterMilliseconds ? _clock : due;
+        _verdicts.Decide(user.Detections.SelectMany(d => d.Due(due, decidedAt)).ToList(), _clock);
     }
 }

@@ -63,8 +63,8 @@ internal sealed class NaiveGates(PolicyDefinition policy)
         return end == at ? null : end;
     }
 
-    public static string PromptId(string trigger, string user, string instance, string arming) => Convert.ToHexStringLower(
-        SHA256.HashData(Encoding.UTF8.GetBytes($"{trigger}|{user}|{instance}|{arming}|0")).AsSpan(0, 16));
+    public static string PromptId(string trigger, string user, string instance, string arming, string step = "0") => Convert.ToHexStringLower(
+        SHA256.HashData(Encoding.UTF8.GetBytes($"{trigger}|{user}|{instance}|{arming}|{step}")).AsSpan(0, 16));
 
     private static bool Shares(CapDefinition cap, NaiveUser user, long one, long other) => cap switch
     {

@@ -7,9 +7,12 @@ internal sealed record NaiveDecision(
     /// <summary>Of what was sent: id, channel, decidedAt, notBefore, notAfter and variant.</summary>
     public string? Prompt { get; init; }
 
+    /// <summary>Of a journey: name of the step that prompts.</summary>
+    public string? Step { get; init; }
+
     /// <summary>The line by which two runs are compared.</summary>
     public override string ToString() =>
-        $"{At} {User} {Trigger} [{Instance}] {Verdict} {Reason ?? "-"} ({string.Join(",", Causes)}) {Prompt}";
+        $"{At} {User} {Trigger} [{Instance}] {Step} {Verdict} {Reason ?? "-"} ({string.Join(",", Causes)}) {Prompt}";
 }
 
 /// <summary>A prompt taken back: a cancelling event came after the absence had fired.</summary>

@@ -37,6 +37,7 @@ internal static class NaiveTerms
         var terms = rulebook.Triggers.Select(t => t.If)
             .Concat(rulebook.Segments.Select(s => s.If))
             .Concat(selectors.Select(s => s.Where))
+            .Concat(rulebook.Triggers.SelectMany(t => JourneySteps.All(t.Steps)).SelectMany(JourneySteps.Expressions))
             .Concat(rulebook.Triggers.Select(t => t.On).OfType<PatternOn>().SelectMany(p => p.Steps).Select(s => s.Until))
             .SelectMany(Of).ToList();
         return selectors.Any(s => SessionEvents.Contains(s.Type))
@@ -58,6 +59,6 @@ internal static class NaiveTerms
             _ => Enumerable.Empty<EventSelector>(),
         };
         var ends = trigger.Goal is { } goal ? trigger.Exits.Append(goal.Event) : trigger.Exits;
-        return on.Concat(ends);
+        return on.Concat(ends).Concat(JourneySteps.Awaited(trigger));
     }
 }

@@ -1,4 +1,5 @@
 using StreamEngage.Rules;
+using StreamEngage.Rules.Expressions;
 
 namespace StreamEngage.Tests.Naive;
 
@@ -77,11 +78,14 @@ internal sealed class NaiveUser
     public long Clock => _clock();
 
     /// <summary>The next instant at which something is to happen without an event.</summary>
-    public long? NextDue => Detections.SelectMany(d => d.Dues).Concat(Session.Dues).Concat(Held.Select(h => h.Due)).Select(d => (long?)d).Min();
+    public long? NextDue => Detections.SelectMany(d => d.Dues.Concat(d.Journeys.Select(j => j.Due)))
+        .Concat(Session.Dues).Concat(Held.Select(h => h.Due)).Select(d => (long?)d).Min();
 
     /// <summary>True when the condition of the segment holds at the clock.</summary>
     public bool IsMember(string segment) =>
-        NaiveExpression.Holds(_rulebook.Segments.First(s => s.Name == segment).If, new NaiveScope(this, Clock));
+        NaiveExpression.Holds(SegmentCondition(segment), new NaiveScope(this, Clock));
+
+    public Expression SegmentCondition(string segment) => _rulebook.Segments.First(s => s.Name == segment).If;
 
     /// <summary>What the latest profile update that has the property says.</summary>
     public object? Attribute(string name) => name switch

@@ -14,7 +14,7 @@ internal sealed class NaiveVerdicts(PolicyDefinition policy)
     public void Decide(IReadOnlyList<NaiveCandidate> group, long clock)
     {
         var contenders = new List<Judged>();
-        foreach (var judged in group.Select(c => Judge(c, clock)))
+        foreach (var judged in group.SelectMany(c => Reached(c, clock)).Select(c => Judge(c, clock)))
         {
             if (judged.Objection is not null)
                 Conclude(judged, "suppressed", judged.Objection);
@@ -38,6 +38,14 @@ internal sealed class NaiveVerdicts(PolicyDefinition policy)
             else
                 won = Try(j);
         }
+    }
+
+    /// <summary>A match that begins a journey is no candidate: the steps that the journey comes to at once are.</summary>
+    private IReadOnlyList<NaiveCandidate> Reached(NaiveCandidate candidate, long clock)
+    {
+        if (!candidate.IsEntry || Judge(candidate, clock) is not { IsLetIn: true } judged)
+            return [candidate];
+        return candidate.Of.Enter(candidate, candidate.IsTimer ? judged.DecidedAt : candidate.At);
     }
 
     /// <summary>The quiet hours of what was held are over.</summary>
@@ -109,6 +117,8 @@ internal sealed class NaiveVerdicts(PolicyDefinition policy)
         var judged = new Judged(candidate, decidedAt, Objection(candidate, decidedAt, candidate.IsTimer ? decidedAt : candidate.At));
         if (judged.Objection is not null)
             return judged;
+        if (candidate.IsEntry)
+            return judged with { IsLetIn = true };
         var (user, decide) = (judged.User, judged.Settings);
         if (!user.Contact.Allows(decide.Purpose, policy.ConsentGrantedByDefault))
             return judged with { Objection = "no-consent" };
@@ -117,19 +127,21 @@ internal sealed class NaiveVerdicts(PolicyDefinition policy)
             : judged with { Objection = "unreachable" };
     }
 
-    private static bool Skips(NaiveCandidate candidate, long clock) => candidate.Of.Trigger.Decide.Misfire switch
+    private static bool Skips(NaiveCandidate candidate, long clock) => candidate.Settings.Misfire switch
     {
         MisfireMode.Fire => false,
         MisfireMode.Skip => true,
-        _ => clock > candidate.At + candidate.Of.Trigger.Decide.ExpiresMilliseconds,
+        _ => clock > candidate.At + candidate.Settings.ExpiresMilliseconds,
     };
 
     private static string? Objection(NaiveCandidate candidate, long decidedAt, long readAt)
     {
         var scope = new NaiveScope(candidate.Of.User, readAt) { Event = candidate.Event, Aliases = candidate.Aliases };
-        return NaiveExpression.Holds(candidate.Of.Trigger.If, scope)
-            ? candidate.Of.Reentry.Objection(candidate.Key, decidedAt)
-            : "predicate";
+        if (!NaiveExpression.Holds(candidate.If, scope))
+            return "predicate";
+        if (candidate.IsEntry && candidate.Of.IsInJourney(candidate.Key))
+            return "already-in";
+        return candidate.Step is null ? candidate.Of.Reentry.Objection(candidate.Key, decidedAt) : null;
     }
 
     /// <summary>Caps and quiet hours; true when it is sent or held.</summary>
@@ -187,7 +199,7 @@ internal sealed class NaiveVerdicts(PolicyDefinition policy)
         var candidate = judged.Candidate;
         var (of, key) = (candidate.Of, candidate.Key.Text);
         var decision = new NaiveDecision(judged.DecidedAt, of.User.Name, of.Trigger.Name, key, verdict, reason, candidate.Causes);
-        Decisions.Add(decision with { Prompt = prompt });
+        Decisions.Add(decision with { Prompt = prompt, Step = candidate.Step?.Name });
         return false;
     }
 
@@ -202,13 +214,17 @@ internal sealed class NaiveVerdicts(PolicyDefinition policy)
 
         public NaiveUser User => Candidate.Of.User;
 
-        public DecideDefinition Settings => Candidate.Of.Trigger.Decide;
+        /// <summary>It begins a journey.</summary>
+        public bool IsLetIn { get; init; }
+
+        public DecideDefinition Settings => Candidate.Settings;
 
         public long Expiry => Made + Settings.ExpiresMilliseconds;
 
         public bool IsTransactional => Settings.Purpose == "transactional";
 
         public string PromptId => NaiveGates.PromptId(Candidate.Of.Trigger.Name, User.Name, Candidate.Key.Text,
-            Candidate.Causes.Count == 0 ? $"@{Made}" : string.Join(',', Candidate.Causes));
+            Candidate.Causes.Count > 0 ? string.Join(',', Candidate.Causes) : $"@{(Candidate.Step is null ? Made : Candidate.BeganAt)}",
+            Candidate.Step?.Name ?? "0");
     }
 }

@@ -5,10 +5,11 @@ namespace StreamEngage.Host.Tests.Explaining;
 /// <summary>Random rulebooks with random streams: every gate and every form of trigger.</summary>
 internal static class RandomStreams
 {
-    public static ExplainedStream Of(int seed)
+    public static ExplainedStream Of(int seed, bool withJourneys = true)
     {
         // Of users who are merged or erased more than their own events would have to be changed.
-        var made = RandomCase.Of(seed, CaseFeatures.Settled & ~CaseFeatures.Identity & ~CaseFeatures.Erasure);
+        var features = CaseFeatures.Settled & ~CaseFeatures.Identity & ~CaseFeatures.Erasure;
+        var made = RandomCase.Of(seed, withJourneys ? features : features & ~CaseFeatures.Journeys);
         return new(made.Rulebook, [.. made.Events.Select(e => e.ToString())]);
     }
 }

@@ -60,7 +60,8 @@ public sealed class SmallestChangeTests(ITestOutputHelper output)
         var (flipped, all) = (0, 0);
         for (var seed = part * 1_000; seed < part * 1_000 + 120; seed++)
         {
-            var random = RandomStreams.Of(seed);
+            // A journey may be written so that it never prompts: then nothing that is otherwise makes it.
+            var random = RandomStreams.Of(seed, withJourneys: false);
             var (some, of) = Check(random, random.Suppressed(new Random(seed), 10), $"seed {seed} ");
             (flipped, all) = (flipped + some, all + of);
         }

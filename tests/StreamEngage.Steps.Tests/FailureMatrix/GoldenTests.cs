@@ -28,6 +28,11 @@ public sealed class GoldenTests
         on: {pattern: [{event: error, as: e, times: 2}, {not: purchase, for: 1m}], within: 8m}
         decide: {channels: [email], reentry: always}
         """,
+        """
+        trigger: welcome
+        on: {event: cart_add, as: first}
+        steps: [{wait: 20m, name: pause}, {prompt: {data: {name: first.name}}, name: hello}]
+        """,
     ], "dedup: 1h\nlateness: 10m\ndisorder: 2s\nsession: {gap: 30m}\n");
 
     private static readonly Utf8Text _user = new("anna");
@@ -46,6 +51,8 @@ public sealed class GoldenTests
         var prompts = engine.Run(tick).Prompts.ToDictionary(prompt => prompt.Trigger);
         Assert.Equal(Start + 300_000, prompts["cart"].DecidedAt.UnixMilliseconds);
         Assert.Equal(Start + 1_500 + 60_000, prompts["stuck"].DecidedAt.UnixMilliseconds);
+        // Journeys are stored from the third version on.
+        Assert.Equal(version is "v1" or "v2" ? null : Start + 1_200_000, prompts.GetValueOrDefault("welcome")?.DecidedAt.UnixMilliseconds);
     }
 
     [Theory]

@@ -45,6 +45,7 @@ internal static class EventProperties
             ["channel_update"] = new Dictionary<string, ValueType> { ["channel"] = ValueType.Text, ["reachable"] = ValueType.Any },
             ["identify"] = null,
             ["prompt_outcome"] = Texts("promptId", "outcome"),
+            ["prompt_approval"] = Texts("promptId", "status", "by"),
             ["erase"] = Texts(),
         };
 

@@ -24,8 +24,10 @@ internal enum CaseFeatures
     /// <summary>Consent, channels, holdouts, caps, quiet hours and variants.</summary>
     Gates = 32768,
 
+    /// <summary>Triggers with steps.</summary>
+    Journeys = 65536,
     /// <summary>Users who turn out to be one; then without patterns, whose halves the interpreter cannot put together.</summary>
-    Identity = 65536,
+    Identity = 262144,
 
     /// <summary>Users who are forgotten.</summary>
     Erasure = 131072,

@@ -16,6 +16,8 @@ public sealed class RandomCaseTests(ITestOutputHelper output)
 
     private static readonly string[] Others =
     [
+        "step sent", "step held", "step predicate", "step global-holdout", "step holdout", "step no-consent", "step unreachable", "step lost-arbitration",
+        "step cap", "step quiet", "step expired", "step misfire", "step exited", "step converted",
         "AbsenceOn misfire", "EventOn exited", "AbsenceOn exited", "EventOn converted", "released", "cancel", "late", "duplicate", "collision",
         "merged", "erased",
     ];
@@ -94,6 +96,7 @@ public sealed class RandomCaseTests(ITestOutputHelper output)
         var outcome = NaiveEngine.Run(made.Rulebook, made.Events, drain: true);
         var met = outcome.Decisions.Select(d => $"{forms[d.Trigger]} {d.Reason ?? d.Verdict}")
             .Concat(Enumerable.Repeat("released", outcome.Decisions.Count(IsReleased)))
+            .Concat(outcome.Decisions.Where(d => d.Step is not null).Select(d => $"step {d.Reason ?? d.Verdict}"))
             .Concat(outcome.Cancels.Select(_ => "cancel"))
             .Concat(Enumerable.Repeat("merged", outcome.Identities.Merges))
             .Concat(Enumerable.Repeat("erased", outcome.Identities.Erasures))

@@ -50,7 +50,11 @@ internal sealed class RandomRulebook(Dice dice, CaseSetting setting)
             text += $"if: '{(keyed ? _expression.Predicate(aliases, _segments) : _expression.OnUser())}'\n";
         if (setting.Has.HasFlag(CaseFeatures.Activation) && dice.Chance(8))
             text += $"activation: {setting.Origin + (dice.Between(0, 3) * dice.Of(setting.Lengths))}\n";
-        return text + Decide();
+        var isJourney = setting.Has.HasFlag(CaseFeatures.Journeys) && !setting.Identity && dice.Chance(20);
+        text += Decide(isJourney);
+        if (!isJourney)
+            return text;
+        return text + new RandomJourney(dice, setting, _expression) { Names = keyed ? aliases : [], Segments = _segments, HasEvent = keyed }.Steps();
     }
 
     private (string On, IReadOnlyList<string> Aliases, bool Keyed) On()
@@ -91,20 +95,20 @@ internal sealed class RandomRulebook(Dice dice, CaseSetting setting)
         return $"on: {{silence: {_expression.Length()}{of}}}\n";
     }
 
-    private string Decide()
+    private string Decide(bool isJourney)
     {
         var (text, reentry) = ("", "always");
         if (setting.Has.HasFlag(CaseFeatures.Reentry))
             reentry = dice.Of("always", "always", "always", "always", "always", "once", "after_exit", "cooldown");
-        if (setting.Has.HasFlag(CaseFeatures.Exits) && dice.Chance(reentry == "after_exit" ? 80 : setting.Gates ? 30 : 12))
-            text += dice.Chance(70) ? $"exit: {{event: {Type()}{Where(30)}}}\n" : $"goal: {{event: {Type()}, within: 3d}}\n";
+        if (setting.Has.HasFlag(CaseFeatures.Exits) && dice.Chance(reentry == "after_exit" ? 80 : setting.Gates || isJourney ? 30 : 12))
+            text += dice.Chance(isJourney ? 40 : 70) ? $"exit: {{event: {Type()}{Where(30)}}}\n" : $"goal: {{event: {Type()}, within: 3d}}\n";
         text += $"decide:\n  priority: {dice.Of(10, 50, 50, 90)}\n  reentry: {reentry}\n";
         text += $"  expires: {dice.Of(setting.Lengths[2], 3_600_000, 7_200_000)}ms\n";
         if (setting.Has.HasFlag(CaseFeatures.Reentry) && (reentry == "cooldown" || dice.Chance(20)))
             text += $"  cooldown: {_expression.Length()}\n";
         if (dice.Chance(15))
             text += $"  value: {dice.Of("0.5", "1", "2")}\n";
-        if (dice.Chance(20))
+        if (dice.Chance(isJourney ? 35 : 20))
             text += $"  misfire: {dice.Of("fire", "skip")}\n";
         var gates = setting.Gates ? new RandomGates(dice, setting).Decide() : "";
         if (setting.Has.HasFlag(CaseFeatures.Transactional) && dice.Chance(6))

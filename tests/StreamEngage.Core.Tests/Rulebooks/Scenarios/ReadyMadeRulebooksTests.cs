@@ -9,6 +9,7 @@ public sealed class ReadyMadeRulebooksTests
     [InlineData("shop")]
     [InlineData("media")]
     [InlineData("app")]
+    [InlineData("journeys")]
     public void Rulebook_HasNothingToSayAgainst(string rulebook) =>
         Assert.Empty(Linter.Check(RulebookFolder.Read(ReadyMade.Folder(rulebook))));
 
@@ -16,6 +17,7 @@ public sealed class ReadyMadeRulebooksTests
     [InlineData("shop")]
     [InlineData("media")]
     [InlineData("app")]
+    [InlineData("journeys")]
     public void EveryTrigger_IsInTheReadme(string rulebook)
     {
         var readme = File.ReadAllText(Path.Combine(ReadyMade.Folder(rulebook), "README.md"));

@@ -6,9 +6,9 @@ using StreamEngage.State;
 namespace StreamEngage;
 
 /// <summary>One rulebook in force over all lanes of a run, from one change to the next.</summary>
-internal sealed class Reign
+internal sealed class PipelineReign
 {
-    public Reign(CompiledRulebook rulebook, Tenure tenure, int lanes)
+    public PipelineReign(CompiledRulebook rulebook, Tenure tenure, int lanes)
     {
         (Rulebook, Tenure) = (rulebook, tenure);
         Intake = new(rulebook.Schema, rulebook.Time);

@@ -6,7 +6,7 @@ using StreamEngage.State;
 namespace StreamEngage;
 
 /// <summary>The stored form of where a run stands: its source, and since when each part of its rulebook has been fed.</summary>
-internal static class RunCodec
+internal static class PipelineRunCodec
 {
     private const byte Version = 2;
 
@@ -20,7 +20,8 @@ internal static class RunCodec
     }
 
     /// <summary>
-    /// False when the record is broken or of a newer version. One of the first version is the source alone: all of its rulebook is taken to have been there from the beginning.
+    /// False when the record is broken or of a newer version. One of the first version is the source alone: all of its rulebook is taken to have been
+    /// there from the beginning.
     /// </summary>
     public static bool TryRead(ReadOnlySpan<byte> record, CompiledRulebook rulebook, EventIntake intake, out Tenure? tenure)
     {

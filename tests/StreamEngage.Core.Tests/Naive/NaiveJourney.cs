@@ -1,0 +1,105 @@
+using StreamEngage.Rules;
+using StreamEngage.Rules.Expressions;
+
+namespace StreamEngage.Tests.Naive;
+
+/// <summary>One journey under way: the step it waits at and the steps that are left behind it.</summary>
+internal sealed class NaiveJourney(NaiveDetection of, NaiveCandidate entry, long enteredAt)
+{
+    private JourneyStep? _waiting;
+    private IReadOnlyList<JourneyStep> _rest = [];
+    private IReadOnlyDictionary<string, NaiveEvent> _aliases = entry.Aliases;
+    private long _reached;
+
+    public NaiveKey Key => entry.Key;
+
+    public long EnteredAt => enteredAt;
+
+    public bool IsOver => _waiting is null;
+
+    /// <summary>The last instant, included, at which what it waits for counts.</summary>
+    public long Due { get; private set; }
+
+    /// <summary>The steps from the first one on.</summary>
+    /// <param name="due">Of a match that time made: when.</param>
+    public IReadOnlyList<NaiveCandidate> Begin(long? due) => Go(of.Trigger.Steps, enteredAt, due).ToList();
+
+    public IReadOnlyList<NaiveCandidate> See(NaiveEvent e)
+    {
+        if (_waiting is not WaitUntilStep wait)
+            return [];
+        if (wait.If is { } condition)
+        {
+            var at = Math.Max(e.At, _reached);
+            return Reads(condition, e.Type) && Holds(condition, at) ? Go(_rest, at, null).ToList() : [];
+        }
+
+        var isTheirs = NaiveKey.EndedBy(of.Trigger, e)(Key) && e.At >= _reached && e.At <= Due;
+        if (!isTheirs || !NaiveScope.Selects(wait.Event!, of.User, e, _aliases))
+            return [];
+        _aliases = NaiveScope.Named(_aliases, wait.Event!.Alias, e);
+        return Go(_rest, e.At, null).ToList();
+    }
+
+    /// <summary>The time of its wait is over.</summary>
+    public IReadOnlyList<NaiveCandidate> Fire(long at)
+    {
+        var due = Due;
+        var isThere = _waiting is WaitStep || (_waiting is WaitUntilStep { If: { } condition } && Holds(condition, at));
+        var timeout = isThere ? [] : ((WaitUntilStep)_waiting!).Timeout;
+        return Go([.. timeout, .. _rest], at, due).ToList();
+    }
+
+    private IEnumerable<NaiveCandidate> Go(IReadOnlyList<JourneyStep> steps, long at, long? due)
+    {
+        _waiting = null;
+        if (steps.Count == 0)
+            return [];
+        var rest = steps.Skip(1).ToList();
+        switch (steps[0])
+        {
+            case PromptStep prompt:
+                var candidate = entry with
+                {
+                    Step = prompt,
+                    At = due ?? at,
+                    IsTimer = due is not null,
+                    Aliases = _aliases,
+                    BeganAt = enteredAt,
+                    IsTakenBackBy = _ => false,
+                    Sent = null,
+                };
+                return Go(rest, at, due).Prepend(candidate);
+            case WaitStep wait:
+                return Stay(wait, rest, at, wait.Milliseconds);
+            case WaitUntilStep { If: { } condition } when Holds(condition, at):
+                return Go(rest, at, due);
+            case WaitUntilStep wait:
+                return Stay(wait, rest, at, wait.ForMilliseconds);
+            case BranchStep branch:
+                var taken = branch.Arms.FirstOrDefault(arm => Holds(arm.If, at));
+                return Go([.. taken?.Steps ?? [], .. rest], at, due);
+            default:
+                return [];
+        }
+    }
+
+    private IEnumerable<NaiveCandidate> Stay(JourneyStep step, IReadOnlyList<JourneyStep> rest, long at, long milliseconds)
+    {
+        (_waiting, _rest, _reached, Due) = (step, rest, at, at + milliseconds);
+        return [];
+    }
+
+    private bool Holds(Expression? condition, long at) =>
+        NaiveExpression.Holds(condition, new NaiveScope(of.User, at) { Event = entry.Event, Aliases = _aliases });
+
+    private bool Reads(Expression condition, string type) => NaiveTerms.Of(condition).Any(term => term switch
+    {
+        WindowExpression window => window.EventType == type,
+        NameExpression { Scope: "session" } or NameExpression { Scope: "user", Property: "first_seen" or "last_seen" } => true,
+        NameExpression { Scope: "user" } => type == "profile_update",
+        CallExpression { Function: "since" } since => ((LiteralExpression)since.Arguments[0]).Text == type,
+        CallExpression { Function: "segment" } segment => Reads(of.User.SegmentCondition(((LiteralExpression)segment.Arguments[0]).Text!), type),
+        _ => false,
+    });
+}
