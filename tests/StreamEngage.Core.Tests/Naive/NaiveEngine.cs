@@ -115,6 +115,7 @@ internal sealed class NaiveEngine
 
     private void Erase(NaiveUser user)
     {
+        _verdicts.Outcomes.Forget(user);
         foreach (var held in user.Held.ToList())
             _verdicts.End(user, held, "exited", _clock);
         _admission.Hand(user.Name, null);

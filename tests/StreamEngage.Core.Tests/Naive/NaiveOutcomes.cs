@@ -38,6 +38,13 @@ internal sealed class NaiveOutcomes(PolicyDefinition policy)
         }
     }
 
+    /// <summary>What nobody knows any more converts no more.</summary>
+    public void Forget(NaiveUser user)
+    {
+        foreach (var d in _all.Where(d => d.User == user.Name))
+            d.IsOpen = false;
+    }
+
     /// <summary>The variant a prompt decided now gets: by fixed shares, or by a bandit that knows what was counted before the current step began.</summary>
     public string? Variant(NaiveUser user, TriggerDefinition trigger, string promptId, long clock)
     {
