@@ -24,8 +24,9 @@ internal sealed class OutcomeWatch(CompiledRulebook rulebook, Lane lane)
     {
         var candidate = decision.Candidate;
         if (!candidate.Trigger.Decide.Supersede) return false;
-        var shown = new ShownPrompt(candidate.Trigger.Index, candidate.Key.Identity, decision.Channel, decision.NotAfter);
-        return Of(user).Show(shown) is { } former && former.Channel == decision.Channel && decision.At <= former.Until;
+        var channel = candidate.Trigger.Channels[decision.Channel].Identity;
+        var shown = new ShownPrompt(candidate.Trigger.Index, candidate.Key.Identity, channel, decision.NotAfter);
+        return Of(user).Show(shown) is { } former && former.Channel == channel && decision.At <= former.Until;
     }
 
     private Aftermath Of(UserState user)

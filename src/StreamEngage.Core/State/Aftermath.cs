@@ -114,9 +114,9 @@ internal readonly record struct OpenGoal(int Trigger, short Variant, HeldOut Sid
 /// <summary>A prompt that may still be seen.</summary>
 /// <param name="Trigger">Index of the trigger.</param>
 /// <param name="Key">Identity of the instance's key.</param>
-/// <param name="Channel">Place of its channel among the trigger's.</param>
+/// <param name="Channel">Identity of its channel's name.</param>
 /// <param name="Until">The last instant, included, at which it may be shown.</param>
-internal readonly record struct ShownPrompt(int Trigger, ulong Key, int Channel, EventTime Until);
+internal readonly record struct ShownPrompt(int Trigger, ulong Key, uint Channel, EventTime Until);
 
 /// <summary>One decision more, or one conversion more: what lanes tell of themselves. The order in which these are added up does not matter.</summary>
 /// <param name="Trigger">Index of the trigger.</param>

@@ -27,7 +27,7 @@ internal sealed class AftermathCodec(StateLayout layout)
         {
             to.Half(layout.Triggers[shown.Trigger]);
             to.Word(shown.Key);
-            to.Count(shown.Channel);
+            to.Half(shown.Channel);
             to.Time(shown.Until);
         }
     }
@@ -55,7 +55,7 @@ internal sealed class AftermathCodec(StateLayout layout)
     private void ReadShown(ref RecordReader from, Aftermath aftermath)
     {
         var trigger = layout.HeirOf(from.Half()).Trigger;
-        var (key, channel, until) = (from.Word(), (int)Math.Min(from.Count(), byte.MaxValue), from.TimeOrBeginning());
-        if (trigger >= 0 && !from.IsBroken && channel < layout.ShapeOf(trigger).Channels) aftermath.Show(new(trigger, key, channel, until));
+        var (key, channel, until) = (from.Word(), from.Half(), from.TimeOrBeginning());
+        if (trigger >= 0 && !from.IsBroken) aftermath.Show(new(trigger, key, channel, until));
     }
 }

@@ -110,6 +110,7 @@ internal sealed class NaiveEngine
         if (_identities.Merge(known, e, _clock) is not { } anonymous)
             return;
         _admission.Hand(anonymous, known.Name);
+        _verdicts.Outcomes.Move(anonymous, known.Name);
         _verdicts.HoldOut(known);
     }
 

@@ -38,6 +38,13 @@ internal sealed class NaiveOutcomes(PolicyDefinition policy)
         }
     }
 
+    /// <summary>The one is the other from now on.</summary>
+    public void Move(string from, string to)
+    {
+        foreach (var d in _all.Where(d => d.User == from))
+            d.User = to;
+    }
+
     /// <summary>What nobody knows any more converts no more.</summary>
     public void Forget(NaiveUser user)
     {
@@ -62,8 +69,10 @@ internal sealed class NaiveOutcomes(PolicyDefinition policy)
         return new ArmOutcomes(converted, sent.Count - converted);
     }
 
-    private sealed record Decided(TriggerDefinition Trigger, string User, string? Variant, string Side, long At, long Until, long Clock)
+    private sealed record Decided(TriggerDefinition Trigger, string Of, string? Variant, string Side, long At, long Until, long Clock)
     {
+        public string User { get; set; } = Of;
+
         /// <summary>The clock its goal was met at.</summary>
         public long? ConvertedAt { get; set; }
 
