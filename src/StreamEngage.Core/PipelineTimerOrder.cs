@@ -21,7 +21,16 @@ internal sealed class PipelineTimerOrder(CompiledRulebook rulebook) : IComparer<
         if (a.Trigger != b.Trigger) return a.Trigger.CompareTo(b.Trigger);
         var trigger = rulebook.Triggers[a.Trigger];
         var byInstance = string.CompareOrdinal(trigger.InstanceText(a.Key), trigger.InstanceText(b.Key));
-        return byInstance != 0 ? byInstance : Arming(x).CompareTo(Arming(y));
+        if (byInstance != 0) return byInstance;
+        var byFirst = x is PartialMatch one && y is PartialMatch other ? CompareMatches(one, other) : 0;
+        return byFirst != 0 ? byFirst : Arming(x).CompareTo(Arming(y));
+    }
+
+    /// <summary>As matches that one event ends: in the order their first events arrived, then by length.</summary>
+    private static int CompareMatches(PartialMatch x, PartialMatch y)
+    {
+        var byFirst = x.FirstSequence.CompareTo(y.FirstSequence);
+        return byFirst != 0 ? byFirst : x.Captured.IdCount.CompareTo(y.Captured.IdCount);
     }
 
     /// <summary>Among deadlines of one instance: in the order they were armed; List.Sort is not stable.</summary>

@@ -69,7 +69,7 @@ internal sealed partial class Decider
         Tally.Count(candidate.Trigger.Index);
         var scope = ScopeOf(candidate, e, user);
         var reason = BeforeArbitration(candidate, scope, out var contender);
-        if (reason != Reason.None) End(new(candidate, Verdict.Suppressed, reason) { HeldOut = contender.HeldOut }, e, user, into);
+        if (reason != Reason.None) End(contender.As(reason), e, user, into);
         else if (candidate.Trigger.IsTransactional) AfterArbitration(contender, scope, e, into);
         else _contenders.Add(contender);
     }

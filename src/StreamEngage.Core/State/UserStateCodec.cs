@@ -89,16 +89,16 @@ internal sealed class UserStateCodec(StateLayout layout, Lane lane)
             to.Byte((byte)Part.Journeys);
             _journeys.Write(user, to);
         }
-        if (user.Identity is { SaysNothing: false } identity)
-        {
-            to.Byte((byte)Part.Identity);
-            IdentityCodec.Write(identity, to);
-        }
         user.Aftermath?.Prune(lane.Clock, layout.LatenessMilliseconds);
         if (user.Aftermath is { KnowsNothing: false } aftermath)
         {
             to.Byte((byte)Part.Aftermath);
             _aftermath.Write(aftermath, to);
+        }
+        if (user.Identity is { SaysNothing: false } identity)
+        {
+            to.Byte((byte)Part.Identity);
+            IdentityCodec.Write(identity, to);
         }
     }
 

@@ -1,5 +1,4 @@
 using StreamEngage.Decide;
-using StreamEngage.Events;
 using StreamEngage.Host.Explaining;
 
 namespace StreamEngage.Host.Tests.Explaining;
