@@ -80,7 +80,9 @@ internal sealed class UserMerge(CompiledRulebook rulebook, Lane lane)
 
     private void Aftermath(UserState into, UserState from)
     {
-        if (from.Aftermath is { } aftermath) lane.Counters.OpenGoalsDropped += (into.Aftermath ??= new()).Merge(aftermath);
+        if (from.Aftermath is null && into.Aftermath is null) return;
+        // Also where one side has none: the order that is kept must not depend on which side that is.
+        lane.Counters.OpenGoalsDropped += (into.Aftermath ??= new()).Merge(from.Aftermath ?? new());
     }
 
     private static void Identity(UserState into, UserState from)

@@ -71,7 +71,9 @@ internal sealed class Aftermath
     /// <returns>How many goals were given up for it.</returns>
     public int Merge(Aftermath other)
     {
-        _goals.AddRange(other._goals.Except(_goals).ToList());
+        // Two decisions of one instant are two; the same decision known to both sides is one.
+        foreach (var same in other._goals.CountBy(goal => goal).ToList())
+            for (var more = same.Value - _goals.Count(goal => goal == same.Key); more > 0; more--) _goals.Add(same.Key);
         _goals.Sort((a, b) => (a.DecidedAt, a.Until, a.Trigger, a.Variant, a.Side, a.IsFirst).CompareTo(
             (b.DecidedAt, b.Until, b.Trigger, b.Variant, b.Side, b.IsFirst)));
         var dropped = Math.Max(0, _goals.Count - Limits.OpenGoalsMax);

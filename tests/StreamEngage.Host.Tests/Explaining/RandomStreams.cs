@@ -8,7 +8,8 @@ internal static class RandomStreams
     public static ExplainedStream Of(int seed, bool withJourneys = true, bool withOutcomes = true)
     {
         // Of users who are merged or erased more than their own events would have to be changed.
-        var features = CaseFeatures.Settled & ~CaseFeatures.Identity & ~CaseFeatures.Erasure;
+        // Nobody knows what a person would have said.
+        var features = CaseFeatures.Settled & ~CaseFeatures.Identity & ~CaseFeatures.Erasure & ~CaseFeatures.Approvals;
         if (!withJourneys) features &= ~CaseFeatures.Journeys;
         if (!withOutcomes) features &= ~CaseFeatures.Outcomes;
         var made = RandomCase.Of(seed, features);

@@ -36,6 +36,9 @@ internal enum CaseFeatures
     /// <summary>Models, scores that a prompt needs, bandits that learn, prompts that supersede.</summary>
     Outcomes = 524288,
 
+    /// <summary>Triggers that ask a person first.</summary>
+    Approvals = 1048576,
+
     /// <summary>
     /// Combinations whose reading is the naive interpreter's alone: the hour of the day and sessions together with late
     /// events, sessions in segments, dedup horizons shorter than a stream, segments read by overdue timers, skips to a step

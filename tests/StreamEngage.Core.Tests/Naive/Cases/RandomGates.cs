@@ -32,7 +32,7 @@ internal sealed class RandomGates(Dice dice, CaseSetting setting)
             decide += $"  quiet: {dice.Of("hold", "drop", "next_channel")}\n";
         if (dice.Chance(20))
             decide += "  holdout: 0.3\n";
-        if (dice.Chance(15))
+        if (setting.Has.HasFlag(CaseFeatures.Approvals) && dice.Chance(15))
             decide += $"  approval: {{within: {dice.Of(setting.Lengths)}ms, default: {dice.Of("approve", "reject")}}}\n";
         return dice.Chance(20) ? decide + "  variants: {control: 1, urgent: 2, calm: 1}\n" : decide;
     }
