@@ -20,6 +20,7 @@ internal static class CommandLine
         LintVerb.Command(),
         BacktestVerb.Command(),
         DiffVerb.Command(),
+        ApprovalsVerb.Command(),
         ExplainVerb.Command(),
         ReportVerb.Command(),
         GenerateVerb.Command(),

@@ -1,0 +1,90 @@
+using System.Globalization;
+using System.Text;
+using System.Text.Json;
+using StreamEngage.Events;
+using StreamEngage.Host.Runs;
+using StreamEngage.Rules;
+using StreamEngage.State;
+
+namespace StreamEngage.Host.Approving;
+
+/// <summary>The prompts that wait for a person's answer.</summary>
+/// <param name="Clock">Where the engine's clock stands.</param>
+/// <param name="Awaiting">The most urgent first.</param>
+internal sealed record ApprovalQueue(EventTime Clock, IReadOnlyList<AwaitingPrompt> Awaiting)
+{
+    public static ApprovalQueue Of(PipelineRun run) => new(run.Clock,
+    [
+        .. from lane in run.Lanes
+           from user in lane.Users.All
+           from held in user.Held
+           where held.AwaitsApproval
+           let trigger = run.Rulebook.Triggers[held.Instance.Trigger]
+           let silence = trigger.Decide.Approval?.Default ?? ApprovalAnswer.Reject
+           let awaiting = new AwaitingPrompt(
+               Id(held), user.Id.ToString(), trigger.Name, trigger.InstanceText(held.Instance.Key), held.DecidedAt, new(held.Due), silence)
+           orderby awaiting.Deadline, awaiting.PromptId
+           select awaiting,
+    ]);
+
+    public AwaitingPrompt? Find(string promptId) => Awaiting.FirstOrDefault(one => one.PromptId == promptId);
+
+    public string ToText()
+    {
+        if (Awaiting.Count == 0) return "no prompt waits for an answer\n";
+        var table = new TextTable();
+        table.Add("prompt", "user", "trigger", "instance", "decided", "answer due", "without one");
+        foreach (var one in Awaiting)
+            table.Add(one.PromptId, one.User, one.Trigger, one.Instance, one.DecidedAt.ToString(), one.Deadline.ToString(), Word(one.WithoutAnswer));
+        return table.ToString();
+    }
+
+    public string ToJson() => JsonSerializer.Serialize(Awaiting.Select(one => new
+    {
+        promptId = one.PromptId,
+        user = one.User,
+        trigger = one.Trigger,
+        instance = one.Instance,
+        decidedAt = one.DecidedAt.UnixMilliseconds,
+        due = one.Deadline.UnixMilliseconds,
+        @default = Word(one.WithoutAnswer),
+    }));
+
+    private static string Id(HeldCandidate held) => held.PromptId.ToString("x32", CultureInfo.InvariantCulture);
+
+    private static string Word(ApprovalAnswer answer) => answer == ApprovalAnswer.Approve ? "approve" : "reject";
+}
+
+/// <summary>A prompt that waits for a person's answer.</summary>
+/// <param name="PromptId">Its id.</param>
+/// <param name="User">Whom it is for.</param>
+/// <param name="Trigger">Whose it is.</param>
+/// <param name="Instance">The instance key; empty without one.</param>
+/// <param name="DecidedAt">When it was decided.</param>
+/// <param name="Deadline">The last instant, included, of an answer.</param>
+/// <param name="WithoutAnswer">What silence means.</param>
+internal sealed record AwaitingPrompt(
+    string PromptId, string User, string Trigger, string Instance, EventTime DecidedAt, EventTime Deadline, ApprovalAnswer WithoutAnswer)
+{
+    /// <summary>The answer as an event line.</summary>
+    public string Answer(bool isApproved, string? by, EventTime at)
+    {
+        var status = isApproved ? "approved" : "rejected";
+        using var text = new MemoryStream();
+        using (var json = new Utf8JsonWriter(text))
+        {
+            json.WriteStartObject();
+            json.WriteString("id", $"{status}-{PromptId}");
+            json.WriteString("user", User);
+            json.WriteString("type", EventTypes.PromptApproval);
+            json.WriteNumber("at", at.UnixMilliseconds);
+            json.WriteStartObject("props");
+            json.WriteString("promptId", PromptId);
+            json.WriteString("status", status);
+            if (by is not null) json.WriteString("by", by);
+            json.WriteEndObject();
+            json.WriteEndObject();
+        }
+        return Encoding.UTF8.GetString(text.GetBuffer(), 0, (int)text.Length);
+    }
+}
