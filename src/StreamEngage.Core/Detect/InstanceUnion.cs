@@ -55,7 +55,7 @@ internal sealed class InstanceUnion(CompiledRulebook rulebook, Lane lane)
     /// <summary>One a key: the one that began first goes on.</summary>
     private void Journeys(UserState into, UserState from)
     {
-        if (from.Journeys.Count == 0) return;
+        if (from.Journeys.Count + into.Journeys.Count == 0) return;
         foreach (var journey in from.Journeys.ToArray())
         {
             from.End(journey);

@@ -8,12 +8,17 @@ namespace StreamEngage.Host.Verbs;
 /// <summary><c>streamengage approvals</c>: prompts that wait for a person, and the answers.</summary>
 internal static class ApprovalsVerb
 {
-    private static readonly Option<string> _state = new("--state") { HelpName = "DIR", Description = "folder of the engine's state, as `run` saves it", Required = true };
+    private static readonly Option<string> _state = new("--state")
+    {
+        HelpName = "DIR",
+        Description = "folder of the engine's state, as `run` saves it", Required = true,
+    };
 
     private static readonly Option<string> _events = new("--events")
     {
         HelpName = "FILE|-",
-        Description = "where the answer goes, as an event to be fed to the engine: a line at the end of the file, or on standard output", DefaultValueFactory = _ => "-",
+        Description = "where the answer goes, as an event to be fed to the engine: a line at the end of the file, or on standard output",
+        DefaultValueFactory = _ => "-",
     };
 
     private static readonly Option<string?> _by = new("--by") { HelpName = "NAME", Description = "who answers" };
@@ -80,7 +85,8 @@ internal static class ApprovalsVerb
     private static bool TryRead(ParseResult parsed, out ApprovalQueue queue, out int exit)
     {
         queue = new(EventTime.Beginning, []);
-        if (!RulesFolder.TryCompile(parsed.GetRequiredValue(SharedOptions.Rules), parsed.InvocationConfiguration.Error, out var rulebook, out exit)) return false;
+        var errors = parsed.InvocationConfiguration.Error;
+        if (!RulesFolder.TryCompile(parsed.GetRequiredValue(SharedOptions.Rules), errors, out var rulebook, out exit)) return false;
         var run = new PipelineRun(rulebook);
         if (StateSnapshot.Load(parsed.GetRequiredValue(_state), run) is { } unusable)
         {
