@@ -26,6 +26,7 @@ internal static class GateChanges
             Reason.Cap => CapChanges.For(premise, outcome).Append(Transactional(trigger)),
             Reason.Quiet or Reason.Expired => QuietChanges.For(premise, trigger, outcome),
             Reason.Misfire => [Rule("the rule said misfire: fire", trigger, decide => decide with { Misfire = MisfireMode.Fire })],
+            Reason.HumanRejected => [Rule("the rule asked nobody first", trigger, decide => decide with { Approval = null })],
             Reason.TemplateError => TemplateChanges.For(premise, trigger, outcome),
             _ => [],
         };
