@@ -14,7 +14,7 @@ internal sealed class Approvals(EventSchema schema, LaneCounters counters)
     public (HeldCandidate Held, bool IsApproved)? AnswerOf(in BehaviorEvent e, UserState user)
     {
         if (e.Type != _type) return null;
-        var (id, isApproved, isRejected) = (ContactBook.IdOf(e.Properties[_promptId]), Says(e, "approved"u8), Says(e, "rejected"u8));
+        var (id, isApproved, isRejected) = (ContactBook.IdOf(e.Properties[_promptId]), Is(e, "approved"u8), Is(e, "rejected"u8));
         if (id is { } prompt && (isApproved || isRejected))
         {
             foreach (var held in user.Held)
@@ -24,6 +24,5 @@ internal sealed class Approvals(EventSchema schema, LaneCounters counters)
         return null;
     }
 
-    private bool Says(in BehaviorEvent e, ReadOnlySpan<byte> status) =>
-        e.Properties[_status] is { Kind: ValueKind.Text } said && said.Text.Span.SequenceEqual(status);
+    private bool Is(in BehaviorEvent e, ReadOnlySpan<byte> status) => ContactBook.Is(e.Properties[_status], status);
 }

@@ -38,15 +38,16 @@ internal sealed partial class Decider
         Tally.Release(trigger.Index);
         var prompt = TraceOf(trigger, held.Channel, held.PromptId, at);
         var reason = OnRelease(decision, prompt, scope, out var data);
-        if (reason == Reason.Quiet && _quiet.EndsAt(user, at, decision.NotAfter) is { } end)
+        var mayWait = trigger.Decide.Quiet == QuietMode.Hold;
+        if (reason == Reason.Quiet && mayWait && _quiet.EndsAt(user, at, decision.NotAfter) is { } end)
         {
-            // The user's zone is another one by now.
+            // The user's zone is another one by now, or a person said yes at night.
             Tally.Hold(trigger.Index);
             _lane.Timers.Arm(held, end.UnixMilliseconds);
         }
         else
         {
-            if (reason == Reason.Quiet) reason = Reason.Expired;
+            if (reason == Reason.Quiet && mayWait) reason = Reason.Expired;
             LetGo(held);
             if (reason == Reason.None) Send(decision with { Data = data }, prompt, default, user, into);
             else End(decision with { Reason = reason, Detail = DetailOf(reason, prompt, user, at) }, default, user, into);
@@ -100,7 +101,7 @@ internal sealed partial class Decider
         if (reason != Reason.None) return reason;
         if (!HasConsent(trigger, scope.User)) return Reason.NoConsent;
         if (_caps.Full(scope.User, prompt, at) is not null) return Reason.Cap;
-        if (_quiet.IsQuiet(trigger.Channels[decision.Channel], scope.User, at)) return Reason.Quiet;
+        if (!trigger.IsTransactional && _quiet.IsQuiet(trigger.Channels[decision.Channel], scope.User, at)) return Reason.Quiet;
         return TryFill(trigger, trigger.ReleaseData, scope, out data) ? Reason.None : Reason.TemplateError;
     }
 

@@ -110,7 +110,8 @@ internal sealed class ContactBook
 
     private static Contact Of(UserState user) => user.Contact ??= new();
 
-    private static bool Is(in Value value, ReadOnlySpan<byte> text) => value.Kind == ValueKind.Text && value.Text.Span.SequenceEqual(text);
+    /// <summary>The value is this text.</summary>
+    public static bool Is(in Value value, ReadOnlySpan<byte> text) => value.Kind == ValueKind.Text && value.Text.Span.SequenceEqual(text);
 
     private static PromptFate FateOf(in Value outcome) =>
         Is(outcome, "delivered"u8) ? PromptFate.Delivered

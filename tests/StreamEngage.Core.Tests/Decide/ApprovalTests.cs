@@ -62,6 +62,17 @@ public sealed class ApprovalTests
         Assert.Equal(9 * 3_600_000, engine.Commands[0].NotBefore - engine.Commands[0].DecidedAt);
     }
 
+    [Theory]
+    [InlineData("quiet: drop", "held quiet")]
+    [InlineData("quiet: next_channel", "held quiet")]
+    [InlineData("purpose: transactional", "held sent")]
+    public void YesAtNight_WaitsOnlyWhereQuietHoursHold(string decide, string verdicts)
+    {
+        var engine = With($"{{within: 2h}}, {decide}", Night).At("21:30").Does("click");
+        Answer(engine.At("22:30"), engine.Decisions[0].PromptId!, "approved").At("22:31").Does("x");
+        Assert.Equal(verdicts, Verdicts(engine));
+    }
+
     [Fact]
     public void Reservation_FillsTheCapWhileItWaits()
     {

@@ -79,7 +79,8 @@ internal sealed class NaiveVerdicts(PolicyDefinition policy)
         var candidate = held.Candidate;
         var judged = new Judged(candidate, at, null) { Made = held.DecidedAt, Channel = held.Channel, Holdout = held.Holdout };
         var objection = Again(judged, held, at);
-        if (objection == "quiet" && _gates.QuietUntil(user, held.Channel, at) is { } later && later <= judged.Expiry)
+        var waits = objection == "quiet" && judged.Settings.Quiet == QuietMode.Hold;
+        if (waits && _gates.QuietUntil(user, held.Channel, at) is { } later && later <= judged.Expiry)
         {
             held.Due = later;
             return;
@@ -89,7 +90,7 @@ internal sealed class NaiveVerdicts(PolicyDefinition policy)
         if (objection is null)
             Send(judged);
         else
-            Conclude(judged, "suppressed", objection == "quiet" ? "expired" : objection);
+            Conclude(judged, "suppressed", waits ? "expired" : objection);
     }
 
     /// <summary>An event ended its instance.</summary>
@@ -129,7 +130,7 @@ internal sealed class NaiveVerdicts(PolicyDefinition policy)
             return "no-consent";
         if (_gates.IsFull(user, held.Channel, judged.Settings.Purpose, at, held.PromptId))
             return "cap";
-        return _gates.IsQuiet(user, held.Channel, at) ? "quiet" : null;
+        return !judged.IsTransactional && _gates.IsQuiet(user, held.Channel, at) ? "quiet" : null;
     }
 
     private Judged Judge(NaiveCandidate candidate, long clock)
