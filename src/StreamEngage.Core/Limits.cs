@@ -86,6 +86,9 @@ internal static class Limits
     /// <summary>Ids that were merged into one user: more are no person but a shared device or a robot. A further merge is refused, counted.</summary>
     public const int FormerIdsMax = 512;
 
+    /// <summary>Aliases that the record of a user who moves from lane to lane remembers having passed; of more the latest.</summary>
+    public const int AliasesPassedMax = 64;
+
     /// <summary>Decisions of one user whose goal may still be reached; the oldest goes first, counted.</summary>
     public const int OpenGoalsMax = 64;
 

@@ -25,6 +25,7 @@ internal sealed class Pipeline
     private readonly Decider _decider;
     private readonly Approvals _approvals;
     private readonly PipelineIdentities _identities;
+    private readonly PipelineMoves _moves;
     private readonly PipelineTimerOrder _timerOrder;
     private readonly CandidateGroup _group = new();
     private readonly List<Decision> _decisions = [];
@@ -32,8 +33,9 @@ internal sealed class Pipeline
 
     /// <param name="rulebook">What runs.</param>
     /// <param name="lane">Whose users.</param>
-    /// <param name="laneOf">The lane that has a user, by the hash of the id, where others can be asked; null: this one alone is known.</param>
-    public Pipeline(CompiledRulebook rulebook, Lane lane, Func<ulong, Lane>? laneOf = null)
+    /// <param name="laneOf">The lane that has a user, by the hash of the id, where others can be looked into; null: this one alone is known.</param>
+    /// <param name="map">Where lanes are apart and send each other errands: which has a user; null: there is no other, or it can be looked into.</param>
+    public Pipeline(CompiledRulebook rulebook, Lane lane, Func<ulong, Lane>? laneOf = null, LaneMap? map = null)
     {
         _rulebook = rulebook;
         _lane = lane;
@@ -47,7 +49,8 @@ internal sealed class Pipeline
         _sessions = new(rulebook.Schema, rulebook.Time, lane);
         _detector = new(rulebook, lane);
         _decider = new(rulebook, lane, _detector.Civil);
-        _identities = new(rulebook, lane) { LaneOf = laneOf };
+        _identities = new(rulebook, lane) { LaneOf = laneOf, Map = map };
+        _moves = new(rulebook, lane, _identities);
     }
 
     public VerdictTally Tally => _decider.Tally;
@@ -60,12 +63,17 @@ internal sealed class Pipeline
     }
 
     /// <summary>Applies the batch in order: before each event the timers due before its clock, after the last one the tick.</summary>
-    public void Process(EventBatch batch, StepOutput output)
+    public void Process(EventBatch batch, StepOutput output) => Process(batch, [], output);
+
+    /// <summary>The same, with errands of other lanes in their places among the events.</summary>
+    public void Process(EventBatch batch, IReadOnlyList<PlacedErrand> errands, StepOutput output)
     {
         var events = batch.Events;
+        var (done, next) = (0, errands.Count == 0 ? int.MaxValue : errands[0].Before);
         _ahead.Start(events);
         for (var i = 0; i < events.Length; i++)
         {
+            if (i == next) (done, next) = Run(errands, done, i, output);
             ref readonly var e = ref events[i];
             FireBefore(e.Clock, output);
             _lane.MoveClockTo(e.Clock);
@@ -74,6 +82,7 @@ internal sealed class Pipeline
             if (user.IsMarked || _identities.Concerns(e)) TakeAsOwner(e, user, output);
             else Take(e, user, output);
         }
+        Run(errands, done, events.Length, output);
         if (batch.Clock is { } clock)
         {
             FireBefore(clock, output);
@@ -84,8 +93,9 @@ internal sealed class Pipeline
         Tell(output);
     }
 
-    /// <summary>Adds the ids of users whom the events concern and the lane does not have; to be asked again once they are there.</summary>
-    public void AddMissing(EventBatch batch, HashSet<Utf8Text> missing) => _identities.AddMissing(batch.Events, missing);
+    /// <summary>Adds the ids of users whom the events and errands concern and the lane does not have; to be asked again once they are there.</summary>
+    public void AddMissing(EventBatch batch, IReadOnlyList<PlacedErrand> errands, HashSet<Utf8Text> missing) =>
+        _identities.AddMissing(batch.Events, errands, missing);
 
     /// <summary>The input has ended: what time alone would change for ever ends some days from now.</summary>
     public void EndInput() => _detector.EndPerpetualAt(_lane.Clock + Limits.PerpetualDrainMilliseconds);
@@ -99,6 +109,11 @@ internal sealed class Pipeline
 
     private void Tell(StepOutput output)
     {
+        if (_lane.Errands.Count > 0)
+        {
+            output.Errands.AddRange(_lane.Errands);
+            _lane.Errands.Clear();
+        }
         if (_lane.Outcomes.Count == 0) return;
         output.Outcomes.AddRange(_lane.Outcomes);
         _lane.Outcomes.Clear();
@@ -129,15 +144,23 @@ internal sealed class Pipeline
         }
     }
 
-    /// <summary>
-    /// Adds to <paramref name="known"/>, a user of this lane, what another lane's record of an anonymous user says: where lanes are apart, this is where
-    /// a topic that carries such records would end. False when the record is broken or of a newer version.
-    /// </summary>
-    public bool Merge(UserState known, Utf8Text anonymous, ReadOnlySpan<byte> record, StepOutput output)
+    /// <summary>Errands whose place is before the event at <paramref name="place"/>. Returns how many are done, and the place of the next.</summary>
+    private (int Done, int Next) Run(IReadOnlyList<PlacedErrand> errands, int done, int place, StepOutput output)
     {
-        if (!_identities.Merge(known, anonymous, record)) return false;
-        Merged(known, output);
-        return true;
+        for (; done < errands.Count && errands[done].Before <= place; done++) Run(errands[done].Errand, output);
+        return (done, done < errands.Count ? errands[done].Before : int.MaxValue);
+    }
+
+    private void Run(LaneErrand errand, StepOutput output)
+    {
+        if (errand is MoveRequest request) _moves.Release(request);
+        else if (errand is MoveReply reply && _moves.Take(reply) is { } known)
+        {
+            Merged(known, output);
+            _detector.Settle(_group, known);
+            FireOverdue(output);
+        }
+        else if (errand is AliasErasure erasure && _moves.TryFind(erasure, out var met)) Erase(met, erasure.At, output);
     }
 
     private void Take(in BehaviorEvent e, UserState user, StepOutput output)
@@ -159,7 +182,12 @@ internal sealed class Pipeline
     private void TakeAsOwner(in BehaviorEvent e, UserState met, StepOutput output)
     {
         if (!_identities.TryOwner(e, met, out var user)) _lane.Counters.ErasedIgnored++;
-        else if (e.Type == _identities.EraseType) Erase(user, e.Clock, output);
+        else if (user.Identity is { OwnerLane: not null }) _moves.Forward(e, user);
+        else if (e.Type == _identities.EraseType)
+        {
+            Erase(user, e.Clock, output);
+            _lane.Counters.Erased++;
+        }
         else if (!_identities.IsIdentify(e) || !IsTooLate(e)) Take(e, user, output);
         else
         {

@@ -31,6 +31,9 @@ internal sealed class PipelineIdentities
     /// <summary>The lane that has a user, by the hash of the id; null: no other lane can be asked.</summary>
     public Func<ulong, Lane>? LaneOf { get; init; }
 
+    /// <summary>Where lanes are apart: the one that has a user; null: no other lane is there, or each can be looked into.</summary>
+    public LaneMap? Map { get; init; }
+
     public int EraseType { get; }
 
     /// <summary>How long an erasure is remembered while nothing else is known of the user: no event older than this is applied.</summary>
@@ -47,8 +50,14 @@ internal sealed class PipelineIdentities
     public bool TryOwner(in BehaviorEvent e, UserState met, out UserState owner)
     {
         if (!TryFollow(e, met, out owner)) return false;
-        if (owner.IsForgettable(e.Clock, _horizon)) owner.ForgetErasure();
+        ForgetErasure(owner, e.Clock);
         return !IsErased(e, owner);
+    }
+
+    /// <summary>Where nothing from before it can come any more.</summary>
+    public void ForgetErasure(UserState user, EventTime clock)
+    {
+        if (user.IsForgettable(clock, _horizon)) user.ForgetErasure();
     }
 
     /// <summary>
@@ -56,9 +65,20 @@ internal sealed class PipelineIdentities
     /// </summary>
     public bool TryFollow(in BehaviorEvent e, UserState met, out UserState owner)
     {
-        for (owner = met; owner.Identity is { MergedInto.IsEmpty: false } identity; owner = Find(identity.MergedInto).User)
+        for (owner = met; owner.Identity is { IsAlias: true } identity; owner = Find(identity.MergedInto).User)
             if (IsErased(e, owner)) return false;
         return true;
+    }
+
+    /// <summary>Who is stored under an id in this lane, or made for it.</summary>
+    public UserState Met(Utf8Text id) => Find(id).User;
+
+    /// <summary>Whom the id leads to within what can be looked into: a user, or an alias of another lane's.</summary>
+    public UserState OwnerOf(Utf8Text id)
+    {
+        var owner = Met(id);
+        while (owner.Identity is { IsAlias: true } identity) owner = Met(identity.MergedInto);
+        return owner;
     }
 
     private static bool IsErased(in BehaviorEvent e, UserState user) => user.Identity?.ErasedAt is { } erased && e.At <= erased;
@@ -67,7 +87,8 @@ internal sealed class PipelineIdentities
     public bool IsForgotten(in BehaviorEvent e) => e.Clock - e.At >= _horizon;
 
     /// <summary>
-    /// Merges the anonymous user that the event names into <paramref name="known"/>. False when there is nothing to merge, counted where it says nothing.
+    /// Merges the anonymous user that the event names into <paramref name="known"/>, or asks the other lane for it that has it. False when there is
+    /// nothing to merge, counted where it says nothing.
     /// </summary>
     public bool TryMerge(in BehaviorEvent e, UserState known)
     {
@@ -81,10 +102,31 @@ internal sealed class PipelineIdentities
         }
         if (met == known) return Refuse();
         if (owner == known) return false;
-        if (owner != met || !HasRoom(known, met)) return Refuse();
-        if (LaneOf is null && met.IsBlank) _lane.Counters.IdentifiesElsewhere++;
-        Take(met, home, known, e.Clock);
+        if (owner != met || met.Identity is { OwnerLane: not null } || !HasRoom(known, met)) return Refuse();
+        if (met is { IsBlank: true, Identity: null or { Ids: 0 } } && Map?.Other(id) is { } other) Ask(e, met, known, other);
+        else Take(met, home, known, e.Clock);
         return true;
+    }
+
+    /// <summary>The id is the known user's here at once; what is known of it comes with the answer.</summary>
+    private void Ask(in BehaviorEvent e, UserState met, UserState known, int other)
+    {
+        var claim = Hash64.Mix(Hash64.Mix(e.IdHash, known.Hash), unchecked((ulong)e.At.UnixMilliseconds));
+        _lane.Errands.Add(new MoveRequest(other)
+        {
+            From = Map!.Own,
+            Anonymous = met.Id,
+            Known = known.Id,
+            At = e.At,
+            Claim = claim,
+            Room = Limits.FormerIdsMax - (known.Identity?.Ids ?? 0),
+        });
+        met.BecomeAliasOf(known.Id, e.Clock);
+        met.OpenIdentity().Claim = claim;
+        known.OpenIdentity().Ask(new(met.Id, claim));
+        _lane.HasMarked = true;
+        _lane.Touch(met);
+        _lane.Counters.IdentifiesElsewhere++;
     }
 
     /// <summary>
@@ -108,32 +150,42 @@ internal sealed class PipelineIdentities
     /// <summary>Forgets a user, under all ids. What waits has been ended.</summary>
     public void Erase(UserState user, EventTime at)
     {
-        var former = user.Identity?.Former ?? [];
+        var (former, asked) = (user.Identity?.Former ?? [], user.Identity?.Asked ?? []);
         UserTimers.DisarmAll(user, _lane);
         user.BecomeErased(at);
         _lane.HasMarked = true;
-        foreach (var one in former)
-        {
-            var (alias, home) = Find(one.Id);
-            alias.BecomeErased(at);
-            home.Touch(alias);
-        }
-        _lane.Counters.Erased++;
+        foreach (var one in former) EraseAlias(one.Id, at, claim: 0);
+        foreach (var one in asked) EraseAlias(one.Id, at, one.Claim);
+    }
+
+    private void EraseAlias(Utf8Text id, EventTime at, ulong claim)
+    {
+        var (alias, home) = Find(id);
+        var other = Map?.Other(id);
+        if (other is { } lane) _lane.Errands.Add(new AliasErasure(lane) { Id = id, At = at, Claim = claim });
+        // Of an id that came from afar by way of a third lane nothing is here.
+        if (other is not null && alias is { IsBlank: true, IsMarked: false }) return;
+        alias.BecomeErased(at);
+        home.Touch(alias);
     }
 
     /// <summary>
     /// Adds the ids of users whom the events concern and the lane does not have. To be asked again once they are there: who they are may name others.
     /// </summary>
-    public void AddMissing(ReadOnlySpan<BehaviorEvent> events, HashSet<Utf8Text> missing)
+    public void AddMissing(ReadOnlySpan<BehaviorEvent> events, IReadOnlyList<PlacedErrand> errands, HashSet<Utf8Text> missing)
     {
         var erases = false;
+        foreach (var (_, errand) in errands) WantOf(errand, missing);
         foreach (ref readonly var e in events)
         {
             Want(e.User, e.UserHash, missing);
             if (e.Type == _identify && Named(e) is { IsEmpty: false } anonymous) Want(anonymous, Hash64.Of(anonymous.Span), missing);
             erases |= e.Type == EraseType;
         }
-        if (!erases || missing.Count > 0) return;
+        if (missing.Count > 0) return;
+        foreach (var (_, errand) in errands)
+            if (errand is AliasErasure erased) WantFormer(erased.Id, missing);
+        if (!erases) return;
         foreach (ref readonly var e in events)
         {
             if (!Concerns(e)) continue;
@@ -142,11 +194,20 @@ internal sealed class PipelineIdentities
         }
     }
 
+    private void WantOf(LaneErrand errand, HashSet<Utf8Text> missing)
+    {
+        if (errand is MoveRequest request) WantRecord(request.Anonymous, missing);
+        if (errand is AliasErasure erased) WantRecord(erased.Id, missing);
+        if (errand is not MoveReply reply) return;
+        Want(reply.Known, Hash64.Of(reply.Known.Span), missing);
+        WantRecord(reply.Anonymous, missing);
+    }
+
     /// <summary>Whom the id leads to, each of them.</summary>
     private void Want(Utf8Text id, ulong hash, HashSet<Utf8Text> missing)
     {
         var user = _lane.Users.Find(id, hash);
-        while (user is { IsMarked: true, Identity.MergedInto: { IsEmpty: false } next })
+        while (user is { IsMarked: true, Identity: { IsAlias: true, MergedInto: var next } })
             (user, id) = (_lane.Users.Find(next, Hash64.Of(next.Span)), next);
         if (user is null) missing.Add(id.Detach());
     }
@@ -154,10 +215,14 @@ internal sealed class PipelineIdentities
     /// <summary>An erasure reaches all ids that became this user, also by a merge in the same step.</summary>
     private void WantFormer(Utf8Text id, HashSet<Utf8Text> missing)
     {
-        var user = Find(id).User;
-        while (user.Identity is { MergedInto: { IsEmpty: false } next }) user = Find(next).User;
-        foreach (var former in user.Identity?.Former ?? [])
-            if (_lane.Users.Find(former.Id, Hash64.Of(former.Id.Span)) is null) missing.Add(former.Id);
+        var identity = OwnerOf(id).Identity;
+        foreach (var former in identity?.Former ?? []) WantRecord(former.Id, missing);
+        foreach (var asked in identity?.Asked ?? []) WantRecord(asked.Id, missing);
+    }
+
+    private void WantRecord(Utf8Text id, HashSet<Utf8Text> missing)
+    {
+        if (_lane.Users.Find(id, Hash64.Of(id.Span)) is null) missing.Add(id);
     }
 
     /// <summary>The anonymous id of an identify event; empty where it names none that can be one.</summary>
@@ -177,8 +242,7 @@ internal sealed class PipelineIdentities
         return false;
     }
 
-    private static bool HasRoom(UserState known, UserState met) =>
-        (known.Identity?.Former.Count ?? 0) + (met.Identity?.Former.Count ?? 0) + 1 <= Limits.FormerIdsMax;
+    private static bool HasRoom(UserState known, UserState met) => (known.Identity?.Ids ?? 0) + (met.Identity?.Ids ?? 0) + 1 <= Limits.FormerIdsMax;
 
     /// <summary>By way of the stored form: it is what is known of a user, all of it and nothing that hangs on a lane.</summary>
     private void Take(UserState met, Lane home, UserState known, EventTime at)

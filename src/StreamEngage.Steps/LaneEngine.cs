@@ -94,7 +94,7 @@ internal sealed class LaneEngine
     public List<Utf8Text> Missing()
     {
         var missing = new HashSet<Utf8Text>();
-        _pipeline.AddMissing(_batch, missing);
+        _pipeline.AddMissing(_batch, [], missing);
         return [.. missing];
     }
 

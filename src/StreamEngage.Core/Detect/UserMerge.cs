@@ -85,10 +85,20 @@ internal sealed class UserMerge(CompiledRulebook rulebook, Lane lane)
         lane.Counters.OpenGoalsDropped += (into.Aftermath ??= new()).Merge(from.Aftermath ?? new());
     }
 
-    private static void Identity(UserState into, UserState from)
+    private void Identity(UserState into, UserState from)
     {
         var identity = into.OpenIdentity();
-        identity.Add(new(from.Id, from.Identity?.ExposedAt));
-        foreach (var former in from.Identity?.Former ?? []) identity.Add(former);
+        Add(into, new(from.Id, from.Identity?.ExposedAt));
+        foreach (var former in from.Identity?.Former ?? []) Add(into, former);
+        foreach (var asked in from.Identity?.Asked ?? []) identity.Ask(asked);
+    }
+
+    /// <summary>Only where several lanes answered at once can there be too many.</summary>
+    private void Add(UserState into, FormerId former)
+    {
+        var identity = into.OpenIdentity();
+        if (former.Id == into.Id) identity.ExposedAt = UserIdentity.Earlier(identity.ExposedAt, former.ExposedAt);
+        else if (identity.Former.Count < Limits.FormerIdsMax || identity.Former.Any(known => known.Id == former.Id)) identity.Add(former);
+        else lane.Counters.ControlsRefused++;
     }
 }

@@ -28,7 +28,9 @@ internal sealed class HeldEvent
 
     public ReadOnlySpan<Value> Values => _values;
 
-    public BehaviorEvent Released(EventTime clock) => new(_decoded, clock, new PropertyRun(_values, 0));
+    public PropertyRun Properties => new(_values, 0);
+
+    public BehaviorEvent Released(EventTime clock) => new(_decoded, clock, Properties);
 
     private static Value Detach(in Value value) => value.Kind switch
     {

@@ -27,7 +27,8 @@ internal sealed class SourceCodec(EventSchema schema)
         return !from.IsBroken && from.IsAtEnd;
     }
 
-    private void Write(HeldEvent held, RecordWriter to)
+    /// <summary>One event, in the form in which it is stored while it is held.</summary>
+    public void Write(HeldEvent held, RecordWriter to)
     {
         ref readonly var e = ref held.Decoded;
         to.Text(e.Id);
@@ -43,6 +44,14 @@ internal sealed class SourceCodec(EventSchema schema)
             to.Text(new(name));
             to.Value(held.Values[slot]);
         }
+    }
+
+    /// <summary>What <see cref="Write(HeldEvent, RecordWriter)"/> wrote, all of it; null when it is broken.</summary>
+    public HeldEvent? ReadEvent(ReadOnlySpan<byte> record)
+    {
+        var from = new RecordReader(record);
+        var held = Read(ref from);
+        return from.IsBroken || !from.IsAtEnd ? null : held;
     }
 
     private HeldEvent Read(ref RecordReader from)

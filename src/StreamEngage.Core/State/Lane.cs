@@ -21,6 +21,9 @@ internal sealed class Lane
     /// <summary>What came of prompts since the list was last emptied.</summary>
     public List<OutcomeDelta> Outcomes { get; } = [];
 
+    /// <summary>What other lanes are to be asked or told since the list was last emptied, in order.</summary>
+    public List<LaneErrand> Errands { get; } = [];
+
     /// <summary>Never goes back.</summary>
     public EventTime Clock { get; private set; } = EventTime.Beginning;
 
@@ -75,8 +78,14 @@ internal sealed class LaneCounters
     /// <summary>Anonymous users merged into known ones.</summary>
     public long Merged { get; set; }
 
-    /// <summary>Identify events whose anonymous user this lane knows nothing of: what it did may stand in another lane, and stays there.</summary>
+    /// <summary>Identify events whose anonymous user is another lane's: that lane was asked for it.</summary>
     public long IdentifiesElsewhere { get; set; }
+
+    /// <summary>Users given to another lane, in which the user lives whom they turned out to be.</summary>
+    public long MovedAway { get; set; }
+
+    /// <summary>Events handed on to the lane of the user whose they are.</summary>
+    public long Forwarded { get; set; }
 
     /// <summary>Users erased.</summary>
     public long Erased { get; set; }

@@ -6,11 +6,18 @@ namespace StreamEngage.State;
 internal sealed class UserIdentity
 {
     private readonly List<FormerId> _former = [];
+    private readonly List<AskedId> _asked = [];
 
     /// <summary>The user that the id belongs to; empty: itself. That user may have been merged in turn.</summary>
     public Utf8Text MergedInto { get; set; }
 
     public EventTime MergedAt { get; set; }
+
+    /// <summary>The lane in which the user lives that the id belongs to; null: in this one.</summary>
+    public int? OwnerLane { get; set; }
+
+    /// <summary>The identification by which the id was given to another lane, or claimed from one; 0: neither.</summary>
+    public ulong Claim { get; set; }
 
     /// <summary>Events at or before this instant are ignored; null: never erased.</summary>
     public EventTime? ErasedAt { get; set; }
@@ -20,6 +27,18 @@ internal sealed class UserIdentity
 
     /// <summary>Ids that were merged into this one, directly or not, in ordinal order.</summary>
     public IReadOnlyList<FormerId> Former => _former;
+
+    /// <summary>Ids of other lanes' users who are this one as far as this lane knows, and of whom no answer has come.</summary>
+    public IReadOnlyList<AskedId> Asked => _asked;
+
+    /// <summary>Ids taken in, and those that may still come.</summary>
+    public int Ids => _former.Count + _asked.Count;
+
+    /// <summary>The id is an alias of a user of this lane.</summary>
+    public bool IsAlias => !MergedInto.IsEmpty && OwnerLane is null;
+
+    /// <summary>No other lane is owed anything.</summary>
+    public bool ClaimsNothing => OwnerLane is null && Claim == 0 && _asked.Count == 0;
 
     public bool SaysNothing => MergedInto.IsEmpty && ErasedAt is null && ExposedAt is null && _former.Count == 0;
 
@@ -31,6 +50,18 @@ internal sealed class UserIdentity
         if (place == _former.Count || _former[place].Id != former.Id) _former.Insert(place, former with { Id = former.Id.Detach() });
         else _former[place] = _former[place] with { ExposedAt = Earlier(_former[place].ExposedAt, former.ExposedAt) };
     }
+
+    /// <summary>A lane was asked for an id.</summary>
+    public void Ask(AskedId asked)
+    {
+        if (!_asked.Contains(asked)) _asked.Add(asked with { Id = asked.Id.Detach() });
+    }
+
+    /// <summary>The answer came. False when it is not waited for: the user was erased since.</summary>
+    public bool TryAnswer(AskedId asked) => _asked.Remove(asked);
+
+    /// <summary>The id is its own again.</summary>
+    public void Disown() => (MergedInto, MergedAt, OwnerLane, Claim) = (default, default, null, 0);
 
     /// <summary>The id that variants are drawn for: of those that were shown one, the first; else the user's own.</summary>
     public Utf8Text VariantUnit(Utf8Text own)
@@ -50,10 +81,15 @@ internal sealed class UserIdentity
         if (ExposedAt is null && _former.TrueForAll(former => former.ExposedAt is null)) ExposedAt = at;
     }
 
-    private static EventTime? Earlier(EventTime? a, EventTime? b) => a is { } one && b is { } other ? (one < other ? one : other) : a ?? b;
+    public static EventTime? Earlier(EventTime? a, EventTime? b) => a is { } one && b is { } other ? (one < other ? one : other) : a ?? b;
 }
 
 /// <summary>An id that was merged into another.</summary>
 /// <param name="Id">The id.</param>
 /// <param name="ExposedAt">When the first prompt with a variant went out under it; null: none did.</param>
 internal readonly record struct FormerId(Utf8Text Id, EventTime? ExposedAt);
+
+/// <summary>An id that another lane was asked for.</summary>
+/// <param name="Id">The id.</param>
+/// <param name="Claim">The identification that said so.</param>
+internal readonly record struct AskedId(Utf8Text Id, ulong Claim);

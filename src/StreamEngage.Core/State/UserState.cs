@@ -103,6 +103,13 @@ internal sealed class UserState
         IsMarked = true;
     }
 
+    /// <summary>The id belongs to no other user any more. What it was to itself is gone.</summary>
+    public void BecomeOwn()
+    {
+        OpenIdentity().Disown();
+        Remark();
+    }
+
     /// <summary>What is known is forgotten. Its timers are off the lane.</summary>
     public void BecomeErased(EventTime at)
     {
@@ -113,7 +120,7 @@ internal sealed class UserState
 
     /// <summary>It was erased <paramref name="horizon"/> or more ago and nothing is known since: no event from before can come any more.</summary>
     public bool IsForgettable(EventTime clock, long horizon) =>
-        Identity is { ErasedAt: { } at, Former.Count: 0, ExposedAt: null } identity && identity.MergedInto.IsEmpty && clock - at >= horizon && IsBlank;
+        Identity is { ErasedAt: { } at, Ids: 0, ExposedAt: null } identity && identity.MergedInto.IsEmpty && clock - at >= horizon && IsBlank;
 
     public void ForgetErasure()
     {

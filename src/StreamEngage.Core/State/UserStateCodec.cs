@@ -21,7 +21,7 @@ internal sealed class UserStateCodec(StateLayout layout, Lane lane)
     private readonly JourneyCodec _journeys = new(layout, lane);
 
     /// <summary>What may stand at the end of a record, each led by its tag; a part is there only where it says something.</summary>
-    private enum Part : byte { Journeys = 1, Identity = 2, Aftermath = 4 }
+    private enum Part : byte { Journeys = 1, Identity = 2, Aftermath = 4, Claims = 5 }
 
     public void Write(UserState user, RecordWriter to)
     {
@@ -75,6 +75,9 @@ internal sealed class UserStateCodec(StateLayout layout, Lane lane)
                 IdentityCodec.Read(ref from, user);
                 lane.HasMarked |= user.IsMarked;
                 return true;
+            case Part.Claims:
+                ClaimCodec.Read(ref from, user);
+                return true;
             case Part.Aftermath:
                 user.Aftermath = _aftermath.Read(ref from);
                 return true;
@@ -94,6 +97,11 @@ internal sealed class UserStateCodec(StateLayout layout, Lane lane)
         {
             to.Byte((byte)Part.Aftermath);
             _aftermath.Write(aftermath, to);
+        }
+        if (user.Identity is { ClaimsNothing: false } claiming)
+        {
+            to.Byte((byte)Part.Claims);
+            ClaimCodec.Write(claiming, to);
         }
         if (user.Identity is { SaysNothing: false } identity)
         {

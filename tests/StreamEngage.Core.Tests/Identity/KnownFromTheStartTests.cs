@@ -16,7 +16,7 @@ public sealed class KnownFromTheStartTests
     private const long Origin = 1_767_225_600_000, Minute = 60_000;
 
     // Whether what a trigger had decided before differs, so does what it remembers: here all look after the last merge, or send under keys of their own.
-    private static readonly Dictionary<string, string> _rules = new()
+    internal static readonly Dictionary<string, string> Rules = new()
     {
         ["policy.yaml"] = "lateness: 10m\nsession: {gap: 3h, max: 24h}\ncaps:\n  - {limit: 6, per: 1d}\n",
         ["windows.yaml"] = """
@@ -54,7 +54,7 @@ public sealed class KnownFromTheStartTests
         ["silent.yaml"] = "trigger: silent\non: {silence: 2h, of: [view, cart]}\ndecide: {purpose: transactional}\n",
     };
 
-    private static readonly RulebookDefinition _rulebook = Read(_rules);
+    private static readonly RulebookDefinition _rulebook = Read(Rules);
 
     [Fact]
     public void WhereverTheMergesStand_TheRestIsDecidedAlike()
@@ -85,13 +85,13 @@ public sealed class KnownFromTheStartTests
         Assert.InRange(different, 40, 50);
     }
 
-    private static RulebookDefinition Read(Dictionary<string, string> files)
+    internal static RulebookDefinition Read(Dictionary<string, string> files)
     {
         var reading = RulebookFiles.Read(files);
         return reading.Definition ?? throw new InvalidOperationException(string.Join('\n', reading.Problems));
     }
 
-    private static List<string> Lines(EmbeddedRun run, long since) =>
+    internal static List<string> Lines(EmbeddedRun run, long since) =>
     [
         .. run.Prompts.Where(prompt => prompt.DecidedAt.UnixMilliseconds >= since).Select(prompt =>
             $"{prompt.PromptId} {prompt.Kind} {prompt.User} {prompt.Trigger} [{prompt.Instance}] {prompt.Variant} {prompt.DecidedAt} "
@@ -101,7 +101,7 @@ public sealed class KnownFromTheStartTests
     ];
 
     /// <summary>The same stream twice: the merges before all else, and anywhere in its first part.</summary>
-    private static (List<NaiveEvent> Known, List<NaiveEvent> Met, long Since) Streams(Dice dice, string person)
+    internal static (List<NaiveEvent> Known, List<NaiveEvent> Met, long Since) Streams(Dice dice, string person)
     {
         var (first, clock) = (new List<NaiveEvent>(), Origin);
         var count = dice.Between(5, 60);
