@@ -86,6 +86,9 @@ internal static class Limits
     /// <summary>Ids that were merged into one user: more are no person but a shared device or a robot. A further merge is refused, counted.</summary>
     public const int FormerIdsMax = 512;
 
+    /// <summary>Bytes of a user's record, or of an event, that goes from lane to lane: a topic takes 1,000,000 by default. More is refused, counted.</summary>
+    public const int ErrandBytesMax = 900_000;
+
     /// <summary>Aliases that the record of a user who moves from lane to lane remembers having passed; of more the latest.</summary>
     public const int AliasesPassedMax = 64;
 

@@ -34,6 +34,11 @@ internal sealed class PipelineMoves(CompiledRulebook rulebook, Lane lane, Pipeli
         };
         _record.Clear();
         _source.Write(new HeldEvent(decoded, e.Properties, rulebook.Schema.SlotCount(e.Type)), _record);
+        if (_record.Length > Limits.ErrandBytesMax)
+        {
+            lane.Counters.ControlsRefused++;
+            return;
+        }
         lane.Errands.Add(new ForwardedEvent(alias.Identity.OwnerLane!.Value, _record.Written.ToArray()));
         lane.Counters.Forwarded++;
     }
@@ -42,14 +47,15 @@ internal sealed class PipelineMoves(CompiledRulebook rulebook, Lane lane, Pipeli
     public void Release(MoveRequest request)
     {
         var met = identities.Met(request.Anonymous);
-        var isGiven = MayGive(met, request);
+        var record = MayGive(met, request) ? RecordOf(met) : [];
+        var isGiven = record.Length > 0;
         lane.Errands.Add(new MoveReply(request.From)
         {
             Anonymous = request.Anonymous,
             Known = request.Known,
             At = request.At,
             Claim = request.Claim,
-            Record = isGiven ? RecordOf(met) : default,
+            Record = record,
             Passed = [new(request.To, request.Anonymous, request.Claim)],
         });
         if (!isGiven) return;
@@ -113,11 +119,14 @@ internal sealed class PipelineMoves(CompiledRulebook rulebook, Lane lane, Pipeli
         return false;
     }
 
+    /// <summary>Empty where it is too big.</summary>
     private byte[] RecordOf(UserState met)
     {
         _record.Clear();
         new UserStateCodec(rulebook.Layout, lane).Write(met, _record);
-        return _record.Written.ToArray();
+        if (_record.Length <= Limits.ErrandBytesMax) return _record.Written.ToArray();
+        lane.Counters.ControlsRefused++;
+        return [];
     }
 
     /// <summary>The id is not the known user's after all.</summary>
