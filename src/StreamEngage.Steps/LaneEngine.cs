@@ -24,6 +24,7 @@ internal sealed class LaneEngine
     private readonly EventIntake _intake;
     private readonly UserStateCodec _codec;
     private readonly EventBatch _batch = new();
+    private readonly List<PlacedErrand> _errands = [];
     private readonly StepOutput _output;
     private readonly LaneExchange _exchange;
     private readonly RecordWriter _record = new();
@@ -35,7 +36,7 @@ internal sealed class LaneEngine
         _decoder = decoder;
         _told = new(rulebook.Schema);
         _exchange = exchange;
-        _pipeline = new(rulebook, _lane);
+        _pipeline = new(rulebook, _lane, map: exchange.Map);
         _intake = new(rulebook.Schema, rulebook.Time);
         _codec = new(rulebook.Layout, _lane);
         _output = new() { WantsDecisions = wantsDecisions };
@@ -92,8 +93,23 @@ internal sealed class LaneEngine
         if (LaneMessage.Decode(record.Value) is not { } message) return Intake.Refuse(Decoded.NotMessage);
         if (_exchange.Knows(message)) return Decoded.Event;
         if (message.Kind == MessageKind.Event) return Take(record with { Value = message.Body }, _told);
+        if (message.Kind == MessageKind.Errand) return Hear(record, ErrandCodec.Read(message.Body.Span, _exchange.Map?.Own ?? record.Lane));
         if (message.Kind is not (MessageKind.Outcomes or MessageKind.Statistics) || !_exchange.TryCount(message)) return null;
         _pipeline.Statistics = _exchange.InForce;
+        return Decoded.Event;
+    }
+
+    private Decoded? Hear(in InputRecord record, LaneErrand? errand)
+    {
+        if (errand is not ForwardedEvent forwarded)
+        {
+            if (errand is not null) _errands.Add(new(_batch.Count, errand));
+            return errand is null ? null : Decoded.Event;
+        }
+        if (new SourceCodec(_rulebook.Schema).ReadEvent(forwarded.Event.Span) is not { } held) return null;
+        // It was not from the future where it arrived.
+        var ingested = EventTime.Max(new(record.Timestamp), held.At);
+        if (_intake.Offer(held.Decoded, held.Properties, ingested, _batch) == Admission.TooLate) Intake.Late++;
         return Decoded.Event;
     }
 
@@ -121,7 +137,7 @@ internal sealed class LaneEngine
     public List<Utf8Text> Missing()
     {
         var missing = new HashSet<Utf8Text>();
-        _pipeline.AddMissing(_batch, [], missing);
+        _pipeline.AddMissing(_batch, _errands, missing);
         return [.. missing];
     }
 
@@ -146,8 +162,8 @@ internal sealed class LaneEngine
     {
         _batch.Clock = Clock;
         _batch.Tick = tick;
-        _pipeline.Process(_batch, _output);
-        _exchange.Collect(_output.Outcomes);
+        _pipeline.Process(_batch, _errands, _output);
+        _exchange.Collect(_output);
         return _output;
     }
 
@@ -181,6 +197,7 @@ internal sealed class LaneEngine
         foreach (var user in _lane.Touched) user.IsTouched = false;
         _lane.Touched.Clear();
         _batch.Clear();
+        _errands.Clear();
         _output.Clear();
         return _residents.Leave();
     }

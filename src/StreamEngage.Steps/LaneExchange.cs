@@ -1,5 +1,6 @@
 using StreamEngage.Decide;
 using StreamEngage.Detect;
+using StreamEngage.Emit;
 using StreamEngage.Events;
 using StreamEngage.State;
 
@@ -25,18 +26,29 @@ internal sealed class LaneExchange(int lane, int lanes, CompiledRulebook ruleboo
     private readonly PipelineStatistics _counted = new(rulebook);
     private readonly PipelineStatistics _untold = new(rulebook);
     private readonly List<AddressedMessage> _messages = [];
+    private readonly List<(int To, ReadOnlyMemory<byte> Body)> _errands = [];
     private readonly RecordWriter _record = new();
     private ReadOnlyMemory<byte>? _written;
     private long _number;
+
+    /// <summary>Which lane has which user.</summary>
+    public LaneMap? Map { get; init; }
 
     /// <summary>What decisions read.</summary>
     public GlobalStatistics InForce => _told.InForce;
 
     /// <summary>Takes note of what a run of the pipeline made. It is told when the step is whole.</summary>
-    public void Collect(List<OutcomeDelta> outcomes)
+    public void Collect(StepOutput made)
     {
-        if (outcomes.Count == 0 || !rulebook.Learns) return;
-        _untold.Add(outcomes);
+        foreach (var errand in made.Errands)
+        {
+            _record.Clear();
+            ErrandCodec.Write(errand, _record);
+            _errands.Add((errand.To, _record.Written.ToArray()));
+            _written = null;
+        }
+        if (made.Outcomes.Count == 0 || !rulebook.Learns) return;
+        _untold.Add(made.Outcomes);
         _written = null;
     }
 
@@ -44,6 +56,8 @@ internal sealed class LaneExchange(int lane, int lanes, CompiledRulebook ruleboo
     public IReadOnlyList<AddressedMessage> Tell(EventTime clock)
     {
         _messages.Clear();
+        foreach (var (to, body) in _errands) Tell(to, MessageKind.Errand, body);
+        _errands.Clear();
         if (_untold.IsCounting)
         {
             Tell(CountingLane, MessageKind.Outcomes, Written(_untold));
@@ -98,6 +112,13 @@ internal sealed class LaneExchange(int lane, int lanes, CompiledRulebook ruleboo
         }
         _record.Time(_counted.NextStep == EventTime.Beginning ? null : _counted.NextStep);
         foreach (var statistics in (PipelineStatistics[])[_told, _counted, _untold]) _record.Bytes(Written(statistics).Span);
+        // Only of a step that is made again in parts: most lanes have nothing here.
+        if (_errands.Count > 0) _record.Count(_errands.Count);
+        foreach (var (to, body) in _errands)
+        {
+            _record.Count(to);
+            _record.Bytes(body.Span);
+        }
         return (_written = _record.Written.ToArray()).Value;
     }
 
@@ -115,6 +136,7 @@ internal sealed class LaneExchange(int lane, int lanes, CompiledRulebook ruleboo
             var part = from.Text();
             if (!part.IsEmpty && !statistics.TryRead(part.Span)) return false;
         }
+        for (var left = from.IsAtEnd ? 0 : from.Items(); left > 0 && !from.IsBroken; left--) _errands.Add(((int)from.Count(), from.Text().Span.ToArray()));
         return !from.IsBroken && from.IsAtEnd;
     }
 

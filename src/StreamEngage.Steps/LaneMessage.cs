@@ -13,6 +13,9 @@ internal enum MessageKind : byte
 
     /// <summary>What came of prompts in all lanes: in force from here on.</summary>
     Statistics = 3,
+
+    /// <summary>What a lane asks or tells another of a user, in <see cref="State.ErrandCodec"/>'s form.</summary>
+    Errand = 5,
 }
 
 /// <summary>Something that one lane tells another. A record of the exchange topic, in the partition of the lane it is for.</summary>
@@ -26,6 +29,10 @@ internal readonly record struct LaneMessage(MessageKind Kind, int Sender, long N
 
     private const byte Version = 1;
     private const int HeadBytes = 2 + sizeof(int) + sizeof(long);
+
+    /// <summary>It is about a user. The others change what is decided of all.</summary>
+    public static bool IsOfUser(ReadOnlyMemory<byte> record) =>
+        record.Length >= HeadBytes && (MessageKind)record.Span[1] is MessageKind.Event or MessageKind.Errand;
 
     public byte[] Encode()
     {

@@ -1,4 +1,5 @@
 using StreamEngage.Detect;
+using StreamEngage.Events;
 
 namespace StreamEngage.Steps;
 
@@ -15,6 +16,9 @@ internal sealed record LaneParts
 
     /// <summary>Partitions of the input: all lanes there are, wherever they run.</summary>
     public required int Lanes { get; init; }
+
+    /// <summary>The lane to which the producers of the input send a user's events.</summary>
+    public required Func<Utf8Text, int> LaneOf { get; init; }
 
     public required StepSettings Settings { get; init; }
 

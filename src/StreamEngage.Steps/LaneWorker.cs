@@ -161,7 +161,7 @@ internal sealed class LaneWorker
             Park(takeover.Problem!);
             return;
         }
-        var exchange = new LaneExchange(Lane, _parts.Lanes, _parts.Rulebook);
+        var exchange = new LaneExchange(Lane, _parts.Lanes, _parts.Rulebook) { Map = new(Lane, _parts.LaneOf) };
         var engine = new LaneEngine(_parts.Rulebook, _parts.NewDecoder(), exchange, _parts.Settings.CachedBytes, _parts.Topics.Decisions is not null);
         if (!engine.TryRestore(head.Source.Span, head.Exchange.Span))
         {
@@ -255,7 +255,7 @@ internal sealed class LaneWorker
 
     private LaneStep Ticking(EventTime towards) => new(_head!) { Number = _head!.Number + 1, Towards = towards };
 
-    /// <summary>What lanes tell each other is taken in steps of its own: a step's events are all decided under the same.</summary>
+    /// <summary>What changes how others are decided is taken in steps of its own: a step's events are all decided under the same, also part by part.</summary>
     private void Take(LaneStep step, InputPosition? until)
     {
         var isForced = GetsNoMore;
@@ -263,7 +263,7 @@ internal sealed class LaneWorker
         while (step.Records.Count < _parts.Settings.BatchRecords && bytes < _parts.Settings.BatchBytes
             && Inbox.Next(step.Applied, until, isForced) is { } topic)
         {
-            if (step.Records.Count > 0 && _parts.Topics.IsExchange(topic) != _parts.Topics.IsExchange(step.Records[0].Topic)) break;
+            if (step.Records.Count > 0 && SortOf(Inbox.Peek(topic)) != SortOf(step.Records[0])) break;
             var record = Inbox.Take(topic);
             bytes += record.Value.Length;
             // Read again from an earlier place, it may come with what is applied already.
@@ -273,6 +273,9 @@ internal sealed class LaneWorker
             step.Records.Add(record);
         }
     }
+
+    private (bool IsTold, bool IsOfUser) SortOf(in InputRecord record) =>
+        _parts.Topics.IsExchange(record.Topic) ? (true, LaneMessage.IsOfUser(record.Value)) : (false, true);
 
     /// <summary>Brings the step's records into the engine. False when the lane cannot go on.</summary>
     private async Task<bool> DecodeAsync(LaneStep step, LaneEngine engine, CancellationToken stop)

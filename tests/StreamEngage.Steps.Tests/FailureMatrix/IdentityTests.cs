@@ -59,20 +59,77 @@ public sealed class IdentityTests
     }
 
     [Fact]
-    public void AnAnonymousUserOfWhomTheLaneKnowsNothing_IsCounted()
+    public void AUserOfAnotherLane_MovesAndIsOneWithTheKnownOne()
+    {
+        using var scene = new Scene([Three], lanes: 2, settings: _forgetful);
+        Do(scene, "view", "a1");
+        Do(scene, "view", "a1");
+        Identify(scene, "ann", "a1");
+        Do(scene, "view", "ann");
+        Do(scene, "view", "a1");
+        Assert.Equal(["ann", "ann"], scene.Prompts.Select(prompt => prompt.GetProperty("user").GetString()));
+        Assert.Equal((1, 1), (scene.Lane(0).Engine!.Counters.Merged, scene.Lane(1).Engine!.Counters.Forwarded));
+        scene.MustBeOnce();
+    }
+
+    [Fact]
+    public void ADeadlineMovesWithItsUser_AndIsOffTheFormerLane()
+    {
+        using var scene = new Scene([Scene.Cart], lanes: 2, settings: _forgetful);
+        Do(scene, "cart_add", "a1");
+        Identify(scene, "ann", "a1");
+        Do(scene, "view", "bob1");
+        scene.Run(310_000);
+        Assert.Equal("ann", Assert.Single(scene.Prompts).GetProperty("user").GetString());
+        scene.MustBeOnce();
+    }
+
+    [Fact]
+    public void AMoveIsMadeAgain_WhereTheStoreLostEverything()
     {
         using var scene = new Scene([Three], lanes: 2);
-        scene.Click("view", "a", lane: 1);
-        scene.Run(2_000);
-        Identify(scene, "ann", "a");
-        Assert.Equal(1, scene.Lane().Engine!.Counters.IdentifiesElsewhere);
+        Do(scene, "view", "a1");
+        Do(scene, "view", "a1");
+        Identify(scene, "ann", "a1");
+        scene.Memory.Wipe();
+        scene.Run(5_000);
+        Do(scene, "view", "a1");
+        Assert.Equal("ann", Assert.Single(scene.Prompts).GetProperty("user").GetString());
+        scene.MustBeOnce();
+    }
+
+    [Fact]
+    public void AChainOverThreeLanes_AndItsErasure()
+    {
+        using var scene = new Scene([Three], lanes: 3, settings: _forgetful);
+        Do(scene, "view", "a1");
+        Do(scene, "view", "b2");
+        Identify(scene, "ann", "b2");
+        Identify(scene, "b2", "a1");
+        Do(scene, "view", "a1");
+        Assert.Equal("ann", Assert.Single(scene.Prompts).GetProperty("user").GetString());
+        Do(scene, "erase", "a1");
+        Do(scene, "view", "a1");
+        Do(scene, "view", "b2");
+        Do(scene, "view", "ann");
+        Assert.Single(scene.Prompts);
+        scene.MustBeOnce();
+    }
+
+    [Fact]
+    public void AnErrandOfANewerEngine_ParksTheLane()
+    {
+        using var scene = new Scene([Three]);
+        scene.Told(new LaneMessage(MessageKind.Errand, 0, 1, new byte[] { 99, 1, 2 }).Encode());
+        scene.Run(1_000);
+        Assert.Equal(Observe.LaneState.Parked, scene.Status().State);
     }
 
     private static void Identify(Scene scene, string user, string anonymous) => Do(scene, "identify", user, new { anonymous });
 
     private static void Do(Scene scene, string type, string user, object? props = null)
     {
-        scene.Click(type, user, props: props);
+        scene.Click(type, user, scene.LaneOf(new(user)), props);
         scene.Run(2_000);
     }
 }

@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using StreamEngage.Detect;
+using StreamEngage.Events;
 using StreamEngage.Rulebooks;
 using StreamEngage.Steps.Observe;
 using StreamEngage.Steps.Simulation;
@@ -101,6 +102,9 @@ internal sealed class Scene : IDisposable
         return RulebookCompiler.Compile(reading.Definition ?? throw new InvalidOperationException(string.Join('\n', reading.Problems)));
     }
 
+    /// <summary>Who has a number lives in the lane of that number; everybody else in the first.</summary>
+    public int LaneOf(Utf8Text user) => char.IsAsciiDigit((char)user.Span[^1]) ? (user.Span[^1] - '0') % Broker.Lanes : 0;
+
     /// <summary>A new instance, which gets all lanes.</summary>
     public void Start()
     {
@@ -116,6 +120,7 @@ internal sealed class Scene : IDisposable
             Input = Input,
             Topics = Topics,
             Lanes = Broker.Lanes,
+            LaneOf = LaneOf,
             Settings = _settings,
             Rulebook = Rulebook,
             RulebookVersion = "1",
@@ -182,7 +187,7 @@ internal sealed class Scene : IDisposable
         var visible = Broker.Visible.Concat(Broker.VisibleMessages(Topics.Exchange))
             .Select(record => Undisturbed.KeyOf(record, Topics)).Order(StringComparer.Ordinal).ToList();
         var expected = Enumerable.Range(0, Broker.Lanes)
-            .SelectMany(lane => Undisturbed.Run(Rulebook, Topics, Broker.LogOf(lane)))
+            .SelectMany(lane => Undisturbed.Run(Rulebook, Topics, Broker.LogOf(lane) with { LaneOf = LaneOf }))
             .Order(StringComparer.Ordinal).ToList();
         Assert.Equal(expected, visible);
     }

@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using StreamEngage.Detect;
+using StreamEngage.Events;
 using StreamEngage.Testing;
 
 namespace StreamEngage.Steps.Simulation;
@@ -58,6 +59,9 @@ internal sealed class History
     private IEnumerable<string> StandingOf() => _members
         .SelectMany(member => member.Engine.Lanes).Select(lane => $"lane {lane.Lane} {lane.State} {lane.Trouble}");
 
+    /// <summary>A name says where its user lives.</summary>
+    private static int LaneOf(Utf8Text user) => user.Span[1] - '0';
+
     private void Start(string name)
     {
         var actor = new Actor(name);
@@ -71,6 +75,7 @@ internal sealed class History
             Input = input,
             Topics = _topics,
             Lanes = Lanes,
+            LaneOf = LaneOf,
             Settings = _plan.Settings,
             Rulebook = _rulebook,
             RulebookVersion = "1",
@@ -213,7 +218,7 @@ internal sealed class History
         var visible = _broker.Visible.Concat(_broker.VisibleMessages(_topics.Exchange))
             .Select(record => Undisturbed.KeyOf(record, _topics)).Order(StringComparer.Ordinal).ToList();
         var expected = Enumerable.Range(0, Lanes)
-            .SelectMany(lane => Undisturbed.Run(_rulebook, _topics, _broker.LogOf(lane)))
+            .SelectMany(lane => Undisturbed.Run(_rulebook, _topics, _broker.LogOf(lane) with { LaneOf = LaneOf }))
             .Order(StringComparer.Ordinal).ToList();
         if (visible.SequenceEqual(expected)) return null;
         var twice = visible.GroupBy(key => key).Where(group => group.Count() > 1).Select(group => group.Key).ToList();

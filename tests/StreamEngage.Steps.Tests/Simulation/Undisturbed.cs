@@ -23,7 +23,7 @@ internal static class Undisturbed
     /// <param name="applied">How many records of the input the journal's steps take.</param>
     public static List<OutgoingRecord> Records(CompiledRulebook rulebook, LaneTopics topics, LaneLog log, out int applied)
     {
-        var exchange = new LaneExchange(log.Lane, log.Lanes, rulebook);
+        var exchange = new LaneExchange(log.Lane, log.Lanes, rulebook) { Map = new(log.Lane, log.LaneOf) };
         var engine = new LaneEngine(rulebook, new JsonRecords(rulebook.Schema), exchange, long.MaxValue, wantsDecisions: false);
         var told = new Queue<InputRecord>(log.Exchange);
         var writer = new OutboxWriter(topics);
@@ -63,4 +63,7 @@ internal static class Undisturbed
 /// <param name="Input">Its records of the only input topic; the place of each is its offset.</param>
 /// <param name="Exchange">What it was told, as far as it is visible.</param>
 /// <param name="Journal">A step that is told twice counts once.</param>
-internal sealed record LaneLog(int Lane, int Lanes, List<InputRecord> Input, IReadOnlyList<InputRecord> Exchange, IReadOnlyList<JournalRecord> Journal);
+internal sealed record LaneLog(int Lane, int Lanes, List<InputRecord> Input, IReadOnlyList<InputRecord> Exchange, IReadOnlyList<JournalRecord> Journal)
+{
+    public Func<Utf8Text, int> LaneOf { get; init; } = new Partitioner(KeyHash.Murmur2, Lanes).LaneOf;
+}
