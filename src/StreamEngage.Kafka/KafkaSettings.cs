@@ -27,7 +27,7 @@ internal sealed partial record KafkaSettings
     /// <summary>Input topics; their order is that of an input position, so a new one goes last.</summary>
     public required IReadOnlyList<string> Topics { get; init; }
 
-    /// <summary>How those who write the input topics choose a partition by the key, which is the user. Of all topics and producers the same.</summary>
+    /// <summary>How the producers of the input choose a partition by the user: lanes find each other's users by it.</summary>
     public KeyHash Partitioner { get; init; } = KeyHash.Murmur2;
 
     public required string JournalTopic { get; init; }

@@ -17,8 +17,14 @@ internal sealed record LaneParts
     /// <summary>Partitions of the input: all lanes there are, wherever they run.</summary>
     public required int Lanes { get; init; }
 
-    /// <summary>The lane to which the producers of the input send a user's events.</summary>
-    public required Func<Utf8Text, int> LaneOf { get; init; }
+    /// <summary>Which of them has a user.</summary>
+    public Partitioner Partitioner => new(KeyHash, Lanes);
+
+    /// <summary>How the producers of the input choose a partition.</summary>
+    public KeyHash KeyHash { get; init; }
+
+    /// <summary>Which of them has a user, where it is not as <see cref="Partitioner"/> says.</summary>
+    public Func<Utf8Text, int>? LaneOf { get; init; }
 
     public required StepSettings Settings { get; init; }
 

@@ -161,7 +161,7 @@ internal sealed class LaneWorker
             Park(takeover.Problem!);
             return;
         }
-        var exchange = new LaneExchange(Lane, _parts.Lanes, _parts.Rulebook) { Map = new(Lane, _parts.LaneOf) };
+        var exchange = new LaneExchange(Lane, _parts.Lanes, _parts.Rulebook) { Map = new(Lane, _parts.LaneOf ?? _parts.Partitioner.LaneOf) };
         var engine = new LaneEngine(_parts.Rulebook, _parts.NewDecoder(), exchange, _parts.Settings.CachedBytes, _parts.Topics.Decisions is not null);
         if (!engine.TryRestore(head.Source.Span, head.Exchange.Span))
         {
