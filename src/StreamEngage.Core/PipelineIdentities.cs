@@ -160,11 +160,13 @@ internal sealed class PipelineIdentities
 
     private void EraseAlias(Utf8Text id, EventTime at, ulong claim)
     {
+        if (Map?.Other(id) is { } lane)
+        {
+            _lane.Errands.Add(new AliasErasure(lane) { Id = id, At = at, Claim = claim });
+            // Of an id that came from afar by way of a third lane nothing is here.
+            if (_lane.Users.Find(id, Hash64.Of(id.Span)) is null or { IsBlank: true, IsMarked: false }) return;
+        }
         var (alias, home) = Find(id);
-        var other = Map?.Other(id);
-        if (other is { } lane) _lane.Errands.Add(new AliasErasure(lane) { Id = id, At = at, Claim = claim });
-        // Of an id that came from afar by way of a third lane nothing is here.
-        if (other is not null && alias is { IsBlank: true, IsMarked: false }) return;
         alias.BecomeErased(at);
         home.Touch(alias);
     }
@@ -184,13 +186,13 @@ internal sealed class PipelineIdentities
         }
         if (missing.Count > 0) return;
         foreach (var (_, errand) in errands)
-            if (errand is AliasErasure erased) WantFormer(erased.Id, missing);
+            if (errand is AliasErasure erased) WantFormer(Met(erased.Id), missing);
         if (!erases) return;
         foreach (ref readonly var e in events)
         {
             if (!Concerns(e)) continue;
-            WantFormer(e.User, missing);
-            if (e.Type == _identify && Named(e) is { IsEmpty: false } anonymous) WantFormer(anonymous, missing);
+            WantFormer(OwnerOf(e.User), missing);
+            if (e.Type == _identify && Named(e) is { IsEmpty: false } anonymous) WantFormer(OwnerOf(anonymous), missing);
         }
     }
 
@@ -213,11 +215,10 @@ internal sealed class PipelineIdentities
     }
 
     /// <summary>An erasure reaches all ids that became this user, also by a merge in the same step.</summary>
-    private void WantFormer(Utf8Text id, HashSet<Utf8Text> missing)
+    private void WantFormer(UserState user, HashSet<Utf8Text> missing)
     {
-        var identity = OwnerOf(id).Identity;
-        foreach (var former in identity?.Former ?? []) WantRecord(former.Id, missing);
-        foreach (var asked in identity?.Asked ?? []) WantRecord(asked.Id, missing);
+        foreach (var former in user.Identity?.Former ?? []) WantRecord(former.Id, missing);
+        foreach (var asked in user.Identity?.Asked ?? []) WantRecord(asked.Id, missing);
     }
 
     private void WantRecord(Utf8Text id, HashSet<Utf8Text> missing)

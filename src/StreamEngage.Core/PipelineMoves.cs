@@ -86,8 +86,9 @@ internal sealed class PipelineMoves(CompiledRulebook rulebook, Lane lane, Pipeli
             return null;
         }
         lane.Touch(owner);
-        // In a circle who asked has moved along it, and with it the question.
-        var isAwaited = owner.Identity?.TryAnswer(new(reply.Anonymous, reply.Claim)) == true || (isCircle && !(owner.Identity?.ErasedAt >= reply.At));
+        // Who was never erased has forgotten no question. In a circle one may arrive before the record in which it stands.
+        var isAwaited = owner.Identity?.TryAnswer(new(reply.Anonymous, reply.Claim)) == true || owner.Identity?.ErasedAt is not { } erased
+            || (isCircle && erased < reply.At);
         if (reply.Record.IsEmpty) return null;
         if (!isAwaited)
         {
@@ -123,6 +124,8 @@ internal sealed class PipelineMoves(CompiledRulebook rulebook, Lane lane, Pipeli
     private byte[] RecordOf(UserState met)
     {
         _record.Clear();
+        // Their order tells whether the user has been in memory all along: a replay is to make the same bytes.
+        met.OrderInstances();
         new UserStateCodec(rulebook.Layout, lane).Write(met, _record);
         if (_record.Length <= Limits.ErrandBytesMax) return _record.Written.ToArray();
         lane.Counters.ControlsRefused++;

@@ -36,7 +36,9 @@ internal sealed class ProgressPool
     {
         var partial = _partials.TryPop(out var kept) ? kept : new();
         partial.Instance = instance;
-        partial.IsWaiting = false;
+        // Also what such a match never reads: it is written, and equal matches make equal records.
+        (partial.Step, partial.TakenByStep, partial.Open) = (0, 0, 0);
+        (partial.IsWaiting, partial.IsFresh, partial.StepFrom) = (false, false, default);
         partial.SkipFirstSequence = partial.SkipLastSequence = -1;
         return partial;
     }

@@ -16,6 +16,18 @@ public sealed class AblationTests(ITestOutputHelper output)
         [Fault.CommitLostReply] = 4,
     };
 
+    [Fact]
+    public void AtLeastOnceWithoutTakingMessagesOnce_SomeHistoryGoesWrong()
+    {
+        for (var seed = 1UL; seed <= HistoriesMax; seed++)
+        {
+            if (MoveSimulationTests.NewHistory(seed, isAtLeastOnce: true, Guard.TakenOnce).Run() is not { } problem) continue;
+            output.WriteLine($"seed {seed}: {problem.Split('\n')[0]}");
+            return;
+        }
+        Assert.Fail($"{HistoriesMax} histories in which messages are taken twice all went well.");
+    }
+
     [Theory]
     [InlineData(Guard.Token)]
     [InlineData(Guard.StepNumber)]

@@ -31,6 +31,9 @@ public enum Guard
 
     /// <summary>An unknown outcome is not taken for a success.</summary>
     UnknownIsNoSuccess,
+
+    /// <summary>What a lane is told twice it takes once.</summary>
+    TakenOnce,
 }
 
 /// <summary>A store without one of its guards, as one instance sees it.</summary>

@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.Json;
 using StreamEngage.Detect;
 using StreamEngage.Events;
+using StreamEngage.State;
 using StreamEngage.Testing;
 
 namespace StreamEngage.Steps.Simulation;
@@ -12,7 +13,6 @@ namespace StreamEngage.Steps.Simulation;
 /// </summary>
 internal sealed class History
 {
-    private const int Lanes = 2;
     private const int Instances = 2;
     private const int LooksEvery = 32, TurnsMax = 200_000;
     private const int QuietMilliseconds = 900;
@@ -21,7 +21,8 @@ internal sealed class History
 
     private readonly Fate _fate;
     private readonly World _world;
-    private readonly SimulatedBroker _broker = new(Lanes);
+    private readonly SimulatedBroker _broker;
+    private readonly Claims? _claims;
     private readonly InMemoryLaneStore _store = new();
     private readonly CompiledRulebook _rulebook;
     private readonly HistoryPlan _plan;
@@ -35,11 +36,27 @@ internal sealed class History
         _world = new(_fate) { Chronicle = plan.Chronicle };
         _rulebook = rulebook;
         _plan = plan;
+        _broker = new(plan.Lanes);
+        _claims = plan.Moves is { } kind ? new(_fate, kind, plan.Lanes) : null;
         Faults = new(_fate);
         foreach (var (fault, percent) in plan.Faults) Faults[fault] = percent;
     }
 
     public Faults Faults { get; }
+
+    /// <summary>Records of users that moved from lane to lane, as far as they are visible.</summary>
+    public int Moved => Enumerable.Range(0, Lanes).SelectMany(_broker.VisibleExchange).Count(record =>
+        LaneMessage.Decode(record.Value) is { Kind: MessageKind.Errand } message && ErrandCodec.Read(message.Body.Span, 0) is MoveReply { Record.IsEmpty: false });
+
+    /// <summary>What lanes told each other of users.</summary>
+    public IEnumerable<string> Errands =>
+        from lane in Enumerable.Range(0, Lanes)
+        from record in _broker.VisibleExchange(lane)
+        let message = LaneMessage.Decode(record.Value)
+        where message is { Kind: MessageKind.Errand }
+        select $"lane {lane} at {record.Offset} from {message.Value.Sender}: {ErrandCodec.Read(message.Value.Body.Span, lane)}";
+
+    private int Lanes => _plan.Lanes;
 
     /// <summary>Runs to the end. Null: all is as it must be; else what is not.</summary>
     public string? Run()
@@ -65,9 +82,9 @@ internal sealed class History
     private void Start(string name)
     {
         var actor = new Actor(name);
-        var input = new SimulatedInput(_world, actor, _broker);
+        var input = new SimulatedInput(_world, actor, _broker) { Without = _plan.Without };
         var store = new SimulatedStore(_world, actor, Faults, _store);
-        var log = new SimulatedPromptLog(_world, actor, Faults, input) { Without = _plan.Without };
+        var log = new SimulatedPromptLog(_world, actor, Faults, input) { Without = _plan.Without, IsAtLeastOnce = _plan.IsAtLeastOnce };
         var engine = new EngineInstance(new()
         {
             Store = _plan.Without is { } guard ? new UnguardedStore(store, guard) : store,
@@ -93,13 +110,27 @@ internal sealed class History
         {
             await _world.Pause(Actor.Nobody, 1 + _fate.Below(20));
             var lane = _fate.Below(Lanes);
-            var record = Encoding.UTF8.GetBytes(Click(i, lane));
-            _world.Note($"lane {lane} gets {_broker.Input[lane].Count}: {Encoding.UTF8.GetString(record)}");
-            _broker.Input[lane].Add(new(lane, 0, _broker.Input[lane].Count, _world.Now, record));
+            Write(lane, _claims?.Next(i, lane, _world.Now) ?? Click(i, lane));
         }
         Faults.AreOver = true;
         foreach (var member in _members) member.Actor.IsStopped = false;
+        if (_claims is not null) await ProbeAsync(_claims);
         _doneAt = _world.Now;
+    }
+
+    /// <summary>When all that moves has arrived, each user shows what it knows.</summary>
+    private async Task ProbeAsync(Claims claims)
+    {
+        do await _world.Pause(Actor.Nobody, 100);
+        while (!IsDone());
+        foreach (var (lane, line) in claims.Probes(_world.Now)) Write(lane, line);
+    }
+
+    private void Write(int lane, string line)
+    {
+        var record = Encoding.UTF8.GetBytes(line);
+        _world.Note($"lane {lane} gets {_broker.Input[lane].Count}: {line}");
+        _broker.Input[lane].Add(new(lane, 0, _broker.Input[lane].Count, _world.Now, record));
     }
 
     private long? _doneAt;
@@ -204,8 +235,9 @@ internal sealed class History
         _store.Wipe();
     }
 
-    private bool IsQuiet() => _doneAt is { } done && _world.Now > done + QuietMilliseconds
-        && Enumerable.Range(0, Lanes).All(lane => _members.Any(member => member.Engine.Lanes.Any(worker =>
+    private bool IsQuiet() => _doneAt is { } done && _world.Now > done + QuietMilliseconds && IsDone();
+
+    private bool IsDone() => Enumerable.Range(0, Lanes).All(lane => _members.Any(member => member.Engine.Lanes.Any(worker =>
             worker.Lane == lane && _broker.Owner[lane].Member == member.Actor.Name && IsDone(worker))));
 
     private bool IsDone(LaneWorker worker) => worker.State == Observe.LaneState.Running && worker.Outbox.Count == 0
@@ -220,7 +252,8 @@ internal sealed class History
         var expected = Enumerable.Range(0, Lanes)
             .SelectMany(lane => Undisturbed.Run(_rulebook, _topics, _broker.LogOf(lane) with { LaneOf = LaneOf }))
             .Order(StringComparer.Ordinal).ToList();
-        if (visible.SequenceEqual(expected)) return null;
+        if (_plan.IsAtLeastOnce) (visible, expected) = ([.. visible.Distinct()], [.. expected.Distinct()]);
+        if (visible.SequenceEqual(expected)) return _claims?.Problem(_rulebook, _broker.Visible);
         var twice = visible.GroupBy(key => key).Where(group => group.Count() > 1).Select(group => group.Key).ToList();
         return $"duplicate: {Shown(twice)}; lost: {Shown([.. expected.Except(visible)])}; phantom: {Shown([.. visible.Except(expected)])}";
     }
@@ -249,6 +282,14 @@ internal sealed record HistoryPlan
         Heartbeat = TimeSpan.FromMilliseconds(50),
         Retry = TimeSpan.FromMilliseconds(10),
     };
+
+    public int Lanes { get; init; } = 2;
+
+    /// <summary>Users turn out to be others, of other lanes too; null: nobody does.</summary>
+    public ClaimKind? Moves { get; init; }
+
+    /// <summary>Publications are no transactions: what is sent is visible at once.</summary>
+    public bool IsAtLeastOnce { get; init; }
 
     public List<string>? Chronicle { get; init; }
 

@@ -19,7 +19,7 @@ internal sealed class SimulatedStore(World world, Actor actor, Faults faults, In
         world.Note($"{actor.Name} lane {lane} {token} writes {step.Step}: number {head.Number}, applied {head.Applied}, "
             + $"pending {head.PendingTick % 1_000_000}, journal {head.JournalFrom}, "
             + $"adds {Keys(step.Added.Select(entry => entry.Key))}, trims {Keys(step.Trimmed)}, "
-            + $"users [{string.Join(' ', step.Users.Select(user => $"{user.User}@{user.Due % 1_000_000}"))}]: {verdict}");
+            + $"users [{string.Join(' ', step.Users.Select(user => $"{user.User}@{user.Due % 1_000_000}/{user.Record.Length}"))}]: {verdict}");
         return verdict;
     });
 
@@ -52,8 +52,11 @@ internal sealed class SimulatedPromptLog(World world, Actor actor, Faults faults
         _epoch++;
     }
 
+    public bool IsAtLeastOnce { get; init; }
+
     public async Task<PublishResult> PublishAsync(IReadOnlyList<LanePublication> lanes, CancellationToken stop)
     {
+        if (IsAtLeastOnce) return await SendAsync(lanes);
         var transaction = _broker.Begin(actor.Name, _epoch);
         // A lane that went and came back while this was under way is not the one that it was decided under.
         var memberships = lanes.Select(lane => (actor.Name, input.GenerationOf(lane.Lane))).ToList();
@@ -95,6 +98,32 @@ internal sealed class SimulatedPromptLog(World world, Actor actor, Faults faults
         return new([.. committed.Select(entry => entry.Record)], end);
     }
 
+    /// <summary>Record by record, each visible at once; the journal behind what it lists.</summary>
+    private async Task<PublishResult> SendAsync(IReadOnlyList<LanePublication> lanes)
+    {
+        var ends = new List<long>();
+        foreach (var lane in lanes)
+        {
+            foreach (var record in lane.Records)
+            {
+                Visibly(sent => _broker.Publish(sent, lane.Lane, record, world.Now));
+                if (faults.Strikes(Fault.Aborted)) return PublishResult.Of(PublishVerdict.Aborted);
+                await world.Pause(actor, world.Fate.Below(3));
+            }
+            Visibly(sent => _broker.Journal[lane.Lane].Add((sent, lane.Journal)));
+            ends.Add(_broker.Journal[lane.Lane].Count);
+        }
+        await world.Pause(actor, 1 + world.Fate.Below(3));
+        return faults.Strikes(Fault.CommitLostReply) ? PublishResult.Of(PublishVerdict.Unknown) : new(PublishVerdict.Committed, ends);
+    }
+
+    private void Visibly(Action<Transaction> write)
+    {
+        var sent = _broker.Begin(actor.Name, _epoch);
+        write(sent);
+        _broker.End(sent, commits: true);
+    }
+
     private PublishResult Abort(Transaction transaction, PublishVerdict verdict)
     {
         _broker.End(transaction, commits: false);
@@ -107,6 +136,8 @@ internal sealed class SimulatedInput(World world, Actor actor, SimulatedBroker b
 {
     private readonly Dictionary<int, (int Generation, long Next, long NextTold, bool IsPaused, bool IsReading)> _lanes = [];
     private readonly Polled _polled = new();
+
+    public Guard? Without { get; init; }
 
     /// <summary>Lanes that are to go with notice.</summary>
     public List<int> Leaving { get; } = [];
@@ -192,8 +223,12 @@ internal sealed class SimulatedInput(World world, Actor actor, SimulatedBroker b
         if (at.Next + records >= input.Count) _polled.Ends.Add((lane, 0));
         var told = Math.Min(1 + world.Fate.Below(3), broker.StableEnd(lane) - (int)at.NextTold);
         foreach (var (transaction, record) in broker.Exchange[lane].Skip((int)at.NextTold).Take(told))
-            if (transaction.State == TransactionState.Committed) _polled.Records.Add(record);
+            if (transaction.State == TransactionState.Committed) _polled.Records.Add(Without == Guard.TakenOnce ? AsNew(record) : record);
         if (at.NextTold + told >= broker.Exchange[lane].Count) _polled.Ends.Add((lane, 1));
         _lanes[lane] = at with { Next = at.Next + Math.Max(0, records), NextTold = at.NextTold + Math.Max(0, told) };
     }
+
+    /// <summary>Under a number by which nobody sees that it was there before.</summary>
+    private static InputRecord AsNew(in InputRecord record) =>
+        LaneMessage.Decode(record.Value) is { } message ? record with { Value = (message with { Number = record.Offset + 1 }).Encode() } : record;
 }

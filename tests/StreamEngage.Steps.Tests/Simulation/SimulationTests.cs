@@ -33,6 +33,20 @@ public sealed class SimulationTests(ITestOutputHelper output)
         """);
     private const int LearningIsOneOf = 20;
 
+    // What users know of long ago: how late an event comes must not matter, since one that is handed on may come late.
+    internal static readonly CompiledRulebook Moving = Compile(Gates + "dedup: 1h\nlateness: 1h\nsession: {gap: 150ms}\n", """
+        trigger: probed
+        on: {event: probe}
+        decide: {channels: [push], reentry: always, purpose: transactional}
+        prompt:
+          data:
+            views: count(view) over 7d
+            spent: sum(cart_add.price) over 1d
+            kinds: distinct(view.kind) over 1h
+            dearest: max(view.price by kind) over 1h
+            first: user.first_seen
+        """);
+
     internal static readonly Dictionary<Fault, int> Everything = new()
     {
         [Fault.Crash] = 8,
