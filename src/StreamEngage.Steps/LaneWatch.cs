@@ -1,6 +1,7 @@
 using System.Globalization;
 using StreamEngage.Decide;
 using StreamEngage.Emit;
+using StreamEngage.State;
 using StreamEngage.Steps.Observe;
 
 namespace StreamEngage.Steps;
@@ -119,7 +120,9 @@ internal sealed class LaneWatch(LaneBoard board, EngineMeters meters, EngineCont
 /// <summary>What was counted of a lane's engine so far, so that meters get what came since.</summary>
 internal sealed class CountedLane
 {
-    private long _admitted, _late, _duplicates, _candidates;
+    private readonly long[] _changes = new long[Enum.GetValues<IdentityChange>().Length];
+    private readonly long[] _dropped = new long[Enum.GetValues<Surplus>().Length];
+    private long _admitted, _late, _duplicates, _forwarded, _refused, _candidates;
     private long[] _byReason = [];
 
     public void Add(LaneEngine engine, EngineMeters meters)
@@ -127,6 +130,7 @@ internal sealed class CountedLane
         meters.Ingest.Admitted(Since(ref _admitted, engine.Intake.Admitted));
         meters.Ingest.Late(Since(ref _late, engine.Intake.Late));
         meters.Ingest.Duplicate(Since(ref _duplicates, engine.Counters.Duplicates));
+        Add(engine.Counters, meters);
         var triggers = engine.Triggers;
         var candidates = triggers.Sum(trigger => engine.Tally.Candidates(trigger.Index));
         if (candidates == _candidates) return;
@@ -144,6 +148,22 @@ internal sealed class CountedLane
                 if (ended > 0) meters.Decide.Decided(reason == (int)Reason.None ? Verdict.Sent : Verdict.Suppressed, (Reason)reason, ended);
             }
         }
+    }
+
+    private void Add(LaneCounters counted, EngineMeters meters)
+    {
+        meters.Ingest.Forwarded(Since(ref _forwarded, counted.Forwarded));
+        meters.State.ControlsRefused(Since(ref _refused, counted.ControlsRefused));
+        ReadOnlySpan<long> changes = [counted.Merged, counted.IdentifiesElsewhere, counted.MovedAway, counted.Erased];
+        for (var kind = 0; kind < changes.Length; kind++)
+            if (Since(ref _changes[kind], changes[kind]) is > 0 and var users) meters.State.Changed((IdentityChange)kind, users);
+        ReadOnlySpan<long> dropped =
+        [
+            counted.WindowsCoalesced, counted.PartialsDropped, counted.InstancesDropped, counted.JourneysDropped, counted.OpenGoalsDropped,
+            counted.AttributesRefused,
+        ];
+        for (var kind = 0; kind < dropped.Length; kind++)
+            if (Since(ref _dropped[kind], dropped[kind]) is > 0 and var things) meters.State.Dropped((Surplus)kind, things);
     }
 
     private static int Since(ref long before, long now)

@@ -16,7 +16,7 @@ internal sealed class IngestMeter
     private static readonly KeyValuePair<string, object?>[] _kinds = ClosedLabels.Of<RebalanceKind>("kind");
     private static readonly KeyValuePair<string, object?>[] _faults = ClosedLabels.Of<KafkaFault>("kind");
 
-    private readonly Counter<long> _consumed, _admitted, _late, _duplicate, _quarantined, _rebalances, _failures;
+    private readonly Counter<long> _consumed, _admitted, _late, _duplicate, _forwarded, _quarantined, _rebalances, _failures;
 
     public IngestMeter(Meter meter, LaneBoard board)
     {
@@ -24,6 +24,7 @@ internal sealed class IngestMeter
         _admitted = meter.CreateCounter<long>("streamengage.ingest.events.admitted", "{event}", "Events that reached the pipeline.");
         _late = meter.CreateCounter<long>("streamengage.ingest.events.late", "{event}", "Events older than the clock by the lateness or more: no effect.");
         _duplicate = meter.CreateCounter<long>("streamengage.ingest.events.duplicate", "{event}", "Events whose id the user had already.");
+        _forwarded = meter.CreateCounter<long>("streamengage.ingest.events.forwarded", "{event}", "Events handed on to the lane of the user whose they are.");
         _quarantined = meter.CreateCounter<long>("streamengage.ingest.events.quarantined", "{event}", "Records that were refused, by reason.");
         _rebalances = meter.CreateCounter<long>("streamengage.ingest.rebalances", "{lane}", "Lanes that came or went, by kind.");
         _failures = meter.CreateCounter<long>("streamengage.ingest.kafka.failures", "{failure}", "Calls to Kafka that failed, by what they were for.");
@@ -40,6 +41,8 @@ internal sealed class IngestMeter
     public void Late(int events) => _late.Add(events);
 
     public void Duplicate(int events) => _duplicate.Add(events);
+
+    public void Forwarded(int events) => _forwarded.Add(events);
 
     /// <param name="reason">Anything but <see cref="Decoded.Event"/>.</param>
     /// <param name="records">How many.</param>

@@ -1,3 +1,5 @@
+using System.Diagnostics.Metrics;
+
 namespace StreamEngage.Steps.FailureMatrix;
 
 /// <summary>Users who are merged or erased while their records come and go.</summary>
@@ -70,6 +72,34 @@ public sealed class IdentityTests
         Assert.Equal(["ann", "ann"], scene.Prompts.Select(prompt => prompt.GetProperty("user").GetString()));
         Assert.Equal((1, 1), (scene.Lane(0).Engine!.Counters.Merged, scene.Lane(1).Engine!.Counters.Forwarded));
         scene.MustBeOnce();
+    }
+
+    [Fact]
+    public void WhatBecomesOfIds_IsMeasured()
+    {
+        using var scene = new Scene([Three], lanes: 2);
+        var measured = new SortedDictionary<string, long>(StringComparer.Ordinal);
+        using var listener = new MeterListener();
+        listener.InstrumentPublished = (instrument, to) =>
+        {
+            if (scene.Meters.All.Contains(instrument.Meter)) to.EnableMeasurementEvents(instrument);
+        };
+        listener.SetMeasurementEventCallback<long>((instrument, value, tags, _) =>
+        {
+            var kind = tags.Length > 0 && tags[0].Key == "kind" ? $"{tags[0].Value}" : "";
+            if (instrument.Name is "streamengage.state.identities" or "streamengage.ingest.events.forwarded" or "streamengage.state.controls.refused" && value > 0)
+                measured[$"{instrument.Name}/{kind}"] = measured.GetValueOrDefault($"{instrument.Name}/{kind}") + value;
+        });
+        listener.Start();
+        Identify(scene, "ann", "a1");
+        Do(scene, "view", "a1");
+        Identify(scene, "ann", "ann");
+        Do(scene, "erase", "ann");
+        Assert.Equal(
+        [
+            "streamengage.ingest.events.forwarded/ 1", "streamengage.state.controls.refused/ 1", "streamengage.state.identities/asked-for 1",
+            "streamengage.state.identities/erased 1", "streamengage.state.identities/given-away 1", "streamengage.state.identities/merged 1",
+        ], measured.Where(one => one.Value > 0).Select(one => $"{one.Key} {one.Value}"));
     }
 
     [Fact]

@@ -63,6 +63,8 @@ internal sealed class Scene : IDisposable
 
     public LoopPulse Pulse { get; }
 
+    public EngineMeters Meters => _meters;
+
     public List<Notice> Notices { get; } = [];
 
     public EngineInstance Engine { get; private set; } = null!;
