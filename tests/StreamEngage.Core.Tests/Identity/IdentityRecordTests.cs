@@ -69,6 +69,72 @@ public sealed class IdentityRecordTests
         Assert.Equal(Alias, Convert.ToHexString(record.Written));
     }
 
+    // The same with part 5 before it: the user lives in lane 3, by the claim of eight bytes; nothing is asked.
+    private const string MovedAlias = "03" + "0000" + "0000" + "00" + "00" + "00" + "0000" + "00" + "00" + "0000"
+        + "05" + "04" + "0807060504030201" + "00" + "02" + "03616E6E" + "010080D0EAB6B733" + "0000" + "00";
+
+    // Part 5 of a user who asked another lane for "b": no lane and no claim of its own, and what was asked.
+    private const string Asking = "03" + "0000" + "0000" + "00" + "00" + "00" + "0000" + "00" + "00" + "0000"
+        + "05" + "00" + "0000000000000000" + "01" + "0162" + "0900000000000000";
+
+    [Fact]
+    public void AnAliasOfAnotherLanesUser_IsAFewBytesMore_AndTheyStayTheSame()
+    {
+        var (lane, other, record) = (new Lane(), new Lane(), new RecordWriter());
+        var user = lane.Users.Open(new("a"), Hash64.Of("a"u8));
+        user.BecomeAliasOf(new("ann"), new(1_767_225_600_000));
+        (user.OpenIdentity().OwnerLane, user.OpenIdentity().Claim) = (3, 0x0102030405060708);
+        new UserStateCodec(_rulebook.Layout, lane).Write(user, record);
+        Assert.Equal(MovedAlias, Convert.ToHexString(record.Written));
+        var read = other.Users.Open(user.Id, user.Hash);
+        Assert.True(new UserStateCodec(_rulebook.Layout, other).TryRead(record.Written, read));
+        Assert.True(read is { IsMarked: true, Identity: { IsAlias: false, OwnerLane: 3, Claim: 0x0102030405060708 } } && other.HasMarked);
+    }
+
+    [Fact]
+    public void WhatIsAskedOfAnotherLane_StaysTheSameBytes()
+    {
+        var (lane, record) = (new Lane(), Convert.FromHexString(Asking));
+        var user = lane.Users.Open(new("ann"), Hash64.Of("ann"u8));
+        Assert.True(new UserStateCodec(_rulebook.Layout, lane).TryRead(record, user));
+        Assert.Equal(new AskedId(new("b"), 9), Assert.Single(user.Identity!.Asked));
+        var again = new RecordWriter();
+        new UserStateCodec(_rulebook.Layout, lane).Write(user, again);
+        Assert.Equal(Asking, Convert.ToHexString(again.Written));
+    }
+
+    [Fact]
+    public void AnErrand_IsReadBack_AndNoneIsReadFromWhatIsCutOrChanged()
+    {
+        LaneErrand[] errands =
+        [
+            new MoveRequest(1) { From = 2, Anonymous = new("a"), Known = new("ann"), At = new(5), Claim = 7, Room = 9 },
+            new MoveReply(1)
+            {
+                Anonymous = new("a"), Known = new("ann"), At = new(5), Claim = 7, Record = new byte[] { 1, 2 }, Undoes = 3,
+                Passed = [new(1, new("a"), 7), new(2, new("b"), 8)],
+            },
+            new AliasErasure(1) { Id = new("a"), At = new(5), Claim = 7 },
+            new ForwardedEvent(1, new byte[] { 1, 2, 3 }),
+        ];
+        foreach (var errand in errands)
+        {
+            var (first, second) = (new RecordWriter(), new RecordWriter());
+            ErrandCodec.Write(errand, first);
+            var bytes = first.Written.ToArray();
+            ErrandCodec.Write(ErrandCodec.Read(bytes, 1)!, second);
+            Assert.Equal(Convert.ToHexString(bytes), Convert.ToHexString(second.Written));
+            for (var cut = 0; cut < bytes.Length; cut++) Assert.Null(ErrandCodec.Read(bytes.AsSpan(0, cut), 1));
+            Assert.Null(ErrandCodec.Read([99, .. bytes[1..]], 1));
+            for (var at = 0; at < bytes.Length * 256; at++)
+            {
+                var broken = bytes.ToArray();
+                broken[at / 256] = (byte)at;
+                ErrandCodec.Read(broken, 1);
+            }
+        }
+    }
+
     [Fact]
     public void WhatIsWritten_IsReadBack()
     {
