@@ -129,7 +129,7 @@ public sealed class IdentityRecordTests
             for (var at = 0; at < bytes.Length * 256; at++)
             {
                 var broken = bytes.ToArray();
-                broken[at / 256] = (byte)at;
+                broken[at / 256] = (byte)(at % 256);
                 ErrandCodec.Read(broken, 1);
             }
         }

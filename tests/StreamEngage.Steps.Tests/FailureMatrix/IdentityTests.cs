@@ -87,7 +87,7 @@ public sealed class IdentityTests
         listener.SetMeasurementEventCallback<long>((instrument, value, tags, _) =>
         {
             var kind = tags.Length > 0 && tags[0].Key == "kind" ? $"{tags[0].Value}" : "";
-            if (instrument.Name is "streamengage.state.identities" or "streamengage.ingest.events.forwarded" or "streamengage.state.controls.refused" && value > 0)
+            if (instrument.Name is "streamengage.state.identities" or "streamengage.ingest.events.forwarded" or "streamengage.state.controls.refused")
                 measured[$"{instrument.Name}/{kind}"] = measured.GetValueOrDefault($"{instrument.Name}/{kind}") + value;
         });
         listener.Start();

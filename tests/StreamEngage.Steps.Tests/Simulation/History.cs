@@ -46,8 +46,9 @@ internal sealed class History
     public Faults Faults { get; }
 
     /// <summary>Records of users that moved from lane to lane, as far as they are visible.</summary>
-    public int Moved => Enumerable.Range(0, Lanes).SelectMany(_broker.VisibleExchange).Count(record =>
-        LaneMessage.Decode(record.Value) is { Kind: MessageKind.Errand } message && ErrandCodec.Read(message.Body.Span, 0) is MoveReply { Record.IsEmpty: false });
+    public int Moved => Enumerable.Range(0, Lanes).SelectMany(_broker.VisibleExchange)
+        .Select(record => LaneMessage.Decode(record.Value)!.Value).Where(message => message.Kind == MessageKind.Errand)
+        .Count(message => ErrandCodec.Read(message.Body.Span, 0) is MoveReply { Record.IsEmpty: false });
 
     /// <summary>What lanes told each other of users.</summary>
     public IEnumerable<string> Errands =>
