@@ -190,6 +190,17 @@ internal sealed class LaneEngine
         return changes;
     }
 
+    /// <summary>Users in memory.</summary>
+    public IEnumerable<Utf8Text> Users => _lane.Users.All.Select(user => user.Id);
+
+    /// <summary>A user in memory as the store would have it, without what stands before the record.</summary>
+    public byte[] RecordOf(Utf8Text user)
+    {
+        _record.Clear();
+        _codec.Write(_lane.Users.Find(user, Hash64.Of(user.Span))!, _record);
+        return _record.Written.ToArray();
+    }
+
     /// <summary>Something fires at or before <paramref name="tick"/>, or is released by it, as far as memory knows.</summary>
     public bool HasDue(EventTime tick) =>
         _lane.Timers.EarliestBound <= tick.UnixMilliseconds || _intake.EarliestHeld <= tick || _exchange.IsDue(tick);

@@ -1,3 +1,4 @@
+using StreamEngage.Host.Replaying;
 using StreamEngage.Host.Serving.Settings;
 using StreamEngage.Kafka;
 using StreamEngage.Redis;
@@ -14,7 +15,7 @@ internal delegate Task RunningEngine(CancellationToken stop);
 /// <param name="Warnings">What it starts with nevertheless.</param>
 internal sealed record ServersCheck(int Lanes, IReadOnlyList<string> Problems, IReadOnlyList<string> Warnings);
 
-/// <summary>Where Kafka, Redis and the lanes are put together. The only file of Host that knows all three.</summary>
+/// <summary>Where Kafka, Redis and the lanes are put together. Beside it only <see cref="ReplaySource"/> knows the servers.</summary>
 internal static class Composition
 {
     private const string WarningPrefix = "warning: ";
@@ -53,6 +54,21 @@ internal static class Composition
         var lines = create ? await plan.CreateAsync(new(settings.Kafka, TimeProvider.System, Said: _ => { })) : plan.Lines(settings.Kafka.Brokers);
         foreach (var line in lines) output.WriteLine(line);
         return !create || lines.All(line => line.EndsWith(": created", StringComparison.Ordinal) || line.EndsWith("left as it is", StringComparison.Ordinal));
+    }
+
+    /// <summary>Lanes made again from the servers that were checked; nothing is written.</summary>
+    public static async Task<Replayed> ReplayAsync(ServeSettings settings, ServedRulebook rulebook, int lanes, int? lane, CancellationToken stop)
+    {
+        var cluster = new KafkaCluster(settings.Kafka, TimeProvider.System, Said: _ => { });
+        await using var redis = new RedisConnection(settings.Redis, TimeProvider.System);
+        using var schemas = SchemaCatalog.Open(cluster);
+        await using var source = new ReplaySource(cluster, new(redis, settings.Redis, lanes), rulebook.PromptTopics, lanes);
+        var rules = new ServedRules(
+            rulebook.Compiled, rulebook.Version, rulebook.TopicsOf(settings.Kafka), () => new WireRecords(rulebook.Compiled.Schema, schemas));
+        var replay = new Replay(source, rules, lanes);
+        var replayed = new List<ReplayedLane>();
+        foreach (var which in lane is { } one ? [one] : Enumerable.Range(0, lanes)) replayed.Add(await replay.LaneAsync(which, stop));
+        return new(replayed, lane is null && replayed.TrueForAll(made => made.Problem is null) ? await replay.PromptsAsync(stop) : null);
     }
 
     private static async Task RunAsync(EngineParts parts, int lanes, CancellationToken stop)
