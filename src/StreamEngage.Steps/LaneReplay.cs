@@ -12,11 +12,12 @@ namespace StreamEngage.Steps;
 /// <param name="topics">What the lane reads and writes.</param>
 /// <param name="decoder">For its input.</param>
 /// <param name="lane">Which.</param>
-/// <param name="lanes">How many there are.</param>
-internal sealed class LaneReplay((CompiledRulebook Compiled, string Version) rulebook, LaneTopics topics, IRecordDecoder decoder, int lane, int lanes)
+/// <param name="users">How many there are, and which has whom.</param>
+internal sealed class LaneReplay(
+    (CompiledRulebook Compiled, string Version) rulebook, LaneTopics topics, IRecordDecoder decoder, int lane, Partitioner users)
 {
     private readonly LaneEngine _engine = new(
-        rulebook.Compiled, decoder, new(lane, lanes, rulebook.Compiled), long.MaxValue, topics.Decisions is not null);
+        rulebook.Compiled, decoder, new(lane, users.Lanes, rulebook.Compiled) { Map = new(lane, users.LaneOf) }, long.MaxValue, topics.Decisions is not null);
 
     private readonly LaneInbox _inbox = new(topics.Read.Count, int.MaxValue, long.MaxValue);
     private readonly OutboxWriter _writer = new(topics);

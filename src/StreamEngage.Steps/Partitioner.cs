@@ -21,6 +21,8 @@ internal sealed class Partitioner(KeyHash hash, int lanes)
     private const uint MurmurSeed = 0x9747_B28C, MurmurFactor = 0x5BD1_E995, CrcPolynomial = 0xEDB8_8320;
     private const int MurmurShift = 24;
 
+    public int Lanes => lanes;
+
     public int LaneOf(Utf8Text user) => LaneOf(user.Span);
 
     public int LaneOf(ReadOnlySpan<byte> user) => hash switch

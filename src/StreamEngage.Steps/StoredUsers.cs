@@ -22,6 +22,8 @@ internal sealed class StoredUsers(CompiledRulebook rulebook)
         var codec = new UserStateCodec(rulebook.Layout, _lane);
         var state = _lane.Users.Open(user, hash);
         if (!record.IsEmpty && !codec.TryRead(record, state)) return null;
+        // In memory they stand as they were opened.
+        state.OrderInstances();
         _record.Clear();
         codec.Write(state, _record);
         return _record.Written.ToArray();

@@ -65,7 +65,7 @@ internal static class Composition
         await using var source = new ReplaySource(cluster, new(redis, settings.Redis, lanes), rulebook.PromptTopics, lanes);
         var rules = new ServedRules(
             rulebook.Compiled, rulebook.Version, rulebook.TopicsOf(settings.Kafka), () => new WireRecords(rulebook.Compiled.Schema, schemas));
-        var replay = new Replay(source, rules, lanes);
+        var replay = new Replay(source, rules, new(settings.Kafka.Partitioner, lanes));
         var replayed = new List<ReplayedLane>();
         foreach (var which in lane is { } one ? [one] : Enumerable.Range(0, lanes)) replayed.Add(await replay.LaneAsync(which, stop));
         return new(replayed, lane is null && replayed.TrueForAll(made => made.Problem is null) ? await replay.PromptsAsync(stop) : null);
