@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using StreamEngage.Detect;
@@ -276,14 +277,17 @@ internal sealed class History
     /// <summary>A publication begins: none of its prompts may be one that the stored state of its user forbids.</summary>
     private void NoteOptOuts(Transaction transaction, int lane, OutgoingRecord record)
     {
-        if (record.Headers.FirstOrDefault(header => header.Key == OutboxWriter.PurposeHeader).Value is not { } purpose) return;
+        string? Header(string name) => record.Headers.FirstOrDefault(header => header.Key == name).Value;
+        // A prompt may be taken back from whoever it went to.
+        if (Header(OutboxWriter.PurposeHeader) is not { } purpose || Header(OutboxWriter.KindHeader) == OutboxWriter.CancelKind) return;
+        var decidedAt = new EventTime(long.Parse(Header(OutboxWriter.DecidedAtHeader)!, CultureInfo.InvariantCulture));
         var user = new Utf8Text(Encoding.UTF8.GetString(record.Key.Span));
         var stored = _store.LoadAsync(lane, [user], null, 0, default).GetAwaiter().GetResult().Records[0];
         if (stored.IsEmpty) return;
         var memory = new Lane();
         var state = memory.Users.Open(user, Hash64.Of(user.Span));
         if (!new UserStateCodec(_rulebook.Layout, memory).TryRead(stored.Span[LaneEngine.EpochBytes..], state)) return;
-        if (new OptOuts([state]).Forbid(user.ToString(), purpose, EventTime.Beginning)) _afterOptOut.Add((transaction, Undisturbed.KeyOf(record, _topics)));
+        if (new OptOuts([state]).Forbid(user.ToString(), purpose, decidedAt)) _afterOptOut.Add((transaction, Undisturbed.KeyOf(record, _topics)));
     }
 
     private static string Shown(List<string> keys) => keys.Count == 0 ? "none" : $"{keys.Count} ({string.Join(", ", keys.Take(3))})";
