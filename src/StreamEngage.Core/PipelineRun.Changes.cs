@@ -98,7 +98,7 @@ internal sealed partial class PipelineRun
 
     private void Begin()
     {
-        var segments = Rulebook.Segments.Where((_, place) => _now.Tenure.OfSegment(Rulebook.Layout.SegmentMeanings[place]) == Clock).ToList();
+        var segments = Rulebook.Segments.Where(segment => _now.Tenure.OfSegment(Rulebook.Layout.SegmentMeanings[segment.Index]) == Clock).ToList();
         for (var lane = 0; lane < _now.Lanes.Length; lane++)
         {
             _now.Lanes[lane].MoveClockTo(Clock);

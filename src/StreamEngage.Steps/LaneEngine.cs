@@ -5,6 +5,7 @@ using StreamEngage.Emit;
 using StreamEngage.Events;
 using StreamEngage.Ingest;
 using StreamEngage.State;
+using StreamEngage.Steps.Reigns;
 
 namespace StreamEngage.Steps;
 
@@ -16,6 +17,10 @@ internal sealed class LaneEngine
 {
     private const int EpochBytes = sizeof(ushort);
 
+    // No version of a user's record: leads the number of the reign that wrote it, where that is not the first.
+    private const byte ReignMark = 0xFF;
+
+    private readonly LaneReigns _reigns;
     private readonly CompiledRulebook _rulebook;
     private readonly IRecordDecoder _decoder;
     private readonly JsonRecords _told;
@@ -28,19 +33,26 @@ internal sealed class LaneEngine
     private readonly LaneExchange _exchange;
     private readonly RecordWriter _record = new();
     private readonly Residents _residents;
+    private readonly FormerUsers _former;
+    private readonly Dictionary<UserState, CarriedUser> _behind = [];
 
-    public LaneEngine(CompiledRulebook rulebook, IRecordDecoder decoder, LaneExchange exchange, long cachedBytes, bool wantsDecisions)
+    public LaneEngine(LaneReigns reigns, IRecordDecoder decoder, LaneExchange exchange, long cachedBytes, bool wantsDecisions)
     {
-        _rulebook = rulebook;
+        var rulebook = reigns.Rulebook;
+        (_reigns, _rulebook) = (reigns, rulebook);
         _decoder = decoder;
         _told = new(rulebook.Schema);
         _exchange = exchange;
-        _pipeline = new(rulebook, _lane);
+        _former = new(reigns, wantsDecisions);
+        _pipeline = new(rulebook, _lane) { CatchUp = CatchUp };
         _intake = new(rulebook.Schema, rulebook.Time);
         _codec = new(rulebook.Layout, _lane);
         _output = new() { WantsDecisions = wantsDecisions };
-        _residents = new(_lane, cachedBytes);
+        _residents = new(_lane, cachedBytes) { Leaving = user => _behind.Remove(user) };
     }
+
+    /// <summary>The rulebooks in force, now and before.</summary>
+    public LaneReigns Reigns => _reigns;
 
     public EventTime Clock => _intake.Clock.Now;
 
@@ -134,7 +146,39 @@ internal sealed class LaneEngine
         if (_lane.Users.Find(user, hash) is not null) return true;
         var state = _lane.Users.Open(user, hash);
         _residents.Add(state, record.Length);
-        return !IsOwn(record, epoch) || _codec.TryRead(record[EpochBytes..], state);
+        return !IsOwn(record, epoch) || TryRead(record[EpochBytes..], state);
+    }
+
+    private bool TryRead(ReadOnlySpan<byte> record, UserState state)
+    {
+        var written = 0L;
+        if (record is [ReignMark, .. var rest])
+        {
+            var from = new RecordReader(rest);
+            written = from.Count();
+            if (from.IsBroken || written > _reigns.Now.Number) return false;
+            record = rest[^from.Left..];
+        }
+        return written == _reigns.Now.Number ? _codec.TryRead(record, state) : TryCarry(record, (int)written, state);
+    }
+
+    /// <summary>What the change owes the user waits until the next touch, or until something was due by the former rulebook: that is when the store asks.</summary>
+    private bool TryCarry(ReadOnlySpan<byte> record, int written, UserState state)
+    {
+        if (_former.Carry(state.Id, record, written) is not { } carried || !_codec.TryRead(carried.Record.Span, state)) return false;
+        if (carried.Due is { } due && (UserTimers.NextDue(state) is not { } next || next > due))
+            _lane.Timers.Arm(state.SegmentTimer ??= new(state), due);
+        if (carried.Ended.Count == 0 && (carried.Segments.Count == 0 || state.Applied == 0)) return true;
+        state.IsBehind = true;
+        _behind[state] = carried;
+        return true;
+    }
+
+    private void CatchUp(UserState user)
+    {
+        if (!_behind.Remove(user, out var carried)) return;
+        _output.Decisions.AddRange(carried.Ended);
+        if (carried.Segments.Count > 0 && user.Applied > 0) _pipeline.Acquaint(carried.Segments, user);
     }
 
     /// <summary>The record was written in this epoch of the lane.</summary>
@@ -160,6 +204,11 @@ internal sealed class LaneEngine
             _record.Clear();
             _record.Byte(unchecked((byte)epoch));
             _record.Byte(unchecked((byte)(epoch >> 8)));
+            if (_reigns.Now.Number > 0)
+            {
+                _record.Byte(ReignMark);
+                _record.Count(_reigns.Now.Number);
+            }
             _codec.Write(user, _record);
             _residents.Add(user, _record.Length);
             var due = UserTimers.NextDue(user);

@@ -1,6 +1,7 @@
 using StreamEngage.Events;
 using StreamEngage.Ingest;
 using StreamEngage.Steps.Observe;
+using StreamEngage.Steps.Reigns;
 
 namespace StreamEngage.Steps;
 
@@ -161,8 +162,9 @@ internal sealed class LaneWorker
             Park(takeover.Problem!);
             return;
         }
-        var exchange = new LaneExchange(Lane, _parts.Lanes, _parts.Rulebook);
-        var engine = new LaneEngine(_parts.Rulebook, _parts.NewDecoder(), exchange, _parts.Settings.CachedBytes, _parts.Topics.Decisions is not null);
+        var reigns = LaneReigns.Of(_parts.Rulebook, RulebookText.Named(_parts.RulebookVersion));
+        var exchange = new LaneExchange(Lane, _parts.Lanes, reigns.Rulebook);
+        var engine = new LaneEngine(reigns, _parts.NewDecoder(), exchange, _parts.Settings.CachedBytes, _parts.Topics.Decisions is not null);
         if (!engine.TryRestore(head.Source.Span, head.Exchange.Span))
         {
             Park("the lane's clock, held events or messages are broken, or of a newer version");

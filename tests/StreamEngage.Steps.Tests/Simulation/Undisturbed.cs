@@ -1,6 +1,7 @@
 using System.Text.Json;
 using StreamEngage.Detect;
 using StreamEngage.Events;
+using StreamEngage.Steps.Reigns;
 
 namespace StreamEngage.Steps.Simulation;
 
@@ -24,7 +25,7 @@ internal static class Undisturbed
     public static List<OutgoingRecord> Records(CompiledRulebook rulebook, LaneTopics topics, LaneLog log, out int applied)
     {
         var exchange = new LaneExchange(log.Lane, log.Lanes, rulebook);
-        var engine = new LaneEngine(rulebook, new JsonRecords(rulebook.Schema), exchange, long.MaxValue, wantsDecisions: false);
+        var engine = new LaneEngine(LaneReigns.Of(rulebook), new JsonRecords(rulebook.Schema), exchange, long.MaxValue, wantsDecisions: false);
         var told = new Queue<InputRecord>(log.Exchange);
         var writer = new OutboxWriter(topics);
         var made = new List<OutgoingRecord>();
