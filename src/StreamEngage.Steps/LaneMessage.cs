@@ -13,6 +13,9 @@ internal enum MessageKind : byte
 
     /// <summary>What came of prompts in all lanes: in force from here on.</summary>
     Statistics = 3,
+
+    /// <summary>A rulebook, in force from here on: <see cref="Reigns.RulebookText"/>.</summary>
+    Rulebook = 6,
 }
 
 /// <summary>Something that one lane tells another. A record of the exchange topic, in the partition of the lane it is for.</summary>
