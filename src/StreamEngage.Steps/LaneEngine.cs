@@ -4,6 +4,7 @@ using StreamEngage.Detect;
 using StreamEngage.Emit;
 using StreamEngage.Events;
 using StreamEngage.Ingest;
+using StreamEngage.Rules;
 using StreamEngage.State;
 using StreamEngage.Steps.Reigns;
 
@@ -33,6 +34,7 @@ internal sealed class LaneEngine
     private readonly LaneExchange _exchange;
     private readonly RecordWriter _record = new();
     private readonly Residents _residents;
+    private readonly long _cachedBytes;
     private readonly FormerUsers _former;
     private readonly Dictionary<UserState, CarriedUser> _behind = [];
 
@@ -48,11 +50,22 @@ internal sealed class LaneEngine
         _intake = new(rulebook.Schema, rulebook.Time);
         _codec = new(rulebook.Layout, _lane);
         _output = new() { WantsDecisions = wantsDecisions };
+        _cachedBytes = cachedBytes;
         _residents = new(_lane, cachedBytes) { Leaving = user => _behind.Remove(user) };
     }
 
     /// <summary>The rulebooks in force, now and before.</summary>
     public LaneReigns Reigns => _reigns;
+
+    public TimePolicy Time => _rulebook.Time;
+
+    /// <summary>The same lane under another rulebook, where it stands now. It has nobody in memory: users are read as they are met.</summary>
+    public LaneEngine Under(LaneReigns reigns, IRecordDecoder decoder)
+    {
+        var next = new LaneEngine(reigns, decoder, _exchange.Under(reigns.Rulebook), _cachedBytes, _output.WantsDecisions);
+        return next.TryRestore(Source().Span, Exchange().Span) ? next
+            : throw new InvalidOperationException("What was written under one rulebook is not read under the next.");
+    }
 
     public EventTime Clock => _intake.Clock.Now;
 

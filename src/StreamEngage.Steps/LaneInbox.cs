@@ -87,6 +87,9 @@ internal sealed class LaneInbox(int topics, int recordsMax, long bytesMax)
         return earliest < 0 ? null : earliest;
     }
 
+    /// <summary>The first record of a topic that has one.</summary>
+    public InputRecord Peek(int topic) => _waiting[topic].Peek();
+
     /// <summary>Takes the first record of a topic that has one.</summary>
     public InputRecord Take(int topic)
     {

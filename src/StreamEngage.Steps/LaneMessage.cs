@@ -40,6 +40,9 @@ internal readonly record struct LaneMessage(MessageKind Kind, int Sender, long N
         return bytes;
     }
 
+    /// <summary>Whether a record is a message of a kind.</summary>
+    public static bool IsOf(ReadOnlyMemory<byte> record, MessageKind kind) => record.Length >= HeadBytes && record.Span[1] == (byte)kind;
+
     /// <returns>Null for what no engine wrote, or one that is newer.</returns>
     public static LaneMessage? Decode(ReadOnlyMemory<byte> record)
     {

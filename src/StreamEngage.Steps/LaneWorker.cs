@@ -87,7 +87,7 @@ internal sealed class LaneWorker
         LagMilliseconds = Inbox.Count == 0 || _newestTimestamp == 0 ? 0 : Math.Max(0, _parts.Time.GetUtcNow().ToUnixTimeMilliseconds() - _newestTimestamp),
         Outbox = Outbox.Count,
         CachedUsers = _engine?.CachedUsers ?? 0,
-        Rulebook = _parts.RulebookVersion,
+        Rulebook = _engine?.Reigns.Version ?? _head?.Rulebook ?? _parts.Text.Version,
     };
 
     /// <summary>The inbox was full and has no room yet: what one topic lacks does not come while the others' records wait.</summary>
@@ -162,9 +162,9 @@ internal sealed class LaneWorker
             Park(takeover.Problem!);
             return;
         }
-        var reigns = LaneReigns.Of(_parts.Rulebook, RulebookText.Named(_parts.RulebookVersion));
-        var exchange = new LaneExchange(Lane, _parts.Lanes, reigns.Rulebook);
-        var engine = new LaneEngine(reigns, _parts.NewDecoder(), exchange, _parts.Settings.CachedBytes, _parts.Topics.Decisions is not null);
+        var (reigns, rulebook) = (takeover.Reigns!, takeover.Reigns!.Rulebook);
+        var exchange = new LaneExchange(Lane, _parts.Lanes, rulebook);
+        var engine = new LaneEngine(reigns, _parts.NewDecoder(rulebook.Schema), exchange, _parts.Settings.CachedBytes, _parts.Topics.Decisions is not null);
         if (!engine.TryRestore(head.Source.Span, head.Exchange.Span))
         {
             Park("the lane's clock, held events or messages are broken, or of a newer version");
@@ -182,6 +182,7 @@ internal sealed class LaneWorker
         Inbox.Clear();
         _parts.Input.Seek(Lane, head.Applied);
         (State, Trouble) = (_replay.Count > 0 ? LaneState.Replaying : LaneState.Running, "");
+        if (reigns.Now.Number > 0) _parts.Watch?.Found(Lane, reigns.Now, _parts.Text.Version);
     }
 
     private void Reread()
@@ -248,8 +249,8 @@ internal sealed class LaneWorker
         var wall = now.ToUnixTimeMilliseconds();
         // A record stamped in the future is no reason to fire early.
         var progress = Inbox.IsCaughtUp ? wall : Math.Min(_newestTimestamp, wall);
-        var tick = new EventTime(progress) - _parts.Rulebook.Time.DisorderMilliseconds;
-        if (progress == 0 || tick <= _engine!.Clock) return null;
+        var tick = new EventTime(progress) - _engine!.Time.DisorderMilliseconds;
+        if (progress == 0 || tick <= _engine.Clock) return null;
         if (_engine.HasDue(tick) || tick.UnixMilliseconds > _dueHorizon) return tick;
         if (Inbox.IsCaughtUp) _idleTick = tick;
         return null;
@@ -266,6 +267,9 @@ internal sealed class LaneWorker
             && Inbox.Next(step.Applied, until, isForced) is { } topic)
         {
             if (step.Records.Count > 0 && _parts.Topics.IsExchange(topic) != _parts.Topics.IsExchange(step.Records[0].Topic)) break;
+            // Another rulebook is in force between two steps, so nothing else is in the step that brings it.
+            var bringsRulebook = _parts.Topics.IsExchange(topic) && LaneMessage.IsOf(Inbox.Peek(topic).Value, MessageKind.Rulebook);
+            if (bringsRulebook && step.Records.Count > 0) break;
             var record = Inbox.Take(topic);
             bytes += record.Value.Length;
             // Read again from an earlier place, it may come with what is applied already.
@@ -273,6 +277,7 @@ internal sealed class LaneWorker
             step.Applied = step.Applied.With(record.Topic, record.Offset + 1);
             _newestTimestamp = Math.Max(_newestTimestamp, record.Timestamp);
             step.Records.Add(record);
+            if (bringsRulebook) break;
         }
     }
 
@@ -280,6 +285,7 @@ internal sealed class LaneWorker
     private async Task<bool> DecodeAsync(LaneStep step, LaneEngine engine, CancellationToken stop)
     {
         var isTold = step.Records.Count > 0 && _parts.Topics.IsExchange(step.Records[0].Topic);
+        if (isTold && LaneMessage.IsOf(step.Records[0].Value, MessageKind.Rulebook)) return await SucceedAsync(step, engine);
         if (step.Records.Count > 0 && !isTold) await engine.PrepareAsync(step.Records, stop);
         foreach (var record in step.Records)
         {
@@ -290,8 +296,18 @@ internal sealed class LaneWorker
             }
             if (decoded != Decoded.Event) step.Refused.Add((record, decoded));
         }
-        if (step.Told?.Tick is { } tick) step.Tick = engine.Pass(new EventTime(tick) + _parts.Rulebook.Time.DisorderMilliseconds);
+        if (step.Told?.Tick is { } tick) step.Tick = engine.Pass(new EventTime(tick) + engine.Time.DisorderMilliseconds);
         return step.IsDecoded = true;
+    }
+
+    private async Task<bool> SucceedAsync(LaneStep step, LaneEngine engine)
+    {
+        var tenure = Tenure;
+        var (next, problem) = await new Succession(_parts).OfAsync(step.Records[0], engine);
+        if (tenure != Tenure) return false;
+        if (problem is not null) Park(problem);
+        step.Change = next;
+        return step.IsDecoded = problem is null;
     }
 
     private async Task StepAsync(CancellationToken stop)
@@ -355,11 +371,11 @@ internal sealed class LaneWorker
             if (_dueHorizon < towards.UnixMilliseconds)
             {
                 step.PendingTick = towards;
-                var isMisfire = towards.UnixMilliseconds - loaded.Due[0].Due > _parts.Rulebook.Time.MisfireAfterMilliseconds;
+                var isMisfire = towards.UnixMilliseconds - loaded.Due[0].Due > engine.Time.MisfireAfterMilliseconds;
                 if (!isMisfire) reach = EventTime.Max(engine.Clock, new(loaded.Due[^1].Due));
             }
         }
-        step.Tick = engine.Pass(reach + _parts.Rulebook.Time.DisorderMilliseconds);
+        step.Tick = engine.Pass(reach + engine.Time.DisorderMilliseconds);
         return true;
     }
 
@@ -394,6 +410,11 @@ internal sealed class LaneWorker
         _lastStep = _parts.Time.GetUtcNow();
         Outbox.Written(step.Write!);
         _dueHorizon = Math.Min(_dueHorizon, engine.Done() - 1);
+        if (step.Successor is { } successor)
+        {
+            (_engine, _dueHorizon, Counted) = (successor, long.MinValue, new());
+            _parts.Watch?.Succeeded(Lane, successor.Reigns.Now);
+        }
         _step = null;
         Trouble = "";
         if (step.Told is null) return;

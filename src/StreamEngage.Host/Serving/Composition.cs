@@ -1,6 +1,7 @@
 using StreamEngage.Host.Serving.Settings;
 using StreamEngage.Kafka;
 using StreamEngage.Redis;
+using StreamEngage.Rulebooks;
 using StreamEngage.Steps;
 
 namespace StreamEngage.Host.Serving;
@@ -73,10 +74,17 @@ internal static class Composition
             Lanes = lanes,
             Settings = StepsOf(settings.Engine, lanes),
             Rulebook = parts.Rulebook.Compiled,
-            RulebookVersion = parts.Rulebook.Version,
-            NewDecoder = () => new WireRecords(parts.Rulebook.Compiled.Schema, schemas),
+            Text = parts.Rulebook.Text,
+            Shelf = new(text => RulebookFiles.Read(text.Files).Definition),
+            Aside = Task.Run,
+            NewDecoder = schema => new WireRecords(schema, schemas),
             Time = parts.Time,
-            Watch = new(parts.Board, parts.Meters, parts.Control, topics, parts.Time) { Pulse = parts.Pulse, Notice = parts.Notice },
+            Watch = new(parts.Board, parts.Meters, parts.Control, topics, parts.Time) 
+            {
+                Pulse = parts.Pulse,
+                Notice = parts.Notice,
+                InForce = reign => parts.Rulebook = ServedRulebook.Of(reign.Rulebook, reign.Text),
+            },
             NewToken = () => Guid.NewGuid().ToString("N"),
         });
         await instance.RunAsync(stop);

@@ -1,6 +1,8 @@
 using System.Text;
 using System.Text.Json;
 using StreamEngage.Detect;
+using StreamEngage.Steps.FailureMatrix;
+using StreamEngage.Steps.Reigns;
 using StreamEngage.Testing;
 
 namespace StreamEngage.Steps.Simulation;
@@ -73,8 +75,9 @@ internal sealed class History
             Lanes = Lanes,
             Settings = _plan.Settings,
             Rulebook = _rulebook,
-            RulebookVersion = "1",
-            NewDecoder = () => new JsonRecords(_rulebook.Schema),
+            Text = _plan.Text,
+            Shelf = Scene.Shelf,
+            NewDecoder = schema => new JsonRecords(schema),
             Time = _world,
             NewToken = () => _plan.NewToken?.Invoke() ?? $"token-{++_tokens}",
         });
@@ -87,6 +90,7 @@ internal sealed class History
         for (var i = 0; i < _plan.Clicks; i++)
         {
             await _world.Pause(Actor.Nobody, 1 + _fate.Below(20));
+            if (_plan.Publications.Count > 0 && _fate.Happens(5)) Publish(_fate.OneOf(_plan.Publications));
             var lane = _fate.Below(Lanes);
             var record = Encoding.UTF8.GetBytes(Click(i, lane));
             _world.Note($"lane {lane} gets {_broker.Input[lane].Count}: {Encoding.UTF8.GetString(record)}");
@@ -98,6 +102,14 @@ internal sealed class History
     }
 
     private long? _doneAt;
+
+    /// <summary>A rulebook for every lane, in one case of four for the first of them only: somebody asks again later, or does not.</summary>
+    private void Publish(RulebookText rulebook)
+    {
+        _world.Note($"rulebook {rulebook.Version} is published");
+        var lanes = _fate.Happens(25) ? 1 : Lanes;
+        for (var lane = 0; lane < lanes; lane++) _broker.Tell(lane, MessageKind.Rulebook, rulebook.Encode()!, _world.Now);
+    }
 
     private string Click(int id, int lane)
     {
@@ -213,7 +225,7 @@ internal sealed class History
         var visible = _broker.Visible.Concat(_broker.VisibleMessages(_topics.Exchange))
             .Select(record => Undisturbed.KeyOf(record, _topics)).Order(StringComparer.Ordinal).ToList();
         var expected = Enumerable.Range(0, Lanes)
-            .SelectMany(lane => Undisturbed.Run(_rulebook, _topics, _broker.LogOf(lane)))
+            .SelectMany(lane => Undisturbed.Run(_rulebook, _topics, _broker.LogOf(lane) with { Version = _plan.Text.Version }))
             .Order(StringComparer.Ordinal).ToList();
         if (visible.SequenceEqual(expected)) return null;
         var twice = visible.GroupBy(key => key).Where(group => group.Count() > 1).Select(group => group.Key).ToList();
@@ -246,6 +258,12 @@ internal sealed record HistoryPlan
     };
 
     public List<string>? Chronicle { get; init; }
+
+    /// <summary>The rulebook that lanes begin with.</summary>
+    public RulebookText Text { get; init; } = RulebookText.Named("1");
+
+    /// <summary>Rulebooks that come into force now and then; none: it never changes.</summary>
+    public IReadOnlyList<RulebookText> Publications { get; init; } = [];
 
     /// <summary>A guard that is not there; null: all are.</summary>
     public Guard? Without { get; init; }

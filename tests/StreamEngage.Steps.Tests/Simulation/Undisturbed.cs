@@ -1,6 +1,7 @@
 using System.Text.Json;
 using StreamEngage.Detect;
 using StreamEngage.Events;
+using StreamEngage.Steps.FailureMatrix;
 using StreamEngage.Steps.Reigns;
 
 namespace StreamEngage.Steps.Simulation;
@@ -25,8 +26,9 @@ internal static class Undisturbed
     public static List<OutgoingRecord> Records(CompiledRulebook rulebook, LaneTopics topics, LaneLog log, out int applied)
     {
         var exchange = new LaneExchange(log.Lane, log.Lanes, rulebook);
-        var engine = new LaneEngine(LaneReigns.Of(rulebook), new JsonRecords(rulebook.Schema), exchange, long.MaxValue, wantsDecisions: false);
+        var engine = new LaneEngine(LaneReigns.Of(rulebook, RulebookText.Named(log.Version)), new JsonRecords(rulebook.Schema), exchange, long.MaxValue, wantsDecisions: false);
         var told = new Queue<InputRecord>(log.Exchange);
+        var users = new Dictionary<Utf8Text, ReadOnlyMemory<byte>>();
         var writer = new OutboxWriter(topics);
         var made = new List<OutgoingRecord>();
         applied = 0;
@@ -37,13 +39,29 @@ internal static class Undisturbed
                 var refused = engine.Take(log.Input[applied]);
                 if (refused != Ingest.Decoded.Event) made.Add(OutboxWriter.Read(writer.Refused(log.Input[applied], refused, 0))!.Value);
             }
-            while (told.TryPeek(out var message) && message.Offset < step.Applied[1]) engine.Hear(told.Dequeue());
-            EventTime? tick = step.Tick is { } at ? engine.Pass(new EventTime(at) + rulebook.Time.DisorderMilliseconds) : null;
+            LaneReigns? next = null;
+            while (told.TryPeek(out var message) && message.Offset < step.Applied[1])
+            {
+                if (LaneMessage.IsOf(message.Value, MessageKind.Rulebook)) next = Following(engine, told.Dequeue());
+                else engine.Hear(told.Dequeue());
+            }
+            EventTime? tick = step.Tick is { } at ? engine.Pass(new EventTime(at) + engine.Time.DisorderMilliseconds) : null;
             made.AddRange(engine.Run(tick).Prompts.Select(prompt => OutboxWriter.Read(writer.Prompt(prompt, 0))!.Value));
             made.AddRange(engine.Messages().Select(message => OutboxWriter.Read(writer.Message(message, 0))!.Value));
+            foreach (var write in engine.Changes(epoch: 0)) users[write.User.Detach()] = write.Record;
             engine.Done();
+            if (next is null) continue;
+            engine = engine.Under(next, new JsonRecords(next.Rulebook.Schema));
+            foreach (var (user, record) in users) Assert.True(engine.TryBring(user, record.Span, epoch: 0));
         }
         return made;
+    }
+
+    /// <summary>Null: it is in force already.</summary>
+    private static LaneReigns? Following(LaneEngine engine, InputRecord message)
+    {
+        var text = RulebookText.Decode(LaneMessage.Decode(message.Value)!.Value.Body.Span)!;
+        return text.Version == engine.Reigns.Version ? null : engine.Reigns.Under(text, Scene.Shelf.Take(text)!, engine.Clock);
     }
 
     /// <summary>What a record of a topic is, whatever else is in it: of a prompt also when it was decided and its number.</summary>
@@ -64,4 +82,8 @@ internal static class Undisturbed
 /// <param name="Input">Its records of the only input topic; the place of each is its offset.</param>
 /// <param name="Exchange">What it was told, as far as it is visible.</param>
 /// <param name="Journal">A step that is told twice counts once.</param>
-internal sealed record LaneLog(int Lane, int Lanes, List<InputRecord> Input, IReadOnlyList<InputRecord> Exchange, IReadOnlyList<JournalRecord> Journal);
+internal sealed record LaneLog(int Lane, int Lanes, List<InputRecord> Input, IReadOnlyList<InputRecord> Exchange, IReadOnlyList<JournalRecord> Journal)
+{
+    /// <summary>Of the rulebook it began with.</summary>
+    public string Version { get; init; } = "1";
+}
