@@ -57,6 +57,7 @@ internal sealed record LaneHead
         to.Text(new(Rulebook));
         to.Bytes(Source.Span);
         to.Bytes(Exchange.Span);
+        if (Reigns.Now == 0) return to.Written.ToArray();
         to.Count(Reigns.Oldest);
         to.Count(Reigns.Now);
         return to.Written.ToArray();
@@ -84,7 +85,7 @@ internal sealed record LaneHead
             Rulebook = from.Text().ToString(),
             Source = from.Text().Span.ToArray(),
             Exchange = version == FirstVersion ? default : from.Text().Span.ToArray(),
-            Reigns = version == FirstVersion ? default : ((int)from.Count(), (int)from.Count()),
+            Reigns = from.IsAtEnd ? default : ((int)from.Count(), (int)from.Count()),
         };
         return from.IsBroken || !from.IsAtEnd ? null : head;
     }

@@ -61,7 +61,8 @@ internal sealed class Scene : IDisposable
     /// <summary>What the settings name: another one may be there at the next start.</summary>
     public RulebookText Text { get; set; }
 
-    public static RulebookShelf Shelf { get; } = new(text => RulebookFiles.Read(text.Files).Definition);
+    // Each asker has its own: versions here are no hashes, so that two tests may mean different rulebooks by one.
+    public static RulebookShelf Shelf => new(text => RulebookFiles.Read(text.Files).Definition);
 
     public EngineControl Control { get; }
 

@@ -42,6 +42,9 @@ internal sealed class History
 
     public Faults Faults { get; }
 
+    /// <summary>Rulebooks that came into force, over all lanes, as they stand in the end.</summary>
+    public int Changes => _members.SelectMany(member => member.Engine.Lanes).Sum(lane => lane.Engine?.Reigns.Now.Number ?? 0);
+
     /// <summary>Runs to the end. Null: all is as it must be; else what is not.</summary>
     public string? Run()
     {

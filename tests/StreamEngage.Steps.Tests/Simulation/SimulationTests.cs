@@ -95,17 +95,22 @@ public sealed class SimulationTests(ITestOutputHelper output)
     {
         var histories = int.Parse(Environment.GetEnvironmentVariable("STREAMENGAGE_HISTORIES") ?? "3000", CultureInfo.InvariantCulture);
         var seed = ulong.Parse(Environment.GetEnvironmentVariable("STREAMENGAGE_SEED") ?? $"{FirstSeed}", CultureInfo.InvariantCulture);
+        var changes = 0;
         Parallel.For(0, histories, (i, all) =>
         {
             if (all.ShouldExitCurrentIteration) return;
             var plan = Changing(seed + (ulong)i);
             var rulebook = Compile(plan.Text);
-            var problem = new History(seed + (ulong)i, rulebook, plan).Run();
+            var history = new History(seed + (ulong)i, rulebook, plan);
+            var problem = history.Run();
+            Interlocked.Add(ref changes, history.Changes);
             if (problem is null) return;
             var chronicle = new List<string>();
             new History(seed + (ulong)i, rulebook, plan with { Chronicle = chronicle }).Run();
             Assert.Fail($"seed {seed + (ulong)i}: {problem}\n{string.Join('\n', chronicle)}");
         });
+        output.WriteLine($"{changes} changes were in force in the end");
+        Assert.True(changes > 2 * histories, $"{changes} changes");
     }
 
     private static HistoryPlan Changing(ulong seed) => new()
