@@ -72,6 +72,7 @@ internal static class Composition
             Input = input,
             Topics = topics,
             Lanes = lanes,
+            KeyHash = settings.Kafka.Partitioner,
             Settings = StepsOf(settings.Engine, lanes),
             Rulebook = parts.Rulebook.Compiled,
             Text = parts.Rulebook.Text,
