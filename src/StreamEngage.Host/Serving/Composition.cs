@@ -1,3 +1,4 @@
+using System.Text;
 using StreamEngage.Host.Serving.Settings;
 using StreamEngage.Kafka;
 using StreamEngage.Redis;
@@ -64,6 +65,9 @@ internal static class Composition
         using var schemas = SchemaCatalog.Open(cluster);
         await using var input = new KafkaInputLog(cluster);
         await using var log = new KafkaPromptLog(cluster, Membership.Of(input));
+        using var writer = new ExchangeWriter(cluster);
+        var partitioner = new Partitioner(settings.Kafka.Partitioner, lanes);
+        parts.Control.Post = new(lanes, user => partitioner.LaneOf(Encoding.UTF8.GetBytes(user)), writer.SendAsync) { WrongTopics = writer.WrongTopicsAsync };
         var topics = parts.Rulebook.TopicsOf(settings.Kafka);
         var instance = new EngineInstance(new()
         {
@@ -80,7 +84,7 @@ internal static class Composition
             Aside = Task.Run,
             NewDecoder = schema => new WireRecords(schema, schemas),
             Time = parts.Time,
-            Watch = new(parts.Board, parts.Meters, parts.Control, topics, parts.Time) 
+            Watch = new(parts.Board, parts.Meters, parts.Control, topics, parts.Time)
             {
                 Pulse = parts.Pulse,
                 Notice = parts.Notice,
@@ -88,7 +92,14 @@ internal static class Composition
             },
             NewToken = () => Guid.NewGuid().ToString("N"),
         });
-        await instance.RunAsync(stop);
+        try
+        {
+            await instance.RunAsync(stop);
+        }
+        finally
+        {
+            parts.Control.Post = null;
+        }
     }
 
     private static StepSettings StepsOf(EngineSettings settings, int lanes) => new()
