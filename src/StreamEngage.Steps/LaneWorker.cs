@@ -24,6 +24,7 @@ internal sealed class LaneWorker
     private readonly LaneParts _parts;
     private readonly StepWriter _writer;
     private readonly RefusalRate _refusals;
+    private readonly Succession _succession;
     private readonly Queue<JournalStep> _replay = new();
     private HashSet<string> _published = [];
     private LaneEngine? _engine;
@@ -46,6 +47,7 @@ internal sealed class LaneWorker
         Lane = lane;
         _parts = parts;
         _writer = new(parts, Outbox);
+        _succession = new(parts);
         _refusals = new(parts.Settings.RefusedShareMax, parts.Settings.RefusedOfMin);
         Inbox = new(parts.Topics.Read.Count, parts.Settings.WaitingRecords, parts.Settings.WaitingBytes);
     }
@@ -264,11 +266,11 @@ internal sealed class LaneWorker
         var isForced = GetsNoMore;
         var bytes = 0L;
         while (step.Records.Count < _parts.Settings.BatchRecords && bytes < _parts.Settings.BatchBytes
-            && Inbox.Next(step.Applied, until, isForced) is { } topic)
+            && Next(step, until, isForced) is { } topic)
         {
             if (step.Records.Count > 0 && _parts.Topics.IsExchange(topic) != _parts.Topics.IsExchange(step.Records[0].Topic)) break;
             // Another rulebook is in force between two steps, so nothing else is in the step that brings it.
-            var bringsRulebook = _parts.Topics.IsExchange(topic) && LaneMessage.IsOf(Inbox.Peek(topic).Value, MessageKind.Rulebook);
+            var bringsRulebook = BringsRulebook(topic);
             if (bringsRulebook && step.Records.Count > 0) break;
             var record = Inbox.Take(topic);
             bytes += record.Value.Length;
@@ -279,6 +281,16 @@ internal sealed class LaneWorker
             step.Records.Add(record);
             if (bringsRulebook) break;
         }
+    }
+
+    private bool BringsRulebook(int topic) => _parts.Topics.IsExchange(topic) && LaneMessage.IsOf(Inbox.Peek(topic).Value, MessageKind.Rulebook);
+
+    /// <summary>The lane goes on with its events while a rulebook is prepared: where it takes the message is told by what is applied, as always.</summary>
+    private int? Next(LaneStep step, InputPosition? until, bool isForced)
+    {
+        var topic = Inbox.Next(step.Applied, until, isForced);
+        return topic is not { } exchange || until is not null || !BringsRulebook(exchange) || _succession.IsReady(Inbox.Peek(exchange), _engine!)
+            ? topic : Inbox.Next(step.Applied, until, isForced, without: exchange);
     }
 
     /// <summary>Brings the step's records into the engine. False when the lane cannot go on.</summary>
@@ -303,7 +315,7 @@ internal sealed class LaneWorker
     private async Task<bool> SucceedAsync(LaneStep step, LaneEngine engine)
     {
         var tenure = Tenure;
-        var (next, problem) = await new Succession(_parts).OfAsync(step.Records[0], engine);
+        var (next, problem) = await _succession.OfAsync(step.Records[0], engine);
         if (tenure != Tenure) return false;
         if (problem is not null) Park(problem);
         step.Change = next;

@@ -1,5 +1,6 @@
 using StreamEngage.Detect;
 using StreamEngage.Events;
+using StreamEngage.Rules;
 using StreamEngage.State;
 
 namespace StreamEngage.Steps.Reigns;
@@ -43,12 +44,18 @@ internal sealed class LaneReigns
         [.. Rulebook.Segments.Where(segment => _reigns.Skip(Math.Max(0, number - Oldest))
             .Any(reign => !reign.Rulebook.Layout.SegmentMeanings.Contains(Rulebook.Layout.SegmentMeanings[segment.Index])))];
 
+    /// <summary>Compiles a rulebook that may be the next. Takes long; what is left to do when it comes into force does not.</summary>
+    public CompiledRulebook Prepare(RulebookDefinition next) => RulebookCompiler.Compile(next, Now.Tenure, tenure: null, []);
+
     /// <summary>Another rulebook is in force from here on.</summary>
-    public LaneReigns Under(RulebookText text, ShelvedRulebook rulebook, EventTime at)
+    /// <param name="text">As it was written.</param>
+    /// <param name="prepared">By <see cref="Prepare"/>, and of nobody else.</param>
+    /// <param name="at">Where the lane's clock stands.</param>
+    public LaneReigns Under(RulebookText text, CompiledRulebook prepared, EventTime at)
     {
-        var (former, tenure) = (Now.Tenure, Now.Tenure.Under(rulebook.Layout, at));
-        var next = new LaneReign(Now.Number + 1, at, text, tenure, () => RulebookCompiler.Compile(rulebook.Definition, former, tenure, []));
-        return new(_reigns.TakeLast(KeptMax - 1).Append(next));
+        var tenure = Now.Tenure.Under(prepared.Layout, at);
+        prepared.Begin(tenure);
+        return new(_reigns.TakeLast(KeptMax - 1).Append(new(Now.Number + 1, at, text, tenure, () => prepared)));
     }
 
     /// <summary>What a step writes beside the users when this takes the place of <paramref name="former"/>.</summary>
@@ -79,8 +86,9 @@ internal sealed class LaneReigns
             if (LaneReign.Decode(record.Span) is not { } stored || shelf.Take(stored.Text) is not { } rulebook) return null;
             var former = reigns.Count == 0 ? null : reigns[^1].Tenure;
             reigns.Add(new(oldest + reigns.Count, stored.Since, stored.Text, stored.Tenure,
-                () => RulebookCompiler.Compile(rulebook.Definition, former, stored.Tenure, [])));
+                () => RulebookCompiler.Compile(rulebook, former, stored.Tenure, [])));
         }
-        return reigns.Count == 0 ? null : new(reigns);
+        // Compiled here, and not when the lane begins.
+        return reigns.Count > 0 && reigns[^1].Rulebook is not null ? new(reigns) : null;
     }
 }

@@ -1,7 +1,5 @@
 using System.Collections.Concurrent;
-using StreamEngage.Detect;
 using StreamEngage.Rules;
-using StreamEngage.State;
 
 namespace StreamEngage.Steps.Reigns;
 
@@ -13,23 +11,15 @@ internal sealed class RulebookShelf(Func<RulebookText, RulebookDefinition?> read
 {
     private const int KeptMax = 32;
 
-    private readonly ConcurrentDictionary<string, Lazy<ShelvedRulebook?>> _byVersion = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, Lazy<RulebookDefinition?>> _byVersion = new(StringComparer.Ordinal);
 
     /// <summary>Where nobody publishes rulebooks.</summary>
     public static RulebookShelf Empty { get; } = new(_ => null);
 
     /// <returns>Null when it has errors.</returns>
-    public ShelvedRulebook? Take(RulebookText text)
+    public RulebookDefinition? Take(RulebookText text)
     {
         if (_byVersion.Count >= KeptMax) _byVersion.Clear();
-        return _byVersion.GetOrAdd(text.Version, _ => new(() => read(text) is { } definition ? new(definition) : null)).Value;
+        return _byVersion.GetOrAdd(text.Version, _ => new(() => read(text))).Value;
     }
-}
-
-/// <summary>A rulebook that was checked, and what the parts of its stored states are called.</summary>
-internal sealed class ShelvedRulebook(RulebookDefinition definition)
-{
-    public RulebookDefinition Definition => definition;
-
-    public StateLayout Layout { get; } = RulebookCompiler.Compile(definition).Layout;
 }

@@ -165,7 +165,7 @@ public sealed class LaneChangeTests
 
         private void Change(RulebookDefinition next)
         {
-            var reigns = _engine.Reigns.Under(RulebookText.Named($"{_engine.Reigns.Now.Number + 1}"), new(next), _engine.Clock);
+            var reigns = _engine.Reigns.Under(RulebookText.Named($"{_engine.Reigns.Now.Number + 1}"), _engine.Reigns.Prepare(next), _engine.Clock);
             var source = _engine.Source();
             _engine = Engine(reigns, cachedBytes);
             Assert.True(_engine.TryRestore(source.Span, default));

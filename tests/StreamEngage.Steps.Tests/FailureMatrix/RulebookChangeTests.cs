@@ -150,6 +150,7 @@ public sealed class RulebookChangeTests
         scene.Run(10_000);
         scene.Stop();
         scene.Start();
+        Assert.True(scene.Status().State == LaneState.Running, scene.Status().Why);
         Assert.Equal((5, LaneReigns.KeptMax + 4), (scene.Lane().Engine!.Reigns.Oldest, scene.Lane().Engine!.Reigns.Now.Number));
         scene.Run(400_000);
         Assert.Equal(1, scene.PromptsOf("cart"));

@@ -80,6 +80,11 @@ internal sealed class History
             Rulebook = _rulebook,
             Text = _plan.Text,
             Shelf = Scene.Shelf,
+            Aside = async work =>
+            {
+                await _world.Pause(actor, 1 + _fate.Below(40));
+                work();
+            },
             NewDecoder = schema => new JsonRecords(schema),
             Time = _world,
             NewToken = () => _plan.NewToken?.Invoke() ?? $"token-{++_tokens}",

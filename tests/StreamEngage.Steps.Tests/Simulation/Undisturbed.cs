@@ -61,7 +61,7 @@ internal static class Undisturbed
     private static LaneReigns? Following(LaneEngine engine, InputRecord message)
     {
         var text = RulebookText.Decode(LaneMessage.Decode(message.Value)!.Value.Body.Span)!;
-        return text.Version == engine.Reigns.Version ? null : engine.Reigns.Under(text, Scene.Shelf.Take(text)!, engine.Clock);
+        return text.Version == engine.Reigns.Version ? null : engine.Reigns.Under(text, engine.Reigns.Prepare(Scene.Shelf.Take(text)!), engine.Clock);
     }
 
     /// <summary>What a record of a topic is, whatever else is in it: of a prompt also when it was decided and its number.</summary>
