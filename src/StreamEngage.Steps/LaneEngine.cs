@@ -16,6 +16,7 @@ namespace StreamEngage.Steps;
 /// </summary>
 internal sealed class LaneEngine
 {
+    /// <summary>What stands before a user's record.</summary>
     private const int EpochBytes = sizeof(ushort);
 
     // No version of a user's record: leads the number of the reign that wrote it, where that is not the first.
@@ -159,24 +160,29 @@ internal sealed class LaneEngine
         if (_lane.Users.Find(user, hash) is not null) return true;
         var state = _lane.Users.Open(user, hash);
         _residents.Add(state, record.Length);
-        return !IsOwn(record, epoch) || TryRead(record[EpochBytes..], state);
+        return !IsOwn(record, epoch) || TryRead(record, state);
     }
 
     private bool TryRead(ReadOnlySpan<byte> record, UserState state)
     {
-        var written = 0L;
-        if (record is [ReignMark, .. var rest])
-        {
-            var from = new RecordReader(rest);
-            written = from.Count();
-            if (from.IsBroken || written > _reigns.Now.Number) return false;
-            record = rest[^from.Left..];
-        }
-        return written == _reigns.Now.Number ? _codec.TryRead(record, state) : TryCarry(record, (int)written, state);
+        var written = ReignOf(record);
+        return written == _reigns.Now.Number ? _codec.TryRead(BodyOf(record), state) : TryCarry(BodyOf(record), written, state);
     }
 
+    /// <summary>What State wrote of a user.</summary>
+    /// <param name="record">The lane's record of the user.</param>
+    public static ReadOnlySpan<byte> BodyOf(ReadOnlySpan<byte> record)
+    {
+        if (record is not [_, _, ReignMark, .. var marked]) return record[EpochBytes..];
+        var from = new RecordReader(marked);
+        from.Count();
+        return marked[^from.Left..];
+    }
+
+    private static long ReignOf(ReadOnlySpan<byte> record) => record is [_, _, ReignMark, .. var marked] ? new RecordReader(marked).Count() : 0;
+
     /// <summary>What the change owes the user waits until the next touch, or until something was due by the former rulebook: that is when the store asks.</summary>
-    private bool TryCarry(ReadOnlySpan<byte> record, int written, UserState state)
+    private bool TryCarry(ReadOnlySpan<byte> record, long written, UserState state)
     {
         if (_former.Carry(state.Id, record, written) is not { } carried || !_codec.TryRead(carried.Record.Span, state)) return false;
         if (carried.Due is { } due && (UserTimers.NextDue(state) is not { } next || next > due))
@@ -207,6 +213,9 @@ internal sealed class LaneEngine
         _exchange.Collect(_output.Outcomes);
         return _output;
     }
+
+    /// <summary>Users of the step for whom not everything that waits may be published any more.</summary>
+    public OptOuts OptOuts() => new(_lane.Touched);
 
     /// <summary>The new records of the users that the step changed.</summary>
     public List<UserWrite> Changes(long epoch)

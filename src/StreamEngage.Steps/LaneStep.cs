@@ -49,6 +49,9 @@ internal sealed class LaneStep(LaneHead before)
     /// <summary>Takes the engine's place when a step that brings another rulebook is written; set when it has run.</summary>
     public LaneEngine? Successor { get; set; }
 
+    /// <summary>Prompts that were decided, here or before, and are not to be published.</summary>
+    public int Withdrawn { get; set; }
+
     /// <summary>Set when it has run.</summary>
     public LaneHead? Head { get; set; }
 

@@ -15,11 +15,11 @@ internal sealed class FormerUsers(LaneReigns reigns, bool wantsDecisions)
     private readonly Dictionary<int, IReadOnlyList<CompiledSegment>> _brought = [];
 
     /// <returns>Null when the record is broken or of a newer version.</returns>
-    public CarriedUser? Carry(Utf8Text user, ReadOnlySpan<byte> record, int written)
+    public CarriedUser? Carry(Utf8Text user, ReadOnlySpan<byte> record, long written)
     {
         if (written > reigns.Now.Number) return null;
         var ended = new StepOutput { WantsDecisions = wantsDecisions };
-        var (first, carried, due) = (Math.Max(written, reigns.Oldest), record.ToArray(), (long?)null);
+        var (first, carried, due) = ((int)Math.Max(written, reigns.Oldest), record.ToArray(), (long?)null);
         for (var number = first; number < reigns.Now.Number; number++)
         {
             if (PassageOf(number).Pass(user, carried, ended) is not { } passed) return null;
