@@ -61,9 +61,6 @@ internal sealed class Scene : IDisposable
     /// <summary>What the settings name: another one may be there at the next start.</summary>
     public RulebookText Text { get; set; }
 
-    // Each asker has its own: versions here are no hashes, so that two tests may mean different rulebooks by one.
-    public static RulebookShelf Shelf => new(text => RulebookFiles.Read(text.Files).Definition);
-
     public EngineControl Control { get; }
 
     public LaneBoard Board { get; } = new();
@@ -139,7 +136,7 @@ internal sealed class Scene : IDisposable
             Settings = _settings,
             Rulebook = Rulebook,
             Text = Text,
-            Shelf = Shelf,
+            Shelf = Undisturbed.Shelf,
             NewDecoder = schema => new JsonRecords(schema),
             Time = World,
             Watch = new(Board, _meters, Control, Topics, World) { Pulse = Pulse, Notice = Notices.Add },

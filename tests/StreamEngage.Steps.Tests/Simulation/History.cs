@@ -3,7 +3,6 @@ using System.Text.Json;
 using StreamEngage.Detect;
 using StreamEngage.Events;
 using StreamEngage.State;
-using StreamEngage.Steps.FailureMatrix;
 using StreamEngage.Steps.Reigns;
 using StreamEngage.Testing;
 
@@ -85,7 +84,7 @@ internal sealed class History
             Settings = _plan.Settings,
             Rulebook = _rulebook,
             Text = _plan.Text,
-            Shelf = Scene.Shelf,
+            Shelf = Undisturbed.Shelf,
             Aside = async work =>
             {
                 await _world.Pause(actor, 1 + _fate.Below(40));

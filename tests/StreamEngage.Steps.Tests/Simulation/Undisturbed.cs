@@ -1,7 +1,7 @@
 using System.Text.Json;
 using StreamEngage.Detect;
 using StreamEngage.Events;
-using StreamEngage.Steps.FailureMatrix;
+using StreamEngage.Rulebooks;
 using StreamEngage.Steps.Reigns;
 
 namespace StreamEngage.Steps.Simulation;
@@ -12,6 +12,9 @@ namespace StreamEngage.Steps.Simulation;
 /// </summary>
 internal static class Undisturbed
 {
+    // Each asker has its own: versions here are no hashes, so that two tests may mean different rulebooks by one.
+    public static RulebookShelf Shelf => new(text => RulebookFiles.Read(text.Files).Definition);
+
     public static IEnumerable<(string Key, bool MayBeWithdrawn)> Run(CompiledRulebook rulebook, LaneTopics topics, LaneLog log)
     {
         var made = Records(rulebook, topics, log, out var applied).Select(one => (KeyOf(one.Record, topics), one.MayBeWithdrawn)).ToList();
@@ -63,7 +66,7 @@ internal static class Undisturbed
     private static LaneReigns? Following(LaneEngine engine, InputRecord message)
     {
         var text = RulebookText.Decode(LaneMessage.Decode(message.Value)!.Value.Body.Span)!;
-        return text.Version == engine.Reigns.Version ? null : engine.Reigns.Under(text, engine.Reigns.Prepare(Scene.Shelf.Take(text)!), engine.Clock);
+        return text.Version == engine.Reigns.Version ? null : engine.Reigns.Under(text, engine.Reigns.Prepare(Shelf.Take(text)!), engine.Clock);
     }
 
     /// <summary>A prompt that its own step's end forbids is never published; one of an earlier step only if it was before that end.</summary>
