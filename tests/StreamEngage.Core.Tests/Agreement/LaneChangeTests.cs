@@ -2,7 +2,6 @@ using StreamEngage.Detect;
 using StreamEngage.Emit;
 using StreamEngage.Events;
 using StreamEngage.Rules;
-using StreamEngage.Rules.Expressions;
 using StreamEngage.Steps;
 using StreamEngage.Steps.Reigns;
 using StreamEngage.Tests.Naive;

@@ -97,7 +97,7 @@ public sealed class SimulationTests(ITestOutputHelper output)
     [Fact]
     public void WhateverGoesWrong_AChangeOfTheRulebookIsMetAtTheSamePlace()
     {
-        var histories = int.Parse(Environment.GetEnvironmentVariable("STREAMENGAGE_HISTORIES") ?? "3000", CultureInfo.InvariantCulture);
+        var histories = int.Parse(Environment.GetEnvironmentVariable("STREAMENGAGE_HISTORIES") ?? "1000", CultureInfo.InvariantCulture);
         var seed = ulong.Parse(Environment.GetEnvironmentVariable("STREAMENGAGE_SEED") ?? $"{FirstSeed}", CultureInfo.InvariantCulture);
         var changes = 0;
         Parallel.For(0, histories, (i, all) =>

@@ -1,6 +1,5 @@
 using System.Text.Json;
 using StreamEngage.Events;
-using StreamEngage.Rules;
 
 namespace StreamEngage.Host.Serving.Admin;
 

@@ -10,8 +10,8 @@ internal sealed class RulebookPages(EngineParts parts, AdminAudit audit)
 {
     private const string Action = "publishes rulebook";
 
-    // One at a time: of two that are sent together all lanes must get the same last.
-    private readonly SemaphoreSlim _gate = new(1);
+    private readonly Lock _gate = new();
+    private Task _sending = Task.CompletedTask;
 
     public void Map(WebApplication app)
     {
@@ -55,19 +55,28 @@ internal sealed class RulebookPages(EngineParts parts, AdminAudit audit)
             await context.Response.WriteAsync(StatusCodes.Status422UnprocessableEntity, "error", string.Join("; ", wrong));
             return;
         }
-        await _gate.WaitAsync(context.RequestAborted);
-        try
+        var (told, failure) = await TellInTurnAsync(post, body);
+        audit.Say(context, Action, candidate.Version, $"told {told} of {post.Lanes} lanes");
+        await context.Response.WriteAsync(failure is null ? StatusCodes.Status202Accepted : StatusCodes.Status503ServiceUnavailable,
+            json => WriteSent(json, candidate, (told, post.Lanes), failure));
+    }
+
+    /// <summary>One at a time: of two that are sent together all lanes must get the same last.</summary>
+    private Task<(int Told, string? Failure)> TellInTurnAsync(LanePost post, byte[] body)
+    {
+        lock (_gate)
         {
-            // Who asked may hang up: a change that has begun goes to all lanes.
-            var (told, failure) = await post.TellAllAsync(MessageKind.Rulebook, body, CancellationToken.None);
-            audit.Say(context, Action, candidate.Version, $"told {told} of {post.Lanes} lanes");
-            await context.Response.WriteAsync(failure is null ? StatusCodes.Status202Accepted : StatusCodes.Status503ServiceUnavailable,
-                json => WriteSent(json, candidate, (told, post.Lanes), failure));
+            var sending = AfterAsync(_sending, post, body);
+            _sending = sending;
+            return sending;
         }
-        finally
-        {
-            _gate.Release();
-        }
+    }
+
+    private static async Task<(int Told, string? Failure)> AfterAsync(Task former, LanePost post, byte[] body)
+    {
+        await former.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        // Who asked may hang up: a change that has begun goes to all lanes.
+        return await post.TellAllAsync(MessageKind.Rulebook, body, CancellationToken.None);
     }
 
     private static void WriteSent(Utf8JsonWriter json, CandidateRulebook candidate, (int Told, int All) lanes, string? failure)
