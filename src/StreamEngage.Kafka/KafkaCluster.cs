@@ -38,6 +38,20 @@ internal sealed record KafkaCluster(KafkaSettings Settings, TimeProvider Time, A
         return Hearing(new ConsumerBuilder<Ignore, byte[]>(Tuned(config))).Build();
     }
 
+    /// <summary>Reads assigned partitions whole, keys and headers too.</summary>
+    public IConsumer<byte[]?, byte[]> RecordConsumer()
+    {
+        Librdkafka.Require();
+        var config = Consuming();
+        config.IsolationLevel = IsolationLevel.ReadCommitted;
+        config.FetchWaitMaxMs = 10;
+        config.QueuedMaxMessagesKbytes = KafkaLimits.AheadKibibytes;
+        return new ConsumerBuilder<byte[]?, byte[]>(Tuned(config))
+            .SetErrorHandler((_, error) => Said(Text(error)))
+            .SetLogHandler((_, message) => Said(message.Message))
+            .Build();
+    }
+
     public IProducer<byte[]?, byte[]> Producer()
     {
         var config = Producing();

@@ -179,7 +179,8 @@ internal sealed class LaneEngine
         return marked[^from.Left..];
     }
 
-    private static long ReignOf(ReadOnlySpan<byte> record) => record is [_, _, ReignMark, .. var marked] ? new RecordReader(marked).Count() : 0;
+    /// <summary>Number of the reign that a record was written under.</summary>
+    public static long ReignOf(ReadOnlySpan<byte> record) => record is [_, _, ReignMark, .. var marked] ? new RecordReader(marked).Count() : 0;
 
     /// <summary>What the change owes the user waits until the next touch, or until something was due by the former rulebook: that is when the store asks.</summary>
     private bool TryCarry(ReadOnlySpan<byte> record, long written, UserState state)

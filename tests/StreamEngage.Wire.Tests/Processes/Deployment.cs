@@ -167,7 +167,7 @@ internal sealed partial class Deployment : IDisposable
     private static partial Regex ChannelTopic();
 
     private static bool IsSettled(ServedLane one, int lane, long end) =>
-        one.Lane == lane && one is { State: "running", Outbox: 0 } && one.Applied == end.ToString(CultureInfo.InvariantCulture);
+        one.Lane == lane && one is { State: "running", Outbox: 0 } && one.Applied.Split(',')[0] == end.ToString(CultureInfo.InvariantCulture);
 }
 
 /// <summary>What is deployed.</summary>

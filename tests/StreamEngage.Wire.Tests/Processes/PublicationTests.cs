@@ -32,7 +32,7 @@ public sealed class PublicationTests(ITestOutputHelper output)
         output.WriteLine($"in force in {deployment.Lanes} lanes after {began.ElapsedMilliseconds} ms");
         await PromptedAsync(deployment);
 
-        await traffic.EndAsync();
+        await deployment.SettleAsync(await traffic.EndAsync());
         var (exit, _) = await deployment.Instances["one"].TerminateAsync();
         Assert.Equal(0, exit);
         await deployment.Start("one").ReadyAsync();
@@ -44,6 +44,10 @@ public sealed class PublicationTests(ITestOutputHelper output)
         Assert.Contains("bought", shown, StringComparison.Ordinal);
         var end = await deployment.TerminateAsync();
         Assert.All(end, one => Assert.Equal(0, one.Exit));
+
+        using var replay = ServedProcess.Start(null, "replay", "--config", deployment["one.yaml"]);
+        Assert.True(await replay.EndAsync(TimeSpan.FromSeconds(60)) == 0, replay.Log);
+        output.WriteLine(replay.Log);
     }
 
     private static async Task InForceAsync(HttpClient client, Deployment deployment, string version)
