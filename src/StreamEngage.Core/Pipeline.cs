@@ -120,10 +120,12 @@ internal sealed class Pipeline
     /// <summary>The rulebook begins here, with users that another one has known.</summary>
     /// <param name="at">When.</param>
     /// <param name="segments">Those that it brings.</param>
-    public void Begin(EventTime at, IReadOnlyList<CompiledSegment> segments)
+    /// <param name="bringsStages">Before it nobody asked for stages, or they were made of other activity.</param>
+    public void Begin(EventTime at, IReadOnlyList<CompiledSegment> segments, bool bringsStages)
     {
         foreach (var user in _lane.Users.All)
         {
+            if (bringsStages) LifeCodec.Assume(user);
             foreach (var held in user.Held) Tally.TakeOver(held.Instance.Trigger);
             if (segments.Count > 0 && user.Applied > 0) _detector.Acquaint(segments, user, at);
         }

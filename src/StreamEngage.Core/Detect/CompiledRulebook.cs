@@ -33,6 +33,9 @@ internal sealed class CompiledRulebook
     /// <summary>How states are stored under this rulebook.</summary>
     public required StateLayout Layout { get; init; }
 
+    /// <summary>By which stages are made; null: nothing asks for them.</summary>
+    public LifecyclePolicy? Lifecycle => Layout.Lifecycle;
+
     /// <summary>Some decision depends on what came of others.</summary>
     public bool Learns => Array.Exists(Triggers, trigger => trigger.Learns);
 

@@ -44,6 +44,7 @@ internal sealed class Detector
         var plan = _rulebook.Plans[e.Type];
         var scope = new Scope(in e, user, e.At.UnixMilliseconds, _civil);
         Feed(plan.Feeds, scope);
+        if (plan.IsActivity) Live(e.At, user);
         foreach (var exit in plan.Exits) End(exit, scope, group);
         foreach (var cancel in plan.Cancels)
             if (Concerns(cancel, scope)) _absences.Cancel(cancel.Trigger, scope, group);
@@ -102,6 +103,12 @@ internal sealed class Detector
 
     /// <summary>Gives back what users who went away cannot use any more: of <paramref name="most"/> users. To be called between groups.</summary>
     public void SweepIdle(int most) => _idle.Run(most);
+
+    private void Live(EventTime at, UserState user)
+    {
+        var settled = _lane.Clock.UnixMilliseconds - _rulebook.Time.LatenessMilliseconds;
+        _lane.Counters.LifeRunsDropped += (user.Life ??= new()).Add(at.UnixMilliseconds, _rulebook.Lifecycle!, settled);
+    }
 
     private static bool Concerns(TriggerRule rule, in Scope scope) => rule.Where is null || rule.Where.Holds(scope);
 

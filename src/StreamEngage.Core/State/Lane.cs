@@ -64,6 +64,9 @@ internal sealed class LaneCounters
     /// <summary>Decisions whose conversion is not counted any more because their user had too many.</summary>
     public long OpenGoalsDropped { get; set; }
 
+    /// <summary>Runs of activity forgotten because a user, silent between them, never came back for good.</summary>
+    public long LifeRunsDropped { get; set; }
+
     /// <summary>Attributes refused because a profile was full.</summary>
     public long AttributesRefused { get; set; }
 

@@ -151,6 +151,13 @@ internal sealed class UserState
         set => Rare.Attributes = value;
     }
 
+    /// <summary>What makes the user's stage; null before any activity, and where the rulebook does not ask for stages.</summary>
+    public UserLife? Life
+    {
+        get => _rare?.Life;
+        set => Rare.Life = value;
+    }
+
     /// <summary>Whether the global holdout has the user, once that was asked: it never changes under one rulebook. Not stored.</summary>
     public bool? IsHeldOutOfAll { get; set; }
 
@@ -317,6 +324,7 @@ internal sealed class UserState
         public List<HeldCandidate>? Held;
         public List<JourneyProgress>? Journeys;
         public UserIdentity? Identity;
+        public UserLife? Life;
     }
 }
 

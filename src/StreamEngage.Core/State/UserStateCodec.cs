@@ -19,9 +19,10 @@ internal sealed class UserStateCodec(StateLayout layout, Lane lane)
     private readonly ContactCodec _contact = new(layout, lane);
     private readonly AftermathCodec _aftermath = new(layout);
     private readonly JourneyCodec _journeys = new(layout, lane);
+    private readonly LifeCodec _lives = new(layout, lane);
 
     /// <summary>What may stand at the end of a record, each led by its tag; a part is there only where it says something.</summary>
-    private enum Part : byte { Journeys = 1, Identity = 2, Aftermath = 4 }
+    private enum Part : byte { Journeys = 1, Identity = 2, Life = 3, Aftermath = 4 }
 
     public void Write(UserState user, RecordWriter to)
     {
@@ -59,6 +60,7 @@ internal sealed class UserStateCodec(StateLayout layout, Lane lane)
         if (version > WithoutContact) _contact.Read(ref from, user);
         var isKnown = true;
         while (version > WithoutParts && isKnown && !from.IsBroken && !from.IsAtEnd) isKnown = ReadPart(ref from, user);
+        _lives.Complete(user);
         _journeys.DropStrayHeld(user);
         return isKnown && !from.IsBroken && from.IsAtEnd;
     }
@@ -74,6 +76,9 @@ internal sealed class UserStateCodec(StateLayout layout, Lane lane)
             case Part.Identity:
                 IdentityCodec.Read(ref from, user);
                 lane.HasMarked |= user.IsMarked;
+                return true;
+            case Part.Life:
+                _lives.Read(ref from, user);
                 return true;
             case Part.Aftermath:
                 user.Aftermath = _aftermath.Read(ref from);
@@ -94,6 +99,11 @@ internal sealed class UserStateCodec(StateLayout layout, Lane lane)
         {
             to.Byte((byte)Part.Aftermath);
             _aftermath.Write(aftermath, to);
+        }
+        if (_lives.Concerns(user))
+        {
+            to.Byte((byte)Part.Life);
+            _lives.Write(user.Life!, to);
         }
         if (user.Identity is { SaysNothing: false } identity)
         {

@@ -95,7 +95,6 @@ internal sealed class NaiveUser
     /// <summary>What the latest profile update that has the property says.</summary>
     public object? Attribute(string name) => name switch
     {
-        "stage" or "recency" or "frequency" or "monetary" => throw new NotSupportedException($"user.{name}"),
         "first_seen" => Past.Where(e => e.IsBehavior).Min(e => (double?)e.At),
         "last_seen" => Past.Where(e => e.IsBehavior).Max(e => (double?)e.At),
         _ => Past.Where(e => e.Type == "profile_update" && e.Props.ContainsKey(name) && !e.IsInherited).MaxBy(e => (e.At, e.Number)) is { } own
