@@ -97,6 +97,8 @@ internal sealed class NaiveJourney(NaiveDetection of, NaiveCandidate entry, long
     {
         WindowExpression window => window.EventType == type,
         NameExpression { Scope: "session" } or NameExpression { Scope: "user", Property: "first_seen" or "last_seen" } => true,
+        NameExpression { Scope: "user", Property: "stage" or "recency" or "frequency" or "monetary" } name =>
+            NaiveLife.Types(of.User.Rulebook.Policy, name.Property) is not { } types || types.Contains(type),
         NameExpression { Scope: "user" } => type == "profile_update",
         CallExpression { Function: "since" } since => ((LiteralExpression)since.Arguments[0]).Text == type,
         CallExpression { Function: "segment" } segment => Reads(of.User.SegmentCondition(((LiteralExpression)segment.Arguments[0]).Text!), type),

@@ -22,6 +22,15 @@ internal static class NaiveLife
         };
     }
 
+    /// <summary>The types whose events may change what is read; null: all of them.</summary>
+    public static IReadOnlyList<string>? Types(PolicyDefinition policy, string property) => property switch
+    {
+        "recency" => [policy.Rfm.Recency ?? policy.Rfm.Frequency],
+        "frequency" => [policy.Rfm.Frequency],
+        "monetary" => [policy.Rfm.MonetaryType],
+        _ => policy.Lifecycle.Of.Count == 0 ? null : policy.Lifecycle.Of,
+    };
+
     /// <summary>Every length at which an activity may matter again.</summary>
     public static IEnumerable<long> Reaches(PolicyDefinition policy, IEnumerable<Expression> terms)
     {

@@ -42,7 +42,7 @@ internal sealed class RandomRulebook(Dice dice, CaseSetting setting)
             policy += $"time_zone: {zone}\n";
         if (setting.Sessions)
             policy += $"session: {{gap: {setting.Lengths[1]}ms, max: {dice.Of(setting.Lengths[2], setting.Lengths[3])}ms}}\n";
-        if (dice.Chance(20))
+        if (dice.Chance(25))
             policy += $"misfire_after: {_expression.Length()}\n";
         if (setting.Lifecycle)
             policy += Life();
