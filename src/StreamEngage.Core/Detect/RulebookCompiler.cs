@@ -72,7 +72,7 @@ internal sealed class RulebookCompiler
         foreach (var trigger in triggers) AddWaits(trigger, segmentTypes);
         var plans = _index.Plans(_segments, segmentTypes);
         if (_expressions.ReadsStage) MarkActivity(plans);
-        var usesSessions = _expressions.ReadsSession || EventTypes.Derived.Any(type => IsRead(plans[_schema.TypeOf(type)]));
+        var usesSessions = _expressions.ReadsSession || EventTypes.Derived.Select(_schema.TypeOf).Any(type => IsRead(plans[type]) || IsAwaited(type, triggers));
         if (usesSessions) PrepareSessions();
         _schema.Freeze();
         return new()
@@ -163,7 +163,10 @@ internal sealed class RulebookCompiler
     }
 
     private static bool IsRead(TypePlan plan) =>
-        plan.IsActivity || plan.Feeds.Length + plan.Exits.Length + plan.Cancels.Length + plan.Arms.Length + plan.Patterns.Length + plan.Events.Length > 0 || plan.MovesJourneys;
+        plan.IsActivity || plan.Feeds.Length + plan.Exits.Length + plan.Cancels.Length + plan.Arms.Length + plan.Patterns.Length + plan.Events.Length > 0;
+
+    private static bool IsAwaited(int type, CompiledTrigger[] triggers) =>
+        triggers.SelectMany(trigger => trigger.Journey?.Places ?? []).Any(place => place.NamesType(type));
 
     /// <summary>A session sums <c>value</c> of every event, and its end carries what it knows.</summary>
     private void PrepareSessions()
