@@ -23,6 +23,11 @@ internal sealed class PipelineStatistics(CompiledRulebook rulebook)
     /// <summary>The first instant that belongs to the next step.</summary>
     public EventTime NextStep { get; private set; } = EventTime.Beginning;
 
+    /// <summary>Something was counted that is not in force yet.</summary>
+    public bool IsCounting => !_since.IsEmpty;
+
+    public void Add(OutcomeTally outcomes) => _since.Add(outcomes);
+
     public void Add(List<OutcomeDelta> outcomes)
     {
         foreach (var outcome in outcomes) _since.Add(outcome);
@@ -39,6 +44,12 @@ internal sealed class PipelineStatistics(CompiledRulebook rulebook)
 
     /// <summary>Nothing happens before an instant: the step that contains it is the current one, or the next where that is later.</summary>
     public void PassTo(EventTime at) => NextStep = EventTime.Max(StepAfter(at), NextStep + (NextStep == EventTime.Beginning ? 0 : _every));
+
+    /// <summary>Goes on where a former owner stood: <see cref="NextStep"/> is not stored with what was counted.</summary>
+    public void StandBefore(EventTime nextStep) => NextStep = nextStep;
+
+    /// <summary>Forgets what is not in force.</summary>
+    public void Clear() => _since.Clear();
 
     /// <summary>The first border of two steps after an instant.</summary>
     public EventTime StepAfter(EventTime at) => new((Math.DivRem(at.UnixMilliseconds, _every) is var (steps, rest) && rest < 0 ? steps : steps + 1) * _every);

@@ -28,6 +28,9 @@ internal sealed partial record KafkaSettings
 
     public required string JournalTopic { get; init; }
 
+    /// <summary>What the lanes of all instances tell each other; written and read by the engine alone, with as many partitions as the input.</summary>
+    public string ExchangeTopic { get; init; } = "streamengage.exchange";
+
     public required string QuarantineTopic { get; init; }
 
     /// <summary>Where every decision goes, suppressed ones too; null: nowhere. It is several times the prompts.</summary>
@@ -48,6 +51,9 @@ internal sealed partial record KafkaSettings
 
     /// <summary>Further settings of the client library by their own names, of a closed list (<see cref="ClientTuning"/>).</summary>
     public IReadOnlyDictionary<string, string> Client { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>Everything a lane reads: the input topics and, last, the exchange.</summary>
+    public IReadOnlyList<string> Read => [.. Topics, ExchangeTopic];
 
     public string TransactionalId => $"{TransactionalIdPrefix}-{InstanceId}";
 
@@ -79,7 +85,7 @@ internal sealed partial record KafkaSettings
         List<(string Path, string Topic)> named =
         [
             .. Topics.Select((topic, index) => ($"topics[{index}]", topic)),
-            ("journal_topic", JournalTopic), ("quarantine_topic", QuarantineTopic),
+            ("exchange_topic", ExchangeTopic), ("journal_topic", JournalTopic), ("quarantine_topic", QuarantineTopic),
         ];
         if (DecisionTopic is not null) named.Add(("decision_topic", DecisionTopic));
         foreach (var (path, topic) in named)

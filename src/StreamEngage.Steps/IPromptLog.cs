@@ -56,7 +56,11 @@ internal sealed record LanePublication(int Lane, InputPosition Applied, IReadOnl
 /// <param name="Value">The bytes.</param>
 /// <param name="Headers">Names and UTF-8 values; mostly none.</param>
 internal readonly record struct OutgoingRecord(
-    string Topic, ReadOnlyMemory<byte> Key, ReadOnlyMemory<byte> Value, IReadOnlyList<KeyValuePair<string, string>> Headers);
+    string Topic, ReadOnlyMemory<byte> Key, ReadOnlyMemory<byte> Value, IReadOnlyList<KeyValuePair<string, string>> Headers)
+{
+    /// <summary>Where in the topic; null: by the key.</summary>
+    public int? Partition { get; init; }
+}
 
 /// <summary>What a journal holds from some position on.</summary>
 /// <param name="Records">The records, oldest first.</param>

@@ -23,6 +23,9 @@ internal sealed class InputPosition : IEquatable<InputPosition>
         return new(moved);
     }
 
+    /// <summary>The same place, but as far on in its first topics as a place of these alone.</summary>
+    public InputPosition After(InputPosition first) => new([.. first._next, .. _next[first.Count..]]);
+
     /// <summary>True when no topic stands before where it stands in <paramref name="other"/>.</summary>
     public bool Reaches(InputPosition other)
     {

@@ -18,19 +18,23 @@ internal sealed class LaneEngine
 
     private readonly CompiledRulebook _rulebook;
     private readonly IRecordDecoder _decoder;
+    private readonly JsonRecords _told;
     private readonly Lane _lane = new() { TracksTouched = true };
     private readonly Pipeline _pipeline;
     private readonly EventIntake _intake;
     private readonly UserStateCodec _codec;
     private readonly EventBatch _batch = new();
     private readonly StepOutput _output;
+    private readonly LaneExchange _exchange;
     private readonly RecordWriter _record = new();
     private readonly Residents _residents;
 
-    public LaneEngine(CompiledRulebook rulebook, IRecordDecoder decoder, long cachedBytes, bool wantsDecisions)
+    public LaneEngine(CompiledRulebook rulebook, IRecordDecoder decoder, LaneExchange exchange, long cachedBytes, bool wantsDecisions)
     {
         _rulebook = rulebook;
         _decoder = decoder;
+        _told = new(rulebook.Schema);
+        _exchange = exchange;
         _pipeline = new(rulebook, _lane);
         _intake = new(rulebook.Schema, rulebook.Time);
         _codec = new(rulebook.Layout, _lane);
@@ -51,12 +55,21 @@ internal sealed class LaneEngine
     public int CachedUsers => _lane.Users.Count;
 
     /// <summary>Goes on where a former owner's step left the source. False when the bytes are broken or of a newer version.</summary>
-    public bool TryRestore(ReadOnlySpan<byte> source)
+    public bool TryRestore(ReadOnlySpan<byte> source, ReadOnlySpan<byte> exchange)
     {
+        if (!_exchange.TryRead(exchange)) return false;
+        _pipeline.Statistics = _exchange.InForce;
+        if (source.IsEmpty) return true;
         if (!new SourceCodec(_rulebook.Schema).TryRead(source, _intake)) return false;
         _lane.MoveClockTo(Clock);
         return true;
     }
+
+    /// <summary>What the lane has told others and was told, for the next owner.</summary>
+    public ReadOnlyMemory<byte> Exchange() => _exchange.Write();
+
+    /// <summary>The step is whole: what the lane tells others with it.</summary>
+    public IReadOnlyList<AddressedMessage> Messages() => _exchange.Tell(Clock);
 
     /// <summary>The source as it stands, for the next owner.</summary>
     public ReadOnlyMemory<byte> Source()
@@ -70,9 +83,23 @@ internal sealed class LaneEngine
     public ValueTask PrepareAsync(IReadOnlyList<InputRecord> records, CancellationToken stop) => _decoder.PrepareAsync(records, stop);
 
     /// <summary>Takes a record into the step.</summary>
-    public Decoded Take(in InputRecord record)
+    public Decoded Take(in InputRecord record) => Take(record, _decoder);
+
+    /// <summary>Takes a message of another lane into the step.</summary>
+    /// <returns>Null for one that a newer engine wrote: the lane must not go on.</returns>
+    public Decoded? Hear(in InputRecord record)
     {
-        var decoded = _decoder.TryDecode(record.Value.Span, _batch, out var e, out var properties);
+        if (LaneMessage.Decode(record.Value) is not { } message) return Intake.Refuse(Decoded.NotMessage);
+        if (_exchange.Knows(message)) return Decoded.Event;
+        if (message.Kind == MessageKind.Event) return Take(record with { Value = message.Body }, _told);
+        if (message.Kind is not (MessageKind.Outcomes or MessageKind.Statistics) || !_exchange.TryCount(message)) return null;
+        _pipeline.Statistics = _exchange.InForce;
+        return Decoded.Event;
+    }
+
+    private Decoded Take(in InputRecord record, IRecordDecoder decoder)
+    {
+        var decoded = decoder.TryDecode(record.Value.Span, _batch, out var e, out var properties);
         if (decoded != Decoded.Event) return Intake.Refuse(decoded);
         var verdict = _intake.Offer(e, properties, new(record.Timestamp), _batch);
         if (verdict == Admission.FromTheFuture) return Intake.Refuse(Decoded.FromTheFuture);
@@ -120,6 +147,7 @@ internal sealed class LaneEngine
         _batch.Clock = Clock;
         _batch.Tick = tick;
         _pipeline.Process(_batch, _output);
+        _exchange.Collect(_output.Outcomes);
         return _output;
     }
 
@@ -144,7 +172,7 @@ internal sealed class LaneEngine
 
     /// <summary>Something fires at or before <paramref name="tick"/>, or is released by it, as far as memory knows.</summary>
     public bool HasDue(EventTime tick) =>
-        _lane.Timers.EarliestBound <= tick.UnixMilliseconds || _intake.EarliestHeld <= tick;
+        _lane.Timers.EarliestBound <= tick.UnixMilliseconds || _intake.EarliestHeld <= tick || _exchange.IsDue(tick);
 
     /// <summary>The step is written: its parts are released, and users not needed lately leave memory.</summary>
     /// <returns>The earliest instant at which one of those who left has something due; long.MaxValue: none has.</returns>

@@ -5,7 +5,8 @@ namespace StreamEngage.Steps;
 /// <summary>What a step leaves for the one after it, whoever makes that: where the lane stands in its input and its time.</summary>
 internal sealed record LaneHead
 {
-    private const byte Version = 1;
+    // The first version has no exchange: it ends with the source.
+    private const byte Version = 2, FirstVersion = 1;
 
     /// <summary>Number of the last step as the journal counts them: a lost one is made again under its number.</summary>
     public required long Number { get; init; }
@@ -20,6 +21,9 @@ internal sealed record LaneHead
 
     /// <summary>Where the clock stands and what is held to be put in order, in Ingest's form.</summary>
     public required ReadOnlyMemory<byte> Source { get; init; }
+
+    /// <summary>What the lane has told others and was told, in <see cref="LaneExchange"/>'s form; empty: nothing.</summary>
+    public ReadOnlyMemory<byte> Exchange { get; init; }
 
     /// <summary>
     /// A tick that more users are due by than one step may look at, in milliseconds: the next step goes on towards it and takes no records. Null: none.
@@ -49,6 +53,7 @@ internal sealed record LaneHead
         to.Count(JournalFrom);
         to.Text(new(Rulebook));
         to.Bytes(Source.Span);
+        to.Bytes(Exchange.Span);
         return to.Written.ToArray();
     }
 
@@ -56,7 +61,8 @@ internal sealed record LaneHead
     public static LaneHead? Decode(ReadOnlySpan<byte> record)
     {
         var from = new RecordReader(record);
-        if (from.Byte() != Version) return null;
+        var version = from.Byte();
+        if (version is not (Version or FirstVersion)) return null;
         var number = from.Count();
         var (lineage, epoch) = (from.Word(), from.Count());
         var applied = new long[from.Items()];
@@ -72,6 +78,7 @@ internal sealed record LaneHead
             JournalFrom = from.Count(),
             Rulebook = from.Text().ToString(),
             Source = from.Text().Span.ToArray(),
+            Exchange = version == FirstVersion ? default : from.Text().Span.ToArray(),
         };
         return from.IsBroken || !from.IsAtEnd ? null : head;
     }

@@ -11,6 +11,7 @@ internal sealed class LaneInbox(int topics, int recordsMax, long bytesMax)
 {
     private readonly Queue<InputRecord>[] _waiting = [.. Enumerable.Range(0, topics).Select(_ => new Queue<InputRecord>())];
     private readonly bool[] _atEnd = new bool[topics];
+    private readonly bool[] _isForgone = new bool[topics];
 
     private long _bytes;
 
@@ -25,8 +26,12 @@ internal sealed class LaneInbox(int topics, int recordsMax, long bytesMax)
     /// <summary>Nothing waits, and the end of every topic was seen after its last record.</summary>
     public bool IsCaughtUp => Count == 0 && _atEnd.All(atEnd => atEnd);
 
+    /// <summary>Records behind this place were given up: there the lane is to be read again. Null: none were.</summary>
+    public InputPosition? ForgoneAt { get; private set; }
+
     public void Add(in InputRecord record)
     {
+        if (_isForgone[record.Topic]) return;
         _waiting[record.Topic].Enqueue(record);
         _atEnd[record.Topic] = false;
         Count++;
@@ -35,41 +40,60 @@ internal sealed class LaneInbox(int topics, int recordsMax, long bytesMax)
 
     public void End(int topic) => _atEnd[topic] = true;
 
+    /// <summary>
+    /// Gives up what lies behind a place, and what may follow it: another topic's records are waited for, and there is no room for them.
+    /// </summary>
+    public void Forgo(InputPosition place)
+    {
+        for (var topic = 0; topic < topics; topic++)
+        {
+            if (!_waiting[topic].TryPeek(out var next) || next.Offset < place[topic]) continue;
+            foreach (var record in _waiting[topic]) _bytes -= record.Value.Length;
+            Count -= _waiting[topic].Count;
+            _waiting[topic].Clear();
+            _isForgone[topic] = true;
+            ForgoneAt = place;
+        }
+    }
+
     public void Clear()
     {
+        Array.Clear(_isForgone);
+        ForgoneAt = null;
         foreach (var waiting in _waiting) waiting.Clear();
         Array.Clear(_atEnd);
         (Count, _bytes) = (0, 0);
     }
 
-    /// <summary>
-    /// Takes the record of the earliest broker time; of equal ones that of the first topic.
-    /// </summary>
+    /// <summary>The topic whose record comes next: that of the earliest broker time; of equal ones the first topic.</summary>
     /// <param name="applied">Where the lane stands.</param>
     /// <param name="until">Takes nothing at or after this place; null: no such bound.</param>
     /// <param name="isForced">Takes the earliest of what came, though an earlier one may still come.</param>
-    /// <param name="record">The record.</param>
-    /// <returns>False when there is none before that place, or the earliest is not known.</returns>
-    public bool TryTake(InputPosition applied, InputPosition? until, bool isForced, out InputRecord record)
+    /// <returns>Null when there is none before that place, or the earliest is not known.</returns>
+    public int? Next(InputPosition applied, InputPosition? until, bool isForced)
     {
         var earliest = -1;
-        record = default;
         for (var topic = 0; topic < topics; topic++)
         {
-            if (until is not null && applied[topic] >= until[topic]) continue;
+            if (_isForgone[topic] || (until is not null && applied[topic] >= until[topic])) continue;
             if (!_waiting[topic].TryPeek(out var next))
             {
-                if (!_atEnd[topic] && !isForced) return false;
+                if (!_atEnd[topic] && !isForced) return null;
                 continue;
             }
             if (until is not null && next.Offset >= until[topic]) continue;
             if (earliest < 0 || next.Timestamp < _waiting[earliest].Peek().Timestamp) earliest = topic;
         }
-        if (earliest < 0) return false;
+        return earliest < 0 ? null : earliest;
+    }
+
+    /// <summary>Takes the first record of a topic that has one.</summary>
+    public InputRecord Take(int topic)
+    {
         Count--;
-        record = _waiting[earliest].Dequeue();
+        var record = _waiting[topic].Dequeue();
         _bytes -= record.Value.Length;
-        return true;
+        return record;
     }
 
     /// <summary>No record before a place is still to come or to be taken.</summary>
@@ -77,7 +101,7 @@ internal sealed class LaneInbox(int topics, int recordsMax, long bytesMax)
     {
         for (var topic = 0; topic < topics; topic++)
         {
-            if (applied[topic] >= place[topic]) continue;
+            if (_isForgone[topic] || applied[topic] >= place[topic]) continue;
             var isPassed = _waiting[topic].TryPeek(out var next) ? next.Offset >= place[topic] : _atEnd[topic];
             if (!isPassed) return false;
         }

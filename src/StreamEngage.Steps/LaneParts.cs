@@ -13,6 +13,9 @@ internal sealed record LaneParts
 
     public required LaneTopics Topics { get; init; }
 
+    /// <summary>Partitions of the input: all lanes there are, wherever they run.</summary>
+    public required int Lanes { get; init; }
+
     public required StepSettings Settings { get; init; }
 
     public required CompiledRulebook Rulebook { get; init; }

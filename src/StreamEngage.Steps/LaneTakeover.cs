@@ -31,10 +31,12 @@ internal sealed record LaneTakeover(LaneRecord Record, LaneHead? Head, JournalTa
             head = Fresh(await parts.Input.BeginningAsync(lane, stop), parts) with { Epoch = head.Epoch + 1 };
         }
         head ??= Fresh(await parts.Input.BeginningAsync(lane, stop), parts);
-        var topics = parts.Topics.Inputs.Count;
-        return head.Applied.Count == topics
+        var (inputs, read) = (parts.Topics.Inputs.Count, parts.Topics.Read.Count);
+        // Written before lanes told each other anything: of that it has read nothing.
+        if (head.Applied.Count == inputs && inputs < read) head = head with { Applied = (await parts.Input.BeginningAsync(lane, stop)).After(head.Applied) };
+        return head.Applied.Count == read
             ? new(record, head, journal)
-            : new(record, null, journal, $"the lane was written with {head.Applied.Count} input topics, the settings name {topics}");
+            : new(record, null, journal, $"the lane was written with {head.Applied.Count - 1} input topics, the settings name {inputs}");
     }
 
     /// <summary>The store and the journal tell of different steps under one number.</summary>

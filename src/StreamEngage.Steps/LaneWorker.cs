@@ -46,7 +46,7 @@ internal sealed class LaneWorker
         _parts = parts;
         _writer = new(parts, Outbox);
         _refusals = new(parts.Settings.RefusedShareMax, parts.Settings.RefusedOfMin);
-        Inbox = new(parts.Topics.Inputs.Count, parts.Settings.WaitingRecords, parts.Settings.WaitingBytes);
+        Inbox = new(parts.Topics.Read.Count, parts.Settings.WaitingRecords, parts.Settings.WaitingBytes);
     }
 
     public int Lane { get; }
@@ -88,6 +88,9 @@ internal sealed class LaneWorker
         CachedUsers = _engine?.CachedUsers ?? 0,
         Rulebook = _parts.RulebookVersion,
     };
+
+    /// <summary>The inbox was full and has no room yet: what one topic lacks does not come while the others' records wait.</summary>
+    private bool GetsNoMore => IsPaused || Inbox.IsFull;
 
     private string? Why => Trouble.Length > 0 ? Trouble : _isHeldBack ? $"{Outbox.Count} entries wait to be published" : null;
 
@@ -158,10 +161,11 @@ internal sealed class LaneWorker
             Park(takeover.Problem!);
             return;
         }
-        var engine = new LaneEngine(_parts.Rulebook, _parts.NewDecoder(), _parts.Settings.CachedBytes, _parts.Topics.Decisions is not null);
-        if (!head.Source.IsEmpty && !engine.TryRestore(head.Source.Span))
+        var exchange = new LaneExchange(Lane, _parts.Lanes, _parts.Rulebook);
+        var engine = new LaneEngine(_parts.Rulebook, _parts.NewDecoder(), exchange, _parts.Settings.CachedBytes, _parts.Topics.Decisions is not null);
+        if (!engine.TryRestore(head.Source.Span, head.Exchange.Span))
         {
-            Park("the lane's clock and held events are broken, or of a newer version");
+            Park("the lane's clock, held events or messages are broken, or of a newer version");
             return;
         }
         _published = [.. takeover.Told.SelectMany(part => part.Settled)];
@@ -178,10 +182,17 @@ internal sealed class LaneWorker
         (State, Trouble) = (_replay.Count > 0 ? LaneState.Replaying : LaneState.Running, "");
     }
 
+    private void Reread()
+    {
+        Inbox.Clear();
+        _parts.Input.Seek(Lane, _head!.Applied);
+    }
+
     /// <summary>Gathers the next step. False when nothing is to be done.</summary>
     private bool TryBegin(DateTimeOffset now)
     {
-        if (State == LaneState.Replaying) _step = NextToReplay();
+        if (Inbox.ForgoneAt is { } place && _head!.Applied.Reaches(place)) Reread();
+        else if (State == LaneState.Replaying) _step = NextToReplay();
         else if (HoldsBack()) return false;
         else _step = _head!.PendingTick is { } tick ? Ticking(new(tick)) : NextToTake(now);
         return _step is not null;
@@ -202,6 +213,7 @@ internal sealed class LaneWorker
         Take(step, told.Applied);
         // A topic may end before the place that the journal names: its newest records were removed.
         var isWhole = Inbox.IsBehind(step.Applied, told.Applied);
+        if (!isWhole && step.Records.Count == 0 && GetsNoMore) Inbox.Forgo(told.Applied);
         if (!isWhole) return step.Records.Count == 0 ? null : step;
         step.Applied = told.Applied;
         step.Told = told;
@@ -243,14 +255,16 @@ internal sealed class LaneWorker
 
     private LaneStep Ticking(EventTime towards) => new(_head!) { Number = _head!.Number + 1, Towards = towards };
 
+    /// <summary>What lanes tell each other is taken in steps of its own: a step's events are all decided under the same.</summary>
     private void Take(LaneStep step, InputPosition? until)
     {
-        // A full inbox is paused, so what one topic lacks would never come.
-        var isFull = Inbox.IsFull;
+        var isForced = GetsNoMore;
         var bytes = 0L;
         while (step.Records.Count < _parts.Settings.BatchRecords && bytes < _parts.Settings.BatchBytes
-            && Inbox.TryTake(step.Applied, until, isFull, out var record))
+            && Inbox.Next(step.Applied, until, isForced) is { } topic)
         {
+            if (step.Records.Count > 0 && _parts.Topics.IsExchange(topic) != _parts.Topics.IsExchange(step.Records[0].Topic)) break;
+            var record = Inbox.Take(topic);
             bytes += record.Value.Length;
             // Read again from an earlier place, it may come with what is applied already.
             if (record.Offset < step.Applied[record.Topic]) continue;
@@ -260,23 +274,29 @@ internal sealed class LaneWorker
         }
     }
 
-    private async Task DecodeAsync(LaneStep step, LaneEngine engine, CancellationToken stop)
+    /// <summary>Brings the step's records into the engine. False when the lane cannot go on.</summary>
+    private async Task<bool> DecodeAsync(LaneStep step, LaneEngine engine, CancellationToken stop)
     {
-        if (step.Records.Count > 0) await engine.PrepareAsync(step.Records, stop);
+        var isTold = step.Records.Count > 0 && _parts.Topics.IsExchange(step.Records[0].Topic);
+        if (step.Records.Count > 0 && !isTold) await engine.PrepareAsync(step.Records, stop);
         foreach (var record in step.Records)
         {
-            var decoded = engine.Take(record);
+            if ((isTold ? engine.Hear(record) : engine.Take(record)) is not { } decoded)
+            {
+                Park($"record {record.Offset} of {_parts.Topics.Exchange} was written by a newer version of the engine: run that one");
+                return false;
+            }
             if (decoded != Decoded.Event) step.Refused.Add((record, decoded));
         }
         if (step.Told?.Tick is { } tick) step.Tick = engine.Pass(new EventTime(tick) + _parts.Rulebook.Time.DisorderMilliseconds);
-        step.IsDecoded = true;
+        return step.IsDecoded = true;
     }
 
     private async Task StepAsync(CancellationToken stop)
     {
         var (tenure, step, engine) = (Tenure, _step!, _engine!);
         var began = _parts.Time.GetTimestamp();
-        if (!step.IsDecoded) await DecodeAsync(step, engine, stop);
+        if (!step.IsDecoded && !await DecodeAsync(step, engine, stop)) return;
         if (step.Write is null)
         {
             if (tenure != Tenure || !await LoadAsync(step, engine, stop) || tenure != Tenure) return;

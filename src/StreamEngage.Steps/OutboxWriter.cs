@@ -10,7 +10,8 @@ namespace StreamEngage.Steps;
 /// <summary>Makes outbox entries of what a step decided and refused, and records for topics of outbox entries.</summary>
 internal sealed class OutboxWriter(LaneTopics topics)
 {
-    private const byte Version = 1;
+    // The second version names the partition as well.
+    private const byte Version = 1, PlacedVersion = 2;
     private const string StepPrefix = "step/";
 
     /// <summary>Headers of a prompt's record.</summary>
@@ -49,6 +50,9 @@ internal sealed class OutboxWriter(LaneTopics topics)
         return Entry($"decision/{number}", number, new(topics.Decisions!, Encoding.UTF8.GetBytes(decision.User), WithoutLineEnd(_json.WrittenMemory), []));
     }
 
+    public OutboxEntry Message(in AddressedMessage told, long number) =>
+        Entry($"exchange/{told.Message.Number}", number, new(topics.Exchange, default, told.Message.Encode(), []) { Partition = told.Lane });
+
     /// <summary>
     /// A record that could not become an event: its bytes as they came, its coordinates and the reason beside them. Of one that is bigger than its
     /// topic may take only the beginning, which a header says; the whole of it stands at its coordinates.
@@ -56,7 +60,7 @@ internal sealed class OutboxWriter(LaneTopics topics)
     public OutboxEntry Refused(in InputRecord record, Decoded refused, long number)
     {
         var (code, detail) = RefusalCodes.Of(refused);
-        var topic = topics.Inputs[record.Topic];
+        var topic = topics.Read[record.Topic];
         var kept = Math.Min(record.Value.Length, RefusedBytesMax);
         List<KeyValuePair<string, string>> headers =
         [
@@ -83,19 +87,22 @@ internal sealed class OutboxWriter(LaneTopics topics)
     public static OutgoingRecord? Read(OutboxEntry entry)
     {
         var from = new RecordReader(entry.Record.Span);
-        if (from.Byte() != Version) return null;
+        var version = from.Byte();
+        if (version is not (Version or PlacedVersion)) return null;
+        var partition = version == PlacedVersion ? (int?)from.Count() : null;
         var topic = from.Text().ToString();
         var key = from.Text().Span.ToArray();
         var value = from.Text().Span.ToArray();
         var headers = new KeyValuePair<string, string>[from.Items()];
         for (var i = 0; i < headers.Length; i++) headers[i] = new(from.Text().ToString(), from.Text().ToString());
-        return from.IsBroken ? null : new(topic, key, value, headers);
+        return from.IsBroken ? null : new(topic, key, value, headers) { Partition = partition };
     }
 
     private OutboxEntry Entry(string key, long number, in OutgoingRecord record)
     {
         _record.Clear();
-        _record.Byte(Version);
+        _record.Byte(record.Partition is null ? Version : PlacedVersion);
+        if (record.Partition is { } partition) _record.Count(partition);
         _record.Text(new(record.Topic));
         _record.Bytes(record.Key.Span);
         _record.Bytes(record.Value.Span);
@@ -112,12 +119,18 @@ internal sealed class OutboxWriter(LaneTopics topics)
 }
 
 /// <summary>Names of the topics that lanes read and write.</summary>
-/// <param name="Inputs">In the order that records name them by.</param>
+/// <param name="Inputs">What others write, in the order that records name them by.</param>
+/// <param name="Exchange">What lanes tell each other; read behind the inputs.</param>
 /// <param name="Channels">Topic of each channel that has one; the others' is <c>prompts.</c> and their name.</param>
 /// <param name="Quarantine">Where refused records go.</param>
 /// <param name="Decisions">Where decisions go; null: nowhere.</param>
 internal sealed record LaneTopics(
-    IReadOnlyList<string> Inputs, IReadOnlyDictionary<string, string> Channels, string Quarantine, string? Decisions)
+    IReadOnlyList<string> Inputs, string Exchange, IReadOnlyDictionary<string, string> Channels, string Quarantine, string? Decisions)
 {
+    /// <summary>Everything that a lane reads, in the order that records name topics by.</summary>
+    public IReadOnlyList<string> Read { get; } = [.. Inputs, Exchange];
+
+    public bool IsExchange(int topic) => topic == Inputs.Count;
+
     public string OfChannel(string channel) => Channels.TryGetValue(channel, out var topic) ? topic : $"prompts.{channel}";
 }

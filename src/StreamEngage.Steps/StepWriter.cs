@@ -19,6 +19,8 @@ internal sealed class StepWriter(LaneParts parts, LaneOutbox outbox)
         foreach (var prompt in output.Prompts) added.Add(_entries.Prompt(prompt, next++));
         if (parts.Topics.Decisions is not null)
             foreach (var decision in output.Decisions) added.Add(_entries.Decision(decision, next++));
+        if (step.IsNumbered)
+            foreach (var message in engine.Messages()) added.Add(_entries.Message(message, next++));
         var journaled = step.Told ?? JournalStep.After(step.Before.Lineage, step.Number, step.Applied, step.Tick?.UnixMilliseconds, parts.RulebookVersion);
         if (step.IsNumbered && step.Told is null) added.Add(OutboxWriter.Step(journaled, next++));
         if (published.Count > 0) added.RemoveAll(entry => published.Contains(entry.Key));
@@ -29,6 +31,7 @@ internal sealed class StepWriter(LaneParts parts, LaneOutbox outbox)
             Epoch = step.Before.Epoch,
             Applied = step.Applied,
             Source = engine.Source(),
+            Exchange = engine.Exchange(),
             PendingTick = step.PendingTick?.UnixMilliseconds,
             NextEntry = next,
             JournalFrom = journalFrom,

@@ -35,7 +35,7 @@ internal sealed class Site
         (_ground, _name) = (ground, name);
         Input = plan.Input ?? $"{name}.input";
         if (plan.Input is null) Create(Input);
-        foreach (var topic in (string[])[Journal, Quarantine, Prompts]) Create(topic);
+        foreach (var topic in (string[])[Exchange, Journal, Quarantine, Prompts]) Create(topic);
         var rules = Directory.CreateDirectory(Path.Combine(ground.Folder, name)).FullName;
         var files = new Dictionary<string, string>(plan.Rulebook) { ["policy.yaml"] = $"{plan.Policy}\nchannels: {{push: {{topic: {Prompts}}}}}\n" };
         foreach (var (file, text) in files) File.WriteAllText(Path.Combine(rules, file), text);
@@ -63,6 +63,7 @@ internal sealed class Site
             GroupId = _name,
             InstanceId = $"{_name}-1",
             Topics = [Input],
+            ExchangeTopic = Exchange,
             JournalTopic = Journal,
             QuarantineTopic = Quarantine,
             Delivery = Delivery.AtLeastOnce,
@@ -72,6 +73,8 @@ internal sealed class Site
         Redis = new() { Addresses = [_ground.Address], Prefix = _name },
         Engine = _engine,
     };
+
+    private string Exchange => $"{_name}.exchange";
 
     private string Journal => $"{_name}.journal";
 
@@ -86,6 +89,7 @@ internal sealed class Site
           group_id: {_name}
           instance_id: {instance}
           topics: [{Input}]
+          exchange_topic: {Exchange}
           journal_topic: {Journal}
           quarantine_topic: {Quarantine}
           delivery: at_least_once

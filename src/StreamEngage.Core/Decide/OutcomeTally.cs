@@ -44,11 +44,17 @@ internal sealed class OutcomeTally
         IsEmpty = false;
     }
 
+    public void Add(OutcomeTally other)
+    {
+        for (var trigger = 0; trigger < _counts.Length; trigger++)
+            for (var place = 0; place < _counts[trigger].Length; place++) _counts[trigger][place] += other._counts[trigger][place];
+        IsEmpty = IsEmpty && other.IsEmpty;
+    }
+
     public OutcomeTally Plus(OutcomeTally other)
     {
-        var sum = new OutcomeTally(this) { IsEmpty = IsEmpty && other.IsEmpty };
-        for (var trigger = 0; trigger < _counts.Length; trigger++)
-            for (var place = 0; place < _counts[trigger].Length; place++) sum._counts[trigger][place] += other._counts[trigger][place];
+        var sum = new OutcomeTally(this) { IsEmpty = IsEmpty };
+        sum.Add(other);
         return sum;
     }
 

@@ -38,4 +38,7 @@ public enum Decoded
 
     /// <summary>It is Avro of a schema that is not known, or that cannot be read as an event.</summary>
     UnknownSchema,
+
+    /// <summary>A record among what lanes tell each other that no engine wrote.</summary>
+    NotMessage,
 }

@@ -14,6 +14,7 @@ internal static class RefusalCodes
         Decoded.BadTime => ("bad-time", "at must be whole milliseconds since 1970 or RFC 3339 with a zone, before the year 2248"),
         Decoded.BadProps => ("bad-props", "props must be an object"),
         Decoded.UnknownSchema => ("unknown-schema", "Avro of a schema that is not known, or that cannot be read as a behavior event"),
+        Decoded.NotMessage => ("not-message", "no message of a lane; only the engine writes to the exchange topic"),
         Decoded.FromTheFuture => ("from-the-future", "at is later than the time of ingest by more than the policy allows (--ingest-time)"),
         _ => ("bad-row", "the row could not become an event"),
     };

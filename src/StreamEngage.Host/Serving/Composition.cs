@@ -70,6 +70,7 @@ internal static class Composition
             Log = log,
             Input = input,
             Topics = topics,
+            Lanes = lanes,
             Settings = StepsOf(settings.Engine, lanes),
             Rulebook = parts.Rulebook.Compiled,
             RulebookVersion = parts.Rulebook.Version,

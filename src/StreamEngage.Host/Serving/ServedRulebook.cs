@@ -19,12 +19,13 @@ internal sealed record ServedRulebook(CompiledRulebook Compiled, string Version)
     {
         get
         {
-            var topics = new LaneTopics([], Compiled.Definition.Policy.Channels, "", null);
+            var topics = new LaneTopics([], "", Compiled.Definition.Policy.Channels, "", null);
             return [.. Channels.Select(topics.OfChannel).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
         }
     }
 
-    public LaneTopics TopicsOf(KafkaSettings kafka) => new(kafka.Topics, Compiled.Definition.Policy.Channels, kafka.QuarantineTopic, kafka.DecisionTopic);
+    public LaneTopics TopicsOf(KafkaSettings kafka) => new(
+        kafka.Topics, kafka.ExchangeTopic, Compiled.Definition.Policy.Channels, kafka.QuarantineTopic, kafka.DecisionTopic);
 
     public bool Has(string trigger) => Compiled.Definition.Triggers.Any(known => known.Name == trigger);
 

@@ -74,6 +74,7 @@ internal static class SandboxVerb
           group_id: sandbox-engine
           instance_id: sandbox-1
           topics: [behavior.events]
+          exchange_topic: streamengage.exchange
           journal_topic: streamengage.journal
           quarantine_topic: streamengage.quarantine
           client: {"{"}fetch.wait.max.ms: 5{"}"}

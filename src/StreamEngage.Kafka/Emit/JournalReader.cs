@@ -36,7 +36,7 @@ internal sealed class JournalReader(KafkaCluster cluster) : IAsyncDisposable
     // The group's coordinator does not tell an offset while a transaction that would change it is open. Its value is not used.
     private void AwaitStableOffsets(int lane, CancellationToken stop)
     {
-        var partitions = cluster.Settings.Topics.Select(topic => new TopicPartition(topic, lane)).ToList();
+        var partitions = cluster.Settings.Read.Select(topic => new TopicPartition(topic, lane)).ToList();
         Retried(() => _committed.Committed(partitions, CallWait), stop);
     }
 

@@ -29,7 +29,7 @@ internal abstract class Publisher(KafkaCluster cluster, Membership membership) :
     {
         foreach (var lane in lanes)
             foreach (var record in lane.Records)
-                Producer.Produce(record.Topic, Message(record), reports.OfRecord());
+                Producer.Produce(new TopicPartition(record.Topic, record.Partition ?? Partition.Any), Message(record), reports.OfRecord());
     }
 
     protected void SendJournal(IReadOnlyList<LanePublication> lanes, DeliveryReports reports)
@@ -44,7 +44,7 @@ internal abstract class Publisher(KafkaCluster cluster, Membership membership) :
     protected IReadOnlyList<TopicPartitionOffset> Applied(IReadOnlyList<LanePublication> lanes) =>
     [
         .. from lane in lanes
-           from topic in cluster.Settings.Topics.Index()
+           from topic in cluster.Settings.Read.Index()
            select new TopicPartitionOffset(topic.Item, lane.Lane, lane.Applied[topic.Index]),
     ];
 

@@ -29,7 +29,7 @@ internal sealed class KafkaInputLog : IInputLog, IAsyncDisposable
 
     public KafkaInputLog(KafkaCluster cluster)
     {
-        (_cluster, _topics) = (cluster, cluster.Settings.Topics);
+        (_cluster, _topics) = (cluster, cluster.Settings.Read);
         _owned = new(_topics.Count);
         _consumer = cluster.InputConsumer()
             .SetPartitionsAssignedHandler((_, partitions) => Arrive([.. partitions.Select(one => one.Partition.Value)]))

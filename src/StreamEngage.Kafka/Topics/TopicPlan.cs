@@ -23,6 +23,7 @@ internal sealed record TopicPlan(int Partitions, short Replicas, IReadOnlyList<P
     public static IReadOnlyList<PlannedTopic> Named(KafkaSettings settings, IReadOnlyList<string> promptTopics) =>
     [
         .. from topic in settings.Topics.Index() select new PlannedTopic($"kafka.topics[{topic.Index}]", topic.Item, NoSettings),
+        new("kafka.exchange_topic", settings.ExchangeTopic, NoSettings),
         new("kafka.journal_topic", settings.JournalTopic, NoSettings),
         new("kafka.quarantine_topic", settings.QuarantineTopic, NoSettings),
         .. settings.DecisionTopic is { } decisions ? [new PlannedTopic("kafka.decision_topic", decisions, NoSettings)] : (PlannedTopic[])[],
@@ -75,7 +76,7 @@ internal sealed record TopicPlan(int Partitions, short Replicas, IReadOnlyList<P
     private static Dictionary<string, string> SettingsOf(string path, short replicas)
     {
         var settings = new Dictionary<string, string>(StringComparer.Ordinal) { ["cleanup.policy"] = "delete", ["retention.ms"] = AWeek };
-        if (path.StartsWith("kafka.topics[", StringComparison.Ordinal)) settings["message.timestamp.type"] = "LogAppendTime";
+        if (path == "kafka.exchange_topic" || path.StartsWith("kafka.topics[", StringComparison.Ordinal)) settings["message.timestamp.type"] = "LogAppendTime";
         if (path == "kafka.journal_topic") settings["retention.bytes"] = "-1";
         if (replicas >= 3) settings["min.insync.replicas"] = "2";
         return settings;

@@ -12,6 +12,7 @@ internal static class TopicRules
     {
         var inputs = settings.Topics.Index().Where(topic => facts.Topics.ContainsKey(topic.Item))
             .Select(topic => (Path: $"kafka.topics[{topic.Index}]", Facts: facts.Topics[topic.Item])).ToList();
+        if (facts.Topics.GetValueOrDefault(settings.ExchangeTopic) is { } exchange) inputs.Add(("kafka.exchange_topic", exchange));
         var journal = facts.Topics.GetValueOrDefault(settings.JournalTopic);
         List<string> problems = [.. Missing(settings, promptTopics, facts), .. Versions(settings, facts), .. Counts(inputs, journal)];
         foreach (var (path, input) in inputs) problems.AddRange(Input(path, input));

@@ -10,10 +10,10 @@ namespace StreamEngage.Steps.FailureMatrix;
 /// </summary>
 public sealed class GoldenTests
 {
-    private const string Newest = "v3";
+    private const string Newest = "v4";
     private const long Start = 1_767_225_600_000;
 
-    private static readonly LaneTopics _topics = new(["clicks", "orders"], new Dictionary<string, string>(), "quarantine", "decisions");
+    private static readonly LaneTopics _topics = new(["clicks", "orders"], "exchange", new Dictionary<string, string>(), "quarantine", "decisions");
     private static readonly Detect.CompiledRulebook _rulebook = Scene.Compile(
     [
         """
@@ -40,6 +40,7 @@ public sealed class GoldenTests
     [Theory]
     [InlineData("v1")]
     [InlineData("v2")]
+    [InlineData("v3")]
     [InlineData(Newest)]
     public void StateOfEachVersion_IsReadAndItsDeadlinesFire(string version)
     {
@@ -58,6 +59,7 @@ public sealed class GoldenTests
     [Theory]
     [InlineData("v1")]
     [InlineData("v2")]
+    [InlineData("v3")]
     [InlineData(Newest)]
     public void JournalAndOutboxOfEachVersion_AreRead(string version)
     {
@@ -80,12 +82,12 @@ public sealed class GoldenTests
     {
         var head = LaneHead.Decode(Read(version, "head.bin"))!;
         var engine = NewEngine();
-        Assert.True(engine.TryRestore(head.Source.Span));
+        Assert.True(engine.TryRestore(head.Source.Span, head.Exchange.Span));
         Assert.True(engine.TryBring(_user, Read(version, "user.bin"), head.Epoch));
         return (head, engine);
     }
 
-    private static LaneEngine NewEngine() => new(_rulebook, new JsonRecords(_rulebook.Schema), long.MaxValue, wantsDecisions: false);
+    private static LaneEngine NewEngine() => new(_rulebook, new JsonRecords(_rulebook.Schema), new(0, 1, _rulebook), long.MaxValue, wantsDecisions: false);
 
     private static Dictionary<string, byte[]> Write()
     {
@@ -96,7 +98,7 @@ public sealed class GoldenTests
         var user = engine.Changes(3).Single(change => change.User.Equals(_user)).Record;
         var head = new LaneHead
         {
-            Number = 7, Lineage = 0x0123_4567_89AB_CDEF, Epoch = 3, Applied = new([5, 9]), Source = engine.Source(), PendingTick = Start + 5,
+            Number = 7, Lineage = 0x0123_4567_89AB_CDEF, Epoch = 3, Applied = new([5, 9]), Source = engine.Source(), Exchange = engine.Exchange(), PendingTick = Start + 5,
             NextEntry = 42, JournalFrom = 11, Rulebook = "rules-1",
         };
         var journal = new JournalRecord(

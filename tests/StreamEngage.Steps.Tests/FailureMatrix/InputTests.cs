@@ -45,7 +45,7 @@ public sealed class InputTests
     {
         const int TopicTakes = 1_000_000;
         var topic = new string('t', 249);
-        var writer = new OutboxWriter(new([topic], new Dictionary<string, string>(), topic, null));
+        var writer = new OutboxWriter(new([topic], topic, new Dictionary<string, string>(), topic, null));
         var entry = writer.Refused(new(int.MaxValue, 0, long.MaxValue, 0, new byte[bytes]), Decoded.NotJson, long.MaxValue);
         var record = OutboxWriter.Read(entry)!.Value;
         Assert.Equal(isCut ? OutboxWriter.RefusedBytesMax : bytes, record.Value.Length);

@@ -25,7 +25,7 @@ internal sealed class Scene : IDisposable
         decide: {channels: [email], reentry: always}
         """;
 
-    public static readonly LaneTopics Topics = new(["clicks"], new Dictionary<string, string>(), "quarantine", null);
+    public static readonly LaneTopics Topics = new(["clicks"], "exchange", new Dictionary<string, string>(), "quarantine", null);
 
     private readonly int _perMinuteMax;
     private readonly StepSettings _settings;
@@ -115,6 +115,7 @@ internal sealed class Scene : IDisposable
             Log = Log,
             Input = Input,
             Topics = Topics,
+            Lanes = Broker.Lanes,
             Settings = _settings,
             Rulebook = Rulebook,
             RulebookVersion = "1",
@@ -167,12 +168,21 @@ internal sealed class Scene : IDisposable
     public void Raw(byte[] record, int lane = 0, long? timestamp = null) =>
         Broker.Input[lane].Add(new(lane, 0, Broker.Input[lane].Count, timestamp ?? World.Now, record));
 
+    /// <summary>Something writes to a lane's partition of the exchange.</summary>
+    public void Told(byte[] record, int lane = 0)
+    {
+        var written = Broker.Begin("somebody", 0);
+        Broker.Publish(written, lane, new(Topics.Exchange, default, record, []) { Partition = lane }, Now);
+        Broker.End(written, commits: true);
+    }
+
     /// <summary>What is visible is what one engine makes that nothing ever happened to.</summary>
     public void MustBeOnce()
     {
-        var visible = Broker.Visible.Select(Undisturbed.KeyOf).Order(StringComparer.Ordinal).ToList();
+        var visible = Broker.Visible.Concat(Broker.VisibleMessages(Topics.Exchange))
+            .Select(record => Undisturbed.KeyOf(record, Topics)).Order(StringComparer.Ordinal).ToList();
         var expected = Enumerable.Range(0, Broker.Lanes)
-            .SelectMany(lane => Undisturbed.Run(Rulebook, Topics, Broker.Input[lane], [.. Broker.VisibleJournal(lane)]))
+            .SelectMany(lane => Undisturbed.Run(Rulebook, Topics, Broker.LogOf(lane)))
             .Order(StringComparer.Ordinal).ToList();
         Assert.Equal(expected, visible);
     }

@@ -16,7 +16,7 @@ internal sealed class History
     private const int LooksEvery = 32, TurnsMax = 200_000;
     private const int QuietMilliseconds = 900;
 
-    private static readonly LaneTopics _topics = new(["clicks"], new Dictionary<string, string>(), "quarantine", null);
+    private static readonly LaneTopics _topics = new(["clicks"], "exchange", new Dictionary<string, string>(), "quarantine", null);
 
     private readonly Fate _fate;
     private readonly World _world;
@@ -70,6 +70,7 @@ internal sealed class History
             Log = _plan.Without is { } lost ? new UnguardedLog(log, lost) : log,
             Input = input,
             Topics = _topics,
+            Lanes = Lanes,
             Settings = _plan.Settings,
             Rulebook = _rulebook,
             RulebookVersion = "1",
@@ -203,13 +204,16 @@ internal sealed class History
             worker.Lane == lane && _broker.Owner[lane].Member == member.Actor.Name && IsDone(worker))));
 
     private bool IsDone(LaneWorker worker) => worker.State == Observe.LaneState.Running && worker.Outbox.Count == 0
-        && worker.Applied![0] == _broker.Input[worker.Lane].Count;
+        && worker.Applied![0] == _broker.Input[worker.Lane].Count
+        && _broker.StableEnd(worker.Lane) == _broker.Exchange[worker.Lane].Count
+        && _broker.VisibleExchange(worker.Lane).All(told => told.Offset < worker.Applied[1]);
 
     private string? Compare()
     {
-        var visible = _broker.Visible.Select(Undisturbed.KeyOf).Order(StringComparer.Ordinal).ToList();
+        var visible = _broker.Visible.Concat(_broker.VisibleMessages(_topics.Exchange))
+            .Select(record => Undisturbed.KeyOf(record, _topics)).Order(StringComparer.Ordinal).ToList();
         var expected = Enumerable.Range(0, Lanes)
-            .SelectMany(lane => Undisturbed.Run(_rulebook, _topics, _broker.Input[lane], [.. _broker.VisibleJournal(lane)]))
+            .SelectMany(lane => Undisturbed.Run(_rulebook, _topics, _broker.LogOf(lane)))
             .Order(StringComparer.Ordinal).ToList();
         if (visible.SequenceEqual(expected)) return null;
         var twice = visible.GroupBy(key => key).Where(group => group.Count() > 1).Select(group => group.Key).ToList();

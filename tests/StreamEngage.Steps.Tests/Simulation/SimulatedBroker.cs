@@ -8,6 +8,10 @@ internal sealed class SimulatedBroker(int lanes)
 {
     private readonly List<Transaction> _open = [];
 
+    /// <summary>What lanes told each other, by the lane it is for, with its transaction; written with the time of the broker.</summary>
+    public List<(Transaction Transaction, InputRecord Record)>[] Exchange { get; } =
+        [.. Enumerable.Range(0, lanes).Select(_ => new List<(Transaction, InputRecord)>())];
+
     public List<InputRecord>[] Input { get; } = [.. Enumerable.Range(0, lanes).Select(_ => new List<InputRecord>())];
 
     /// <summary>Journal records of each lane in the order they were written, with their transactions.</summary>
@@ -23,10 +27,32 @@ internal sealed class SimulatedBroker(int lanes)
 
     public int Lanes => lanes;
 
+    /// <summary>How far a reader gets who sees what is committed only: to the first record whose transaction is not over.</summary>
+    public int StableEnd(int lane)
+    {
+        var open = Exchange[lane].FindIndex(told => told.Transaction.State == TransactionState.Open);
+        return open < 0 ? Exchange[lane].Count : open;
+    }
+
+    public IEnumerable<InputRecord> VisibleExchange(int lane) =>
+        Exchange[lane].Where(told => told.Transaction.State == TransactionState.Committed).Select(told => told.Record);
+
+    public void Publish(Transaction transaction, int lane, OutgoingRecord record, long now)
+    {
+        if (record.Partition is { } to) Exchange[to].Add((transaction, new(to, 1, Exchange[to].Count, now, record.Value)));
+        else Published.Add((transaction, lane, record));
+    }
+
     public IEnumerable<OutgoingRecord> Visible => Published.Where(entry => entry.Transaction.State == TransactionState.Committed).Select(entry => entry.Record);
+
+    /// <summary>What lanes told each other, as they sent it.</summary>
+    public IEnumerable<OutgoingRecord> VisibleMessages(string topic) => Enumerable.Range(0, lanes).SelectMany(VisibleExchange)
+        .Select(told => new OutgoingRecord(topic, default, told.Value, []) { Partition = told.Lane });
 
     public IEnumerable<JournalRecord> VisibleJournal(int lane) => Journal[lane]
         .Where(entry => entry.Transaction.State == TransactionState.Committed).Select(entry => JournalRecord.Decode(entry.Record)!);
+
+    public LaneLog LogOf(int lane) => new(lane, lanes, Input[lane], [.. VisibleExchange(lane)], [.. VisibleJournal(lane)]);
 
     public Transaction Begin(string producer, int epoch)
     {

@@ -60,7 +60,7 @@ internal sealed class SimulatedPromptLog(World world, Actor actor, Faults faults
         var ends = new List<long>();
         foreach (var lane in lanes)
         {
-            foreach (var record in lane.Records) _broker.Published.Add((transaction, lane.Lane, record));
+            foreach (var record in lane.Records) _broker.Publish(transaction, lane.Lane, record, world.Now);
             _broker.Journal[lane.Lane].Add((transaction, lane.Journal));
             ends.Add(_broker.Journal[lane.Lane].Count);
             await world.Pause(actor, 1 + world.Fate.Below(3));
@@ -105,13 +105,13 @@ internal sealed class SimulatedPromptLog(World world, Actor actor, Faults faults
 /// <summary>The input as one member of the group sees it. It learns of what it lost only when it polls.</summary>
 internal sealed class SimulatedInput(World world, Actor actor, SimulatedBroker broker) : IInputLog
 {
-    private readonly Dictionary<int, (int Generation, long Next, bool IsPaused, bool IsReading)> _lanes = [];
+    private readonly Dictionary<int, (int Generation, long Next, long NextTold, bool IsPaused, bool IsReading)> _lanes = [];
     private readonly Polled _polled = new();
 
     /// <summary>Lanes that are to go with notice.</summary>
     public List<int> Leaving { get; } = [];
 
-    public int Topics => 1;
+    public int Topics => 2;
 
     public SimulatedBroker Broker => broker;
 
@@ -135,7 +135,7 @@ internal sealed class SimulatedInput(World world, Actor actor, SimulatedBroker b
 
     public void Seek(int lane, InputPosition from)
     {
-        if (_lanes.TryGetValue(lane, out var at)) _lanes[lane] = at with { Next = from[0], IsReading = true };
+        if (_lanes.TryGetValue(lane, out var at)) _lanes[lane] = at with { Next = from[0], NextTold = from[1], IsReading = true };
     }
 
     public void Pause(int lane)
@@ -151,7 +151,7 @@ internal sealed class SimulatedInput(World world, Actor actor, SimulatedBroker b
     public async Task<InputPosition> BeginningAsync(int lane, CancellationToken stop)
     {
         await world.Pause(actor, 1);
-        return new([0]);
+        return new([0, 0]);
     }
 
     private async Task LeaveAsync()
@@ -178,7 +178,7 @@ internal sealed class SimulatedInput(World world, Actor actor, SimulatedBroker b
             _polled.Lost.Add(lane);
         }
         if (!isMine || _lanes.ContainsKey(lane)) return;
-        _lanes[lane] = (owner.Generation, 0, false, false);
+        _lanes[lane] = (owner.Generation, 0, 0, false, false);
         _polled.Assigned.Add(lane);
     }
 
@@ -189,7 +189,11 @@ internal sealed class SimulatedInput(World world, Actor actor, SimulatedBroker b
         var input = broker.Input[lane];
         var records = Math.Min(Math.Min(recordsMax, 1 + world.Fate.Below(6)), input.Count - (int)at.Next);
         for (var i = 0; i < records; i++) _polled.Records.Add(input[(int)at.Next + i]);
-        _lanes[lane] = at with { Next = at.Next + Math.Max(0, records) };
         if (at.Next + records >= input.Count) _polled.Ends.Add((lane, 0));
+        var told = Math.Min(1 + world.Fate.Below(3), broker.StableEnd(lane) - (int)at.NextTold);
+        foreach (var (transaction, record) in broker.Exchange[lane].Skip((int)at.NextTold).Take(told))
+            if (transaction.State == TransactionState.Committed) _polled.Records.Add(record);
+        if (at.NextTold + told >= broker.Exchange[lane].Count) _polled.Ends.Add((lane, 1));
+        _lanes[lane] = at with { Next = at.Next + Math.Max(0, records), NextTold = at.NextTold + Math.Max(0, told) };
     }
 }

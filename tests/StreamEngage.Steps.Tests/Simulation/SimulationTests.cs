@@ -24,6 +24,15 @@ public sealed class SimulationTests(ITestOutputHelper output)
     private static readonly CompiledRulebook _inOrder = Compile(Gates + "dedup: 2s\nlateness: 200ms\nsession: {gap: 150ms}\n");
     private static readonly CompiledRulebook _reordering = Compile(Gates + "dedup: 2s\nlateness: 200ms\ndisorder: 60ms\nsession: {gap: 150ms}\n");
 
+    // What one lane's prompts led to, the others hear. Arms are weighed anew with every version of the statistics, which takes long.
+    private static readonly CompiledRulebook _learning = Compile(Gates + "statistics: {every: 1s}\ndedup: 2s\nlateness: 200ms\nsession: {gap: 150ms}\n", """
+        trigger: searched
+        on: {event: view, where: "count(view) over 500ms >= 2"}
+        decide: {channels: [email], holdout: 0.2, reentry: always, variants: {bandit: thompson, arms: [a, b]}}
+        goal: {event: purchase, within: 1s}
+        """);
+    private const int LearningIsOneOf = 20;
+
     internal static readonly Dictionary<Fault, int> Everything = new()
     {
         [Fault.Crash] = 8,
@@ -71,11 +80,12 @@ public sealed class SimulationTests(ITestOutputHelper output)
         return string.Join('\n', chronicle);
     }
 
-    internal static History NewHistory(ulong seed, HistoryPlan plan) => new(seed, seed % 2 == 0 ? _inOrder : _reordering, plan);
+    internal static History NewHistory(ulong seed, HistoryPlan plan) =>
+        new(seed, seed % LearningIsOneOf == 0 ? _learning : seed % 2 == 0 ? _inOrder : _reordering, plan);
 
-    private static CompiledRulebook Compile(string policy)
+    private static CompiledRulebook Compile(string policy, string? further = null)
     {
-        var reading = RulebookFiles.Read(new Dictionary<string, string>
+        var files = new Dictionary<string, string>
         {
             ["policy.yaml"] = policy,
             ["cart.yaml"] = """
@@ -101,7 +111,9 @@ public sealed class SimulationTests(ITestOutputHelper output)
                 on: {event: session_end, where: "event.count >= 2"}
                 decide: {channels: [push], priority: 90}
                 """,
-        });
+        };
+        if (further is not null) files["further.yaml"] = further;
+        var reading = RulebookFiles.Read(files);
         return RulebookCompiler.Compile(reading.Definition ?? throw new InvalidOperationException(string.Join('\n', reading.Problems)));
     }
 }

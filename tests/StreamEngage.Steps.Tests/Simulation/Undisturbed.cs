@@ -10,46 +10,57 @@ namespace StreamEngage.Steps.Simulation;
 /// </summary>
 internal static class Undisturbed
 {
-    public static IEnumerable<string> Run(CompiledRulebook rulebook, LaneTopics topics, List<InputRecord> input, IReadOnlyList<JournalRecord> journal)
+    public static IEnumerable<string> Run(CompiledRulebook rulebook, LaneTopics topics, LaneLog log)
     {
-        var made = Records(rulebook, topics, input, journal, out var applied).Select(KeyOf).ToList();
-        if (applied != input.Count) made.Add($"the journal ends at record {applied} of {input.Count}");
+        var made = Records(rulebook, topics, log, out var applied).Select(record => KeyOf(record, topics)).ToList();
+        if (applied != log.Input.Count) made.Add($"the journal ends at record {applied} of {log.Input.Count}");
         return made;
     }
 
     /// <param name="rulebook">What the journal's steps were made with.</param>
     /// <param name="topics">Where its records go.</param>
-    /// <param name="input">The lane's records; the place of each is its offset.</param>
-    /// <param name="journal">The lane's journal. A step that is told twice counts once.</param>
-    /// <param name="applied">How many records the journal's steps take.</param>
-    public static List<OutgoingRecord> Records(
-        CompiledRulebook rulebook, LaneTopics topics, List<InputRecord> input, IReadOnlyList<JournalRecord> journal, out int applied)
+    /// <param name="log">What the lane read and what its journal tells.</param>
+    /// <param name="applied">How many records of the input the journal's steps take.</param>
+    public static List<OutgoingRecord> Records(CompiledRulebook rulebook, LaneTopics topics, LaneLog log, out int applied)
     {
-        var engine = new LaneEngine(rulebook, new JsonRecords(rulebook.Schema), long.MaxValue, wantsDecisions: false);
+        var exchange = new LaneExchange(log.Lane, log.Lanes, rulebook);
+        var engine = new LaneEngine(rulebook, new JsonRecords(rulebook.Schema), exchange, long.MaxValue, wantsDecisions: false);
+        var told = new Queue<InputRecord>(log.Exchange);
         var writer = new OutboxWriter(topics);
         var made = new List<OutgoingRecord>();
         applied = 0;
-        foreach (var step in journal.SelectMany(record => record.Steps).DistinctBy(step => step.Number).OrderBy(step => step.Number))
+        foreach (var step in log.Journal.SelectMany(record => record.Steps).DistinctBy(step => step.Number).OrderBy(step => step.Number))
         {
             for (; applied < step.Applied[0]; applied++)
             {
-                var refused = engine.Take(input[applied]);
-                if (refused != Ingest.Decoded.Event) made.Add(OutboxWriter.Read(writer.Refused(input[applied], refused, 0))!.Value);
+                var refused = engine.Take(log.Input[applied]);
+                if (refused != Ingest.Decoded.Event) made.Add(OutboxWriter.Read(writer.Refused(log.Input[applied], refused, 0))!.Value);
             }
+            while (told.TryPeek(out var message) && message.Offset < step.Applied[1]) engine.Hear(told.Dequeue());
             EventTime? tick = step.Tick is { } at ? engine.Pass(new EventTime(at) + rulebook.Time.DisorderMilliseconds) : null;
             made.AddRange(engine.Run(tick).Prompts.Select(prompt => OutboxWriter.Read(writer.Prompt(prompt, 0))!.Value));
+            made.AddRange(engine.Messages().Select(message => OutboxWriter.Read(writer.Message(message, 0))!.Value));
             engine.Done();
         }
         return made;
     }
 
     /// <summary>What a record of a topic is, whatever else is in it: of a prompt also when it was decided and its number.</summary>
-    public static string KeyOf(OutgoingRecord record)
+    public static string KeyOf(OutgoingRecord record, LaneTopics topics)
     {
-        if (record.Topic == "quarantine") return $"refused {string.Join(' ', record.Headers.Select(header => header.Value))}";
+        if (record.Topic == topics.Exchange) return $"to {record.Partition}: {Convert.ToHexString(record.Value.Span)}";
+        if (record.Topic == topics.Quarantine) return $"refused {string.Join(' ', record.Headers.Select(header => header.Value))}";
         using var json = JsonDocument.Parse(record.Value);
         var prompt = json.RootElement;
         return $"{prompt.GetProperty("user")} {prompt.GetProperty("trigger")} {prompt.GetProperty("kind")} {prompt.GetProperty("decidedAt")} "
-            + $"{prompt.GetProperty("promptId")} {prompt.GetProperty("sequence")}";
+            + $"{prompt.GetProperty("promptId")} {prompt.GetProperty("sequence")} {prompt.GetProperty("variant")}";
     }
 }
+
+/// <summary>What a lane read, and what it made steps of.</summary>
+/// <param name="Lane">Which.</param>
+/// <param name="Lanes">How many there are.</param>
+/// <param name="Input">Its records of the only input topic; the place of each is its offset.</param>
+/// <param name="Exchange">What it was told, as far as it is visible.</param>
+/// <param name="Journal">A step that is told twice counts once.</param>
+internal sealed record LaneLog(int Lane, int Lanes, List<InputRecord> Input, IReadOnlyList<InputRecord> Exchange, IReadOnlyList<JournalRecord> Journal);

@@ -79,20 +79,20 @@ public sealed class KafkaInputLogTests
     {
         // More than a fetch brings, so that the lane is still reading when a client that was overtaken jumps to the end, half a second later.
         const int Records = 10;
-        using var cluster = await TestCluster.MockedAsync(lanes: 2, inputTopics: 1);
+        using var cluster = await TestCluster.MockedAsync(lanes: 2);
         var values = Enumerable.Range(0, Records).Select(n => new string((char)('a' + n), 400_000)).ToArray();
         for (var lane = 0; lane < 2; lane++) await cluster.ProduceAsync(0, lane, values);
         await using var input = new KafkaInputLog(cluster.Instance());
         // A client that knows the partitions already asks at once when it gets them again.
-        var heard = await ReadingAsync(input, 2, new([Records]));
-        Assert.True(await heard.PollUntilAsync(() => heard.Ends.Count == 2), cluster.Said);
+        var heard = await ReadingAsync(input, 2, new([Records, 0]));
+        Assert.True(await heard.PollUntilAsync(() => heard.Ends.Count == 4), cluster.Said);
         cluster.Mock!.Slow(1, 300);
         cluster.Mock.Refuse(MockRequest.Heartbeat, ErrorCode.UnknownMemberId);
         Assert.True(await heard.PollUntilAsync(() => heard.Lanes.Count == 0), cluster.Said);
         heard.Ends.Clear();
         Assert.True(await heard.PollUntilAsync(() => heard.Lanes.Count == 2), cluster.Said);
-        for (var lane = 0; lane < 2; lane++) input.Seek(lane, new([0]));
-        Assert.True(await heard.PollUntilAsync(() => heard.Ends.Count == 2), cluster.Said);
+        for (var lane = 0; lane < 2; lane++) input.Seek(lane, new([0, 0]));
+        Assert.True(await heard.PollUntilAsync(() => heard.Ends.Count == 4), cluster.Said);
         for (var lane = 0; lane < 2; lane++)
             Assert.Equal(Enumerable.Range(0, Records), heard.Records.Where(record => record.Lane == lane).Select(record => (int)record.Offset));
     }
@@ -111,12 +111,12 @@ public sealed class KafkaInputLogTests
     [KafkaClientFact]
     public async Task BytesThatAreNoEvent_PassAsTheyAre()
     {
-        using var cluster = await TestCluster.OfAsync(lanes: 1, inputTopics: 1);
+        using var cluster = await TestCluster.OfAsync(lanes: 1);
         byte[]?[] poison = [[0, 0, 0, 0, 9, 255], [0xC3, 0x01], [], null, new byte[900_000]];
         using (var producer = new ProducerBuilder<Null, byte[]?>(new ProducerConfig { BootstrapServers = cluster.Settings.Brokers }).Build())
             foreach (var value in poison) await producer.ProduceAsync(new TopicPartition(cluster.Settings.Topics[0], 0), new() { Value = value });
         await using var input = new KafkaInputLog(cluster.Instance());
-        var heard = await ReadingAsync(input, 1, new([0]));
+        var heard = await ReadingAsync(input, 1, new([0, 0]));
         Assert.True(await heard.PollUntilAsync(() => heard.Records.Count == poison.Length), cluster.Said);
         Assert.Equal(poison.Select(value => value ?? []), heard.Records.Select(record => record.Value.ToArray()));
         Assert.All(heard.Records, record => Assert.InRange(record.Timestamp, 1, long.MaxValue));
@@ -125,10 +125,10 @@ public sealed class KafkaInputLogTests
     [KafkaClientFact]
     public async Task ManyRecords_ComeInFullPollsWithoutAStall()
     {
-        using var cluster = await TestCluster.OfAsync(lanes: 1, inputTopics: 1);
+        using var cluster = await TestCluster.OfAsync(lanes: 1);
         await cluster.ProduceAsync(0, 0, [.. Enumerable.Range(0, 20_000).Select(n => $"value {n}")]);
         await using var input = new KafkaInputLog(cluster.Instance());
-        var heard = await ReadingAsync(input, 1, new([0]));
+        var heard = await ReadingAsync(input, 1, new([0, 0]));
         var watch = Stopwatch.StartNew();
         Assert.True(await heard.PollUntilAsync(() => heard.Records.Count == 20_000), cluster.Said);
         Assert.Equal(Enumerable.Range(0, 20_000).Select(n => (long)n), heard.Records.Select(record => record.Offset));
@@ -151,12 +151,12 @@ public sealed class KafkaInputLogTests
     [KafkaClientFact]
     public async Task APlaceThatTheLogDoesNotHave_IsToldAsGone()
     {
-        using var cluster = await TestCluster.OfAsync(lanes: 1, inputTopics: 1);
+        using var cluster = await TestCluster.OfAsync(lanes: 1);
         await cluster.ProduceAsync(0, 0, "only");
         await using var input = new KafkaInputLog(cluster.Instance());
-        var heard = await ReadingAsync(input, 1, new([1_000]));
+        var heard = await ReadingAsync(input, 1, new([1_000, 0]));
         Assert.True(await heard.PollUntilAsync(() => heard.Happened.Contains("gone 0")), cluster.Said);
-        input.Seek(0, new([0]));
+        input.Seek(0, new([0, 0]));
         Assert.True(await heard.PollUntilAsync(() => heard.Records.Count == 1), cluster.Said);
     }
 

@@ -33,7 +33,8 @@ internal sealed class TestCluster : IDisposable
             Brokers = mock?.Brokers ?? RealBrokers!,
             GroupId = $"group-{_run}",
             InstanceId = "one",
-            Topics = [.. Enumerable.Range(0, inputTopics).Select(topic => $"input{topic}-{_run}")],
+            Topics = [.. Enumerable.Range(0, inputTopics - 1).Select(topic => $"input{topic}-{_run}")],
+            ExchangeTopic = $"input{inputTopics - 1}-{_run}",
             JournalTopic = $"journal-{_run}",
             QuarantineTopic = $"quarantine-{_run}",
             DecisionTopic = $"decisions-{_run}",
@@ -55,7 +56,7 @@ internal sealed class TestCluster : IDisposable
 
     public string Said => string.Join('\n', _said);
 
-    /// <summary>A real broker where one is named, else the mock.</summary>
+    /// <summary>A real broker where one is named, else the mock. Two topics or more: the last input is the exchange.</summary>
     public static Task<TestCluster> OfAsync(int lanes, int inputTopics = 2) =>
         MadeAsync(new(RealBrokers is null ? new MockCluster(1) : null, inputTopics), lanes);
 
@@ -69,7 +70,7 @@ internal sealed class TestCluster : IDisposable
     {
         using var producer = new ProducerBuilder<Null, byte[]>(new ProducerConfig { BootstrapServers = Settings.Brokers, LingerMs = 1 }).Build();
         await Task.WhenAll(values.Select(value =>
-            producer.ProduceAsync(new TopicPartition(Settings.Topics[topic], lane), new() { Value = Encoding.UTF8.GetBytes(value) })));
+            producer.ProduceAsync(new TopicPartition(Settings.Read[topic], lane), new() { Value = Encoding.UTF8.GetBytes(value) })));
     }
 
     /// <summary>What a consumer that reads committed records finds in a topic, from its beginning to its end.</summary>

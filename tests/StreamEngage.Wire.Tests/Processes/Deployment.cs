@@ -46,7 +46,7 @@ internal sealed partial class Deployment : IDisposable
 
     public Delivery Delivery => _plan.Delivery;
 
-    public LaneTopics Topics => new(Cluster.Settings.Topics, Rulebook.Definition.Policy.Channels, Cluster.Settings.QuarantineTopic, null);
+    public LaneTopics Topics => new(Cluster.Settings.Topics, Cluster.Settings.ExchangeTopic, Rulebook.Definition.Policy.Channels, Cluster.Settings.QuarantineTopic, null);
 
     public IReadOnlyDictionary<string, ServedProcess> Instances => _instances;
 
@@ -55,7 +55,7 @@ internal sealed partial class Deployment : IDisposable
 
     public static async Task<Deployment> OfAsync(DeploymentPlan plan)
     {
-        var cluster = plan.OnBroker ? await TestCluster.OfAsync(plan.Lanes, 1) : await TestCluster.MockedAsync(plan.Lanes, 1);
+        var cluster = plan.OnBroker ? await TestCluster.OfAsync(plan.Lanes) : await TestCluster.MockedAsync(plan.Lanes);
         var redis = plan.OnBroker && RedisFactAttribute.Named is not null ? null : RedisServer.Start(plan.RedisOptions);
         return new(cluster, redis, plan);
     }
@@ -116,6 +116,7 @@ internal sealed partial class Deployment : IDisposable
               group_id: {kafka.GroupId}
               instance_id: {name}
               topics: [{kafka.Topics[0]}]
+              exchange_topic: {kafka.ExchangeTopic}
               journal_topic: {kafka.JournalTopic}
               quarantine_topic: {kafka.QuarantineTopic}
               transactional_id_prefix: {kafka.TransactionalIdPrefix}

@@ -16,10 +16,8 @@ internal sealed class Reckoning
     private Reckoning(Deployment deployment)
     {
         var (cluster, lanes) = (deployment.Cluster, deployment.Lanes);
-        var inputs = ByLane(cluster.Visible(cluster.Settings.Topics[0], lanes), lanes);
-        var journals = ByLane(cluster.Visible(cluster.Settings.JournalTopic, lanes), lanes);
         var expected = new List<string>();
-        for (var lane = 0; lane < lanes; lane++) expected.AddRange(Expected(deployment, lane, inputs[lane], journals[lane]));
+        for (var lane = 0; lane < lanes; lane++) expected.AddRange(Expected(deployment, LogOf(deployment, lane)));
         var visible = cluster.Visible(cluster.Prompts, lanes).Concat(cluster.Visible(cluster.Settings.QuarantineTopic, lanes)).Select(Shown).ToList();
         Made = expected.Count;
         Lost = [.. expected.Except(visible)];
@@ -62,17 +60,29 @@ internal sealed class Reckoning
         $"{Inputs} events in {Steps} steps ({StepsToldTwice} told twice): {Made} prompts and refusals, "
         + $"{Lost.Count} lost, {Phantom.Count} phantom, {Repeats} repeated";
 
-    private List<string> Expected(Deployment deployment, int lane, List<ConsumeResult<byte[], byte[]>> input, List<ConsumeResult<byte[], byte[]>> journal)
+    private List<string> Expected(Deployment deployment, LaneLog log)
     {
-        var records = input.Select(one => new InputRecord(lane, 0, one.Offset.Value, one.Message.Timestamp.UnixTimestampMs, one.Message.Value)).ToList();
-        if (records.Where((record, place) => record.Offset != place).Any()) _problems.Add($"lane {lane}: the input is not there from its beginning");
+        if (log.Input.Where((record, place) => record.Offset != place).Any()) _problems.Add($"lane {log.Lane}: the input is not there from its beginning");
+        Count(log.Lane, [.. log.Journal.SelectMany(record => record.Steps)]);
+        var made = Undisturbed.Records(deployment.Rulebook, deployment.Topics, log, out var applied);
+        if (applied != log.Input.Count) _problems.Add($"lane {log.Lane}: the journal ends at record {applied} of {log.Input.Count}");
+        Inputs += log.Input.Count;
+        return [.. made.Where(record => record.Topic != deployment.Topics.Exchange).Select(record => $"{record.Topic}|{Text(record.Key)}|{Text(record.Value)}|{Headers(record)}")];
+    }
+
+    private LaneLog LogOf(Deployment deployment, int lane)
+    {
+        var (cluster, lanes) = (deployment.Cluster, deployment.Lanes);
+        var journal = OfLane(cluster.Settings.JournalTopic);
         var told = journal.Select(one => JournalRecord.Decode(one.Message.Value)).OfType<JournalRecord>().ToList();
         if (told.Count != journal.Count) _problems.Add($"lane {lane}: the journal holds records that no engine wrote");
-        Count(lane, [.. told.SelectMany(record => record.Steps)]);
-        var made = Undisturbed.Records(deployment.Rulebook, deployment.Topics, records, told, out var applied);
-        if (applied != records.Count) _problems.Add($"lane {lane}: the journal ends at record {applied} of {records.Count}");
-        Inputs += records.Count;
-        return [.. made.Select(record => $"{record.Topic}|{Text(record.Key)}|{Text(record.Value)}|{Headers(record)}")];
+        return new(lane, lanes, Read(0, cluster.Settings.Topics[0]), Read(1, cluster.Settings.ExchangeTopic), told);
+
+        List<InputRecord> Read(int topic, string name) =>
+            [.. OfLane(name).Select(one => new InputRecord(lane, topic, one.Offset.Value, one.Message.Timestamp.UnixTimestampMs, one.Message.Value))];
+
+        List<ConsumeResult<byte[], byte[]>> OfLane(string topic) =>
+            [.. cluster.Visible(topic, lanes).Where(one => one.Partition.Value == lane).OrderBy(one => one.Offset.Value)];
     }
 
     private void Count(int lane, List<JournalStep> told)
@@ -83,9 +93,6 @@ internal sealed class Reckoning
         Steps += steps.Count;
         StepsToldTwice += told.Count - steps.Count;
     }
-
-    private static List<ConsumeResult<byte[], byte[]>>[] ByLane(List<ConsumeResult<byte[], byte[]>> found, int lanes) =>
-        [.. Enumerable.Range(0, lanes).Select(lane => found.Where(one => one.Partition.Value == lane).OrderBy(one => one.Offset.Value).ToList())];
 
     private static string Shown(ConsumeResult<byte[], byte[]> one)
     {
