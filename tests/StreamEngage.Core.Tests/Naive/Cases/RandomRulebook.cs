@@ -42,7 +42,7 @@ internal sealed class RandomRulebook(Dice dice, CaseSetting setting)
             policy += $"time_zone: {zone}\n";
         if (setting.Sessions)
             policy += $"session: {{gap: {setting.Lengths[1]}ms, max: {dice.Of(setting.Lengths[2], setting.Lengths[3])}ms}}\n";
-        if (dice.Chance(25))
+        if (dice.Chance(40))
             policy += $"misfire_after: {_expression.Length()}\n";
         if (setting.Lifecycle)
             policy += Life();
@@ -132,7 +132,7 @@ internal sealed class RandomRulebook(Dice dice, CaseSetting setting)
             text += $"  cooldown: {_expression.Length()}\n";
         if (dice.Chance(15))
             text += $"  value: {dice.Of("0.5", "1", "2")}\n";
-        if (dice.Chance(isJourney ? 35 : 20))
+        if (dice.Chance(isJourney ? 60 : 20))
             text += $"  misfire: {dice.Of("fire", "skip")}\n";
         var gates = setting.Gates ? new RandomGates(dice, setting).Decide() : "";
         if (setting.Outcomes)
