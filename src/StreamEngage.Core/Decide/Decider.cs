@@ -245,9 +245,8 @@ internal sealed partial class Decider
         var candidate = decision.Candidate;
         if (decision.HeldOut != HeldOut.No)
         {
-            if (candidate.Trigger.GoalIdentity != 0) Follow(decision, e, user);
             var reason = decision.HeldOut == HeldOut.FromAll ? Reason.GlobalHoldout : Reason.Holdout;
-            End(decision with { Verdict = Verdict.Ghost, Reason = reason }, e, user, into);
+            End(decision with { Verdict = Verdict.Ghost, Reason = reason, Variant = Follow(decision, e, user) }, e, user, into);
             return false;
         }
         var names = CandidateNames.Of(candidate, e, user.Id);
@@ -278,11 +277,14 @@ internal sealed partial class Decider
     }
 
     /// <summary>A ghost counts for the variant that its user would have got.</summary>
-    private void Follow(in Decision ghost, in BehaviorEvent e, UserState user)
+    private int Follow(in Decision ghost, in BehaviorEvent e, UserState user)
     {
         var trigger = ghost.Candidate.Trigger;
+        if (trigger.GoalIdentity == 0 && !WantsSuppressed) return -1;
         var id = trigger.Decide.Bandit is null ? "" : CandidateNames.Of(ghost.Candidate, e, user.Id).PromptId(ghost.Candidate);
-        _outcomes.Decided(ghost, user, VariantOf(trigger, user, id).Variant);
+        var (variant, _) = VariantOf(trigger, user, id);
+        if (trigger.GoalIdentity != 0) _outcomes.Decided(ghost, user, variant);
+        return variant;
     }
 
     private (int Variant, double? Propensity) VariantOf(CompiledTrigger trigger, UserState user, string promptId) =>
