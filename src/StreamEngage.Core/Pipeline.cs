@@ -46,7 +46,7 @@ internal sealed class Pipeline
             rulebook.Triggers.SelectMany(trigger => trigger.Definition.AllChannels).Select(channel => new Utf8Text(channel)));
         _sessions = new(rulebook.Schema, rulebook.Time, lane);
         _detector = new(rulebook, lane);
-        _decider = new(rulebook, lane, _detector.Civil);
+        _decider = new(rulebook, lane, _detector.Around);
         _identities = new(rulebook, lane) { LaneOf = laneOf };
     }
 
@@ -56,7 +56,7 @@ internal sealed class Pipeline
     public GlobalStatistics Statistics
     {
         get => _decider.Statistics;
-        set => _decider.Statistics = value;
+        set => (_decider.Statistics, _detector.Around.Standings) = (value, value.Tally.Standings);
     }
 
     /// <summary>Applies the batch in order: before each event the timers due before its clock, after the last one the tick.</summary>
@@ -99,9 +99,11 @@ internal sealed class Pipeline
 
     private void Tell(StepOutput output)
     {
-        if (_lane.Outcomes.Count == 0) return;
+        if (_lane.Outcomes.Count + _lane.Moves.Count == 0) return;
         output.Outcomes.AddRange(_lane.Outcomes);
         _lane.Outcomes.Clear();
+        output.Moves.AddRange(_lane.Moves);
+        _lane.Moves.Clear();
     }
 
     /// <summary>This rulebook ends here: what is held of triggers that the next one does not have has its verdict now.</summary>

@@ -27,6 +27,9 @@ internal static class RulebookLimits
     /// <summary>Activities that can be asked for to bring a user back: as many times are kept of each return.</summary>
     public const int ReturnMax = 8;
 
+    /// <summary>Parts into which users can be ranked.</summary>
+    public const int ScoresMax = 100;
+
     /// <summary>Entries of a list that is not steps: types, channels, caps, data fields, variants.</summary>
     public const int ListMax = 256;
 }

@@ -60,6 +60,8 @@ internal sealed class RulebookTypes(RulebookDefinition rulebook, IReadOnlyCollec
     private void Check(SegmentDefinition segment)
     {
         ExpressionTypes.CheckCondition(segment.If, SegmentScope(rulebook, models), problems);
+        if (new ModelTerms(rulebook.Models, new(rulebook.Policy)).Of(segment.If).FirstOrDefault(UserNames.IsScore) is NameExpression score)
+            Report(segment.If.At, "score-in-segment", $"user.{score.Property} changes with all other users, so no event and no instant tells when a user enters; read it in an 'if'");
         var reached = new HashSet<string>(StringComparer.Ordinal);
         var open = new Queue<SegmentDefinition>([segment]);
         while (open.TryDequeue(out var next))

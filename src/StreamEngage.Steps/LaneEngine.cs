@@ -147,7 +147,7 @@ internal sealed class LaneEngine
         _batch.Clock = Clock;
         _batch.Tick = tick;
         _pipeline.Process(_batch, _output);
-        _exchange.Collect(_output.Outcomes);
+        _exchange.Collect(_output);
         return _output;
     }
 

@@ -1,5 +1,6 @@
 using StreamEngage.Decide;
 using StreamEngage.Detect;
+using StreamEngage.Emit;
 using StreamEngage.Events;
 using StreamEngage.State;
 
@@ -33,10 +34,10 @@ internal sealed class LaneExchange(int lane, int lanes, CompiledRulebook ruleboo
     public GlobalStatistics InForce => _told.InForce;
 
     /// <summary>Takes note of what a run of the pipeline made. It is told when the step is whole.</summary>
-    public void Collect(List<OutcomeDelta> outcomes)
+    public void Collect(StepOutput output)
     {
-        if (outcomes.Count == 0 || !rulebook.Learns) return;
-        _untold.Add(outcomes);
+        if (output.Outcomes.Count + output.Moves.Count == 0 || !rulebook.Learns) return;
+        _untold.Add(output);
         _written = null;
     }
 

@@ -13,7 +13,7 @@ internal sealed partial class Decider
 {
     private readonly CompiledRulebook _rulebook;
     private readonly Lane _lane;
-    private readonly CivilTime _civil;
+    private readonly Surroundings _around;
     private readonly List<Contender> _contenders = [];
     private readonly TemplateNeeds _templates;
     private readonly Holdouts _holdouts;
@@ -26,17 +26,17 @@ internal sealed partial class Decider
     private readonly OutcomeWatch _outcomes;
     private GlobalStatistics? _statistics;
 
-    public Decider(CompiledRulebook rulebook, Lane lane, CivilTime civil)
+    public Decider(CompiledRulebook rulebook, Lane lane, Surroundings around)
     {
-        (_rulebook, _lane, _civil) = (rulebook, lane, civil);
+        (_rulebook, _lane, _around) = (rulebook, lane, around);
         Tally = new(rulebook.Triggers.Length);
         _templates = new(rulebook);
         _holdouts = new(rulebook);
-        _caps = new(rulebook, civil);
-        _quiet = new(rulebook, civil);
+        _caps = new(rulebook, around.Civil);
+        _quiet = new(rulebook, around.Civil);
         _experiments = new(rulebook);
-        _journeys = new(rulebook, lane, civil);
-        _scores = new(civil);
+        _journeys = new(rulebook, lane, around);
+        _scores = new(around);
         _outcomes = new(rulebook, lane);
     }
 
@@ -91,8 +91,8 @@ internal sealed partial class Decider
     }
 
     private Scope ScopeOf(in Candidate candidate, in BehaviorEvent e, UserState user) => candidate.Due is null
-        ? new(in e, user, candidate.ReadAt.UnixMilliseconds, _civil, candidate.Captured)
-        : new(user, candidate.ReadAt.UnixMilliseconds, _civil, candidate.Captured);
+        ? new(in e, user, candidate.ReadAt.UnixMilliseconds, _around, candidate.Captured)
+        : new(user, candidate.ReadAt.UnixMilliseconds, _around, candidate.Captured);
 
     /// <summary>Gates 1 to 6.</summary>
     private Reason BeforeArbitration(in Candidate candidate, in Scope scope, out Contender contender)

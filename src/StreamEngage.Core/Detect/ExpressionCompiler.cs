@@ -48,8 +48,11 @@ internal sealed class ExpressionCompiler(EventSchema schema, WindowPlan windows)
     /// <summary>What names of a user stand for.</summary>
     public required UserNames UserNames { get; init; }
 
-    /// <summary>By which stages are made.</summary>
-    public required LifecyclePolicy Lifecycle { get; init; }
+    /// <summary>By which stages are made, and by what users are ranked.</summary>
+    public required PolicyDefinition Policy { get; init; }
+
+    /// <summary>By what users are ranked; null while no expression asked.</summary>
+    public StandingRead? Standing { get; private set; }
 
     /// <summary>True once an expression read the user's stage.</summary>
     public bool ReadsStage { get; private set; }
@@ -117,13 +120,24 @@ internal sealed class ExpressionCompiler(EventSchema schema, WindowPlan windows)
         "last_seen" => new UserSeen(first: false),
         "time_zone" => new UserZone(Attribute(property)),
         "stage" => Stage(),
+        "r_score" => Rank(Ranking.Recency),
+        "f_score" => Rank(Ranking.Frequency),
+        "m_score" => Rank(Ranking.Monetary),
         _ => new UserAttribute(Attribute(property)),
     };
 
     private UserStage Stage()
     {
         ReadsStage = true;
-        return new(Lifecycle);
+        return new(Policy.Lifecycle);
+    }
+
+    private UserScore Rank(Ranking ranking)
+    {
+        CompiledExpression Number(string name) => Compile(UserNames.Meaning(new NameExpression(default, "user", name))!, new([]));
+        // Compiled again for each: so each reader is one of the windows.
+        var read = new StandingRead(Number("recency"), Number("frequency"), Number("monetary"));
+        return new(ranking, Standing = read, Policy.Rfm.Scores);
     }
 
     /// <summary>An attribute is a property that profile updates bring.</summary>

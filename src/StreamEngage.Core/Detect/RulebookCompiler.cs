@@ -32,7 +32,7 @@ internal sealed class RulebookCompiler
             Models = definition.Models,
             ScorerOf = scorerOf,
             UserNames = names,
-            Lifecycle = definition.Policy.Lifecycle,
+            Policy = definition.Policy,
         };
         _index = new(_schema, _windows, _expressions);
     }
@@ -72,6 +72,10 @@ internal sealed class RulebookCompiler
         foreach (var trigger in triggers) AddWaits(trigger, segmentTypes);
         var plans = _index.Plans(_segments, segmentTypes);
         if (_expressions.ReadsStage) MarkActivity(plans);
+        if (_expressions.Standing is not null)
+        {
+            foreach (var type in _definition.Policy.Rfm.Types) plans[_schema.TypeOf(type)].MovesStanding = true;
+        }
         var usesSessions = _expressions.ReadsSession || EventTypes.Derived.Select(_schema.TypeOf).Any(type => IsRead(plans[type]) || IsAwaited(type, triggers));
         if (usesSessions) PrepareSessions();
         _schema.Freeze();
@@ -87,6 +91,7 @@ internal sealed class RulebookCompiler
             UsesSessions = usesSessions,
             Attributes = AttributesRead().Select(_schema.AddProperty).Distinct().Order().ToArray(),
             ZoneAttribute = zone,
+            Standing = _expressions.Standing,
         };
     }
 
@@ -103,6 +108,7 @@ internal sealed class RulebookCompiler
                 SegmentMeanings = [.. _segments.Select(MeaningOf), .. _expressions.ReadsStage ? new[] { Activity } : []],
                 Lifecycle = _expressions.ReadsStage ? _definition.Policy.Lifecycle : null,
                 LifeActivity = _expressions.ReadsStage ? Activity : 0,
+                Standing = _expressions.Standing is null ? 0 : Math.Max(1, Identity(_definition.Policy.Rfm.Meaning)),
                 Journeys = [.. triggers.Select(ShapeOf)],
                 Heirs = heirs,
             };
@@ -307,6 +313,7 @@ internal sealed class RulebookCompiler
                 case NameExpression { Scope: "user", Property: "stage" }:
                     types.UnionWith(_definition.Policy.Lifecycle.Of.Select(_schema.TypeOf));
                     break;
+                case NameExpression when UserNames.IsScore(term): types.UnionWith(_definition.Policy.Rfm.Types.Select(_schema.TypeOf)); break;
                 case NameExpression { Scope: "user" }: types.Add(_schema.TypeOf(EventTypes.ProfileUpdate)); break;
                 case CallExpression { Function: "segment" } call when known[_segments[_expressions.Segments[TextOf(call)]]] is { } inner:
                     types.UnionWith(inner);

@@ -20,6 +20,7 @@ internal sealed class UserMerge(CompiledRulebook rulebook, Lane lane)
         SessionUnion.Merge(into, from, rulebook.Time, lane);
         Seen(into, from);
         Life(into, from);
+        Stand(into, from);
         Attributes(into, from);
         (into.Contact, var refused) = ContactUnion.Of(into.Contact, from.Contact);
         lane.Counters.ControlsRefused += refused;
@@ -55,6 +56,14 @@ internal sealed class UserMerge(CompiledRulebook rulebook, Lane lane)
         if (from.LastSeen is { } last) into.SawAt(last);
         into.Applied = Math.Max(into.Applied, from.Applied);
         into.PromptSequence = Math.Max(into.PromptSequence, from.PromptSequence);
+    }
+
+    /// <summary>Two who were counted are one.</summary>
+    private void Stand(UserState into, UserState from)
+    {
+        if (rulebook.Standing is not { } standing) return;
+        lane.Stand(from, null);
+        lane.Stand(into, standing.Of(new(into, lane.Clock.UnixMilliseconds, new(rulebook.NewCivilTime()), captured: null)));
     }
 
     private void Life(UserState into, UserState from)

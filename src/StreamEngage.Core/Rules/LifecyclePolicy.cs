@@ -71,4 +71,13 @@ internal sealed record RfmPolicy
 
     /// <summary>That property. Default <c>value</c>.</summary>
     public string MonetaryProperty { get; init; } = "value";
+
+    /// <summary>The best score against all users, the worst being 1. Default 5.</summary>
+    public int Scores { get; init; } = 5;
+
+    /// <summary>What users are ranked by.</summary>
+    public string Meaning => FormattableString.Invariant($"rfm {Recency ?? Frequency} {Frequency} {MonetaryType}.{MonetaryProperty} {OverMilliseconds}");
+
+    /// <summary>Types of the events that move a user among all.</summary>
+    public IEnumerable<string> Types => [Recency ?? Frequency, Frequency, MonetaryType];
 }

@@ -9,6 +9,9 @@ internal sealed class UserNames(PolicyDefinition policy)
     /// <summary>True for <c>user.stage</c>.</summary>
     public static bool IsStage(Expression term) => term is NameExpression { Scope: "user", Property: "stage" };
 
+    /// <summary>True for <c>user.r_score</c> and its like.</summary>
+    public static bool IsScore(Expression term) => term is NameExpression { Scope: "user", Property: "r_score" or "f_score" or "m_score" };
+
     /// <summary>The term that a name stands for; every other term is itself.</summary>
     public Expression Resolve(Expression term) => term is NameExpression { Scope: "user" } name ? Meaning(name) ?? term : term;
 
@@ -26,7 +29,9 @@ internal sealed class UserNames(PolicyDefinition policy)
     {
         var terms = ExpressionTree.Terms(expression).ToList();
         var names = terms.OfType<NameExpression>().Where(name => name.Scope == "user").Select(Meaning).OfType<Expression>().Select(ExpressionText.Canonical);
-        return string.Concat(names.Concat(terms.Where(IsStage).Take(1).Select(_ => policy.Lifecycle.Meaning)).Select(meaning => $" {meaning}"));
+        var policies = terms.Where(IsStage).Take(1).Select(_ => policy.Lifecycle.Meaning)
+            .Concat(terms.Where(IsScore).Take(1).Select(_ => FormattableString.Invariant($"{policy.Rfm.Meaning} of {policy.Rfm.Scores}")));
+        return string.Concat(names.Concat(policies).Select(meaning => $" {meaning}"));
     }
 
     private static CallExpression Since(SourcePosition at, string type) => new(at, "since", [new LiteralExpression(at, ValueType.Text, 0, type)]);

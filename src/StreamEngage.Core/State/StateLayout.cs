@@ -86,6 +86,9 @@ internal sealed class StateLayout
     /// <summary>By which stages are made; null: none are asked for, and nothing is kept for them.</summary>
     public LifecyclePolicy? Lifecycle { get; init; }
 
+    /// <summary>Identity of what users are ranked by; 0 where nothing asks for ranks.</summary>
+    public uint Standing { get; init; }
+
     /// <summary>Identity of the activity that makes stages; 0 where none are asked for.</summary>
     public uint LifeActivity { get; init; }
 

@@ -158,6 +158,13 @@ internal sealed class UserState
         set => Rare.Life = value;
     }
 
+    /// <summary>Where the user is counted among all; null: nowhere.</summary>
+    public UserStanding? Standing
+    {
+        get => _rare?.Standing;
+        set => Rare.Standing = value;
+    }
+
     /// <summary>Whether the global holdout has the user, once that was asked: it never changes under one rulebook. Not stored.</summary>
     public bool? IsHeldOutOfAll { get; set; }
 
@@ -325,6 +332,7 @@ internal sealed class UserState
         public List<JourneyProgress>? Journeys;
         public UserIdentity? Identity;
         public UserLife? Life;
+        public UserStanding? Standing;
     }
 }
 

@@ -22,7 +22,7 @@ internal sealed class UserStateCodec(StateLayout layout, Lane lane)
     private readonly LifeCodec _lives = new(layout, lane);
 
     /// <summary>What may stand at the end of a record, each led by its tag; a part is there only where it says something.</summary>
-    private enum Part : byte { Journeys = 1, Identity = 2, Life = 3, Aftermath = 4 }
+    private enum Part : byte { Journeys = 1, Identity = 2, Life = 3, Aftermath = 4, Standing = 5 }
 
     public void Write(UserState user, RecordWriter to)
     {
@@ -80,6 +80,9 @@ internal sealed class UserStateCodec(StateLayout layout, Lane lane)
             case Part.Life:
                 _lives.Read(ref from, user);
                 return true;
+            case Part.Standing:
+                ReadStanding(ref from, user);
+                return true;
             case Part.Aftermath:
                 user.Aftermath = _aftermath.Read(ref from);
                 return true;
@@ -105,12 +108,30 @@ internal sealed class UserStateCodec(StateLayout layout, Lane lane)
             to.Byte((byte)Part.Life);
             _lives.Write(user.Life!, to);
         }
+        if (layout.Standing != 0 && user.Standing is { } standing)
+        {
+            to.Byte((byte)Part.Standing);
+            to.Half(layout.Standing);
+            to.Signed(standing.Recency);
+            to.Signed(standing.Frequency);
+            to.Signed(standing.Monetary);
+        }
         if (user.Identity is { SaysNothing: false } identity)
         {
             to.Byte((byte)Part.Identity);
             IdentityCodec.Write(identity, to);
         }
     }
+
+    /// <summary>What was counted by other numbers is counted no more.</summary>
+    private void ReadStanding(ref RecordReader from, UserState user)
+    {
+        var isSame = from.Half() == layout.Standing;
+        var (recency, frequency, monetary) = (from.Signed(), from.Signed(), from.Signed());
+        if (isSame && layout.Standing != 0 && !from.IsBroken) user.Standing = new(Bucket(recency), Bucket(frequency), Bucket(monetary));
+    }
+
+    private static int Bucket(long stored) => (int)Math.Clamp(stored, int.MinValue, int.MaxValue);
 
     private static void WriteIds(UserState user, RecordWriter to)
     {

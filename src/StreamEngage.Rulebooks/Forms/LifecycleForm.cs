@@ -40,6 +40,7 @@ internal static class LifecycleForm
             Frequency = section.Name("frequency", "an event type") ?? names.Type ?? defaults.Frequency,
             MonetaryType = names.Type ?? defaults.MonetaryType,
             MonetaryProperty = names.Property ?? defaults.MonetaryProperty,
+            Scores = section.Whole("scores", 2, RulebookLimits.ScoresMax) ?? defaults.Scores,
         };
         section.Close();
         if (policy.OverMilliseconds > ExpressionLimits.WindowMax)

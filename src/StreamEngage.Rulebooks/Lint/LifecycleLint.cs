@@ -12,7 +12,7 @@ internal sealed class LifecycleLint(RulebookDefinition rulebook, Findings findin
         var terms = Expressions().SelectMany(ExpressionTree.Terms).ToList();
         var read = terms.OfType<NameExpression>().Where(name => name.Scope == "user").Select(name => name.Property).ToHashSet(StringComparer.Ordinal);
         CheckRead("lifecycle", read.Contains("stage"), "user.stage");
-        CheckRead("rfm", read.Overlaps(["recency", "frequency", "monetary"]), "user.recency, user.frequency or user.monetary");
+        CheckRead("rfm", read.Overlaps(["recency", "frequency", "monetary", "r_score", "f_score", "m_score"]), "user.recency, user.frequency, user.monetary or a score");
         foreach (var asked in terms.SelectMany(Asked))
             CheckReached(asked);
     }

@@ -53,7 +53,7 @@ internal static class TermRange
     {
         WindowExpression { Function: WindowFunction.Count or WindowFunction.Distinct } => true,
         CallExpression { Function: "local_hour" or "local_weekday" or "round" } => true,
-        NameExpression { Scope: "user", Property: "frequency" } => true,
+        NameExpression { Scope: "user", Property: "frequency" or "r_score" or "f_score" or "m_score" } => true,
         _ => false,
     };
 
@@ -65,6 +65,7 @@ internal static class TermRange
         CallExpression { Function: "local_hour" } => Interval.Closed(0, 23),
         CallExpression { Function: "local_weekday" } => Interval.Closed(0, 7),
         NameExpression { Scope: "session", Property: "count" or "duration" } => Interval.From(0),
+        NameExpression { Scope: "user", Property: "r_score" or "f_score" or "m_score" } => Interval.From(1),
         NameExpression { Scope: "user", Property: "recency" or "frequency" } => Interval.From(0),
         UnaryExpression { Operator: UnaryOperator.Negate } unary => Of(unary.Operand).Negated(),
         BinaryExpression { Operator: BinaryOperator.Add } sum => Of(sum.Left).Plus(Of(sum.Right)),

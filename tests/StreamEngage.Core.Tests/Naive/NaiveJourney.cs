@@ -97,7 +97,7 @@ internal sealed class NaiveJourney(NaiveDetection of, NaiveCandidate entry, long
     {
         WindowExpression window => window.EventType == type,
         NameExpression { Scope: "session" } or NameExpression { Scope: "user", Property: "first_seen" or "last_seen" } => true,
-        NameExpression { Scope: "user", Property: "stage" or "recency" or "frequency" or "monetary" } name =>
+        NameExpression { Scope: "user" } name when NaiveLife.Knows(name.Property) =>
             NaiveLife.Types(of.User.Rulebook.Policy, name.Property) is not { } types || types.Contains(type),
         NameExpression { Scope: "user" } => type == "profile_update",
         CallExpression { Function: "score" } score => of.User.Rulebook.Models.Where(m => m.Name == ((LiteralExpression)score.Arguments[0]).Text)

@@ -8,12 +8,18 @@ internal static class NaiveLife
 {
     private static readonly string[] Fallen = ["", "at-risk", "dormant", "churned"];
 
+    public static bool Knows(string property) =>
+        property is "stage" or "recency" or "frequency" or "monetary" or "r_score" or "f_score" or "m_score";
+
     public static object? Read(NaiveUser user, string property, long at)
     {
         var rfm = user.Rulebook.Policy.Rfm;
         return property switch
         {
             "stage" => Stage(user, at),
+            "r_score" => user.Standings.Score(user, 0, at),
+            "f_score" => user.Standings.Score(user, 1, at),
+            "m_score" => user.Standings.Score(user, 2, at),
             "recency" => NaiveWindow.Since(rfm.Recency ?? rfm.Frequency, new NaiveScope(user, at)),
             "frequency" => (double)Within(user, rfm, rfm.Frequency, at).Count(),
             "monetary" => Within(user, rfm, rfm.MonetaryType, at).OrderBy(e => e.At).ThenBy(e => e.Property(rfm.MonetaryProperty) as double?)
@@ -28,6 +34,7 @@ internal static class NaiveLife
         "recency" => [policy.Rfm.Recency ?? policy.Rfm.Frequency],
         "frequency" => [policy.Rfm.Frequency],
         "monetary" => [policy.Rfm.MonetaryType],
+        "r_score" or "f_score" or "m_score" => [.. policy.Rfm.Types],
         _ => policy.Lifecycle.Of.Count == 0 ? null : policy.Lifecycle.Of,
     };
 

@@ -41,7 +41,7 @@ internal sealed record NaiveScope(NaiveUser User, long At)
     {
         "event" => Read(Event, name.Property),
         "it" => Read(It, name.Property),
-        "user" when name.Property is "stage" or "recency" or "frequency" or "monetary" => NaiveLife.Read(User, name.Property, At),
+        "user" when NaiveLife.Knows(name.Property) => NaiveLife.Read(User, name.Property, At),
         "user" => User.Attribute(name.Property),
         "session" => User.Session.Read(name.Property),
         _ => Read(Aliases.GetValueOrDefault(name.Scope), name.Property),

@@ -9,8 +9,9 @@ internal sealed class NaiveUser
     private readonly RulebookDefinition _rulebook;
     private readonly Func<long> _clock;
 
-    public NaiveUser(string name, RulebookDefinition rulebook, Func<long> clock)
+    public NaiveUser(string name, RulebookDefinition rulebook, Func<long> clock, NaiveStandings? standings = null)
     {
+        Standings = standings ?? new NaiveStandings(rulebook.Policy);
         Name = name;
         _names.Add(name, null);
         _rulebook = rulebook;
@@ -20,6 +21,9 @@ internal sealed class NaiveUser
     }
 
     public string Name { get; }
+
+    /// <summary>Of all users.</summary>
+    public NaiveStandings Standings { get; }
 
     /// <summary>Its own name and those of users who were found to be this one, with the instant at which each was first shown a variant.</summary>
     private readonly SortedDictionary<string, long?> _names = new(StringComparer.Ordinal);

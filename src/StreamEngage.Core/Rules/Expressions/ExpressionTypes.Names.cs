@@ -22,7 +22,17 @@ internal sealed partial class ExpressionTypes
 
     private ValueType UserType(NameExpression name)
     {
-        var read = _scope.Names?.Meaning(name) switch
+        if (UserNames.IsScore(name))
+        {
+            foreach (var read in (string[])["recency", "frequency", "monetary"]) CheckRead(name, name with { Property = read });
+        }
+        CheckRead(name, name);
+        return EventProperties.User.GetValueOrDefault(name.Property, ValueType.Any);
+    }
+
+    private void CheckRead(NameExpression name, NameExpression of)
+    {
+        var read = _scope.Names?.Meaning(of) switch
         {
             WindowExpression window => (Type: window.EventType, window.Property),
             CallExpression { Arguments: [LiteralExpression { Text: { } type }] } => (Type: type, Property: null),
@@ -34,7 +44,6 @@ internal sealed partial class ExpressionTypes
                 "rfm",
                 $"user.{name.Property} is read of '{needed}{(read.Property is null ? "" : $".{read.Property}")}', which the catalogue does not have; "
                     + $"policy.yaml says of what: rfm: {{frequency: order, monetary: order.total}}");
-        return EventProperties.User.GetValueOrDefault(name.Property, ValueType.Any);
     }
 
     private bool IsMissing(string type, string? property) => property is not null && EventProperties.Of(_scope.Catalogue, type, property) is null;

@@ -19,7 +19,7 @@ internal sealed class RandomExpression(Dice dice, CaseSetting setting)
     };
 
     /// <summary>A condition of a trigger: reads its event, these aliases, and all that a segment's reads.</summary>
-    public string Predicate(IReadOnlyList<string> aliases, IReadOnlyList<string> segments) => dice.Between(0, 14) switch
+    public string Predicate(IReadOnlyList<string> aliases, IReadOnlyList<string> segments) => setting.Lifecycle && dice.Chance(15) ? OnRank() : dice.Between(0, 14) switch
     {
         0 => $"({Predicate(aliases, segments)} {dice.Of("and", "or")} {Predicate(aliases, segments)})",
         1 => $"not ({Predicate(aliases, segments)})",
@@ -62,6 +62,8 @@ internal sealed class RandomExpression(Dice dice, CaseSetting setting)
         5 => "user.stage is null",
         _ => $"user.stage = \"{Stage()}\"",
     };
+
+    private string OnRank() => $"user.{dice.Of("r", "f", "m")}_score {Operator()} {dice.Between(1, 4)}";
 
     public string Stage() => dice.Of("new", "active", "resurrected", "at-risk", "dormant", "churned");
 

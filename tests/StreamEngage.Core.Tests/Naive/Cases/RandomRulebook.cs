@@ -59,7 +59,8 @@ internal sealed class RandomRulebook(Dice dice, CaseSetting setting)
         var of = dice.Between(0, 2) switch { 0 => $", of: [{_expression.Type()}]", 1 => $", of: [{setting.Types[0]}, {setting.Types[1]}]", _ => "" };
         return $"lifecycle: {{at_risk: {rising[0]}ms, dormant: {rising[1]}ms, churned: {rising[2]}ms, new: {_expression.Length()}, "
             + $"resurrected: {_expression.Length()}, return: {dice.Of(1, 2, 2, 3)}{of}}}\n"
-            + $"rfm: {{over: {_expression.Length()}, frequency: {_expression.Type()}, monetary: {_expression.Type()}.price}}\n";
+            + $"rfm: {{over: {_expression.Length()}, frequency: {_expression.Type()}, monetary: {_expression.Type()}.price, scores: {dice.Between(2, 5)}}}\n"
+            + (setting.Outcomes ? "" : "statistics: {every: 1s}\n");
     }
 
     private string Trigger()
