@@ -132,6 +132,26 @@ public sealed class LifeChangeTests
         Assert.Equal(written, Convert.ToHexString(again.Written));
     }
 
+    // Part 5: the name of what users are ranked by, day 3 of the epoch, buckets of two events and of minus one.
+    private const string Standing = "03" + "0000" + "0000" + "00" + "00" + "00" + "0000" + "00" + "00" + "0000" + "05" + "{0}" + "0003" + "00D705" + "01B305";
+
+    [Fact]
+    public void AStandingIsAFewBytes_AndTheyStayTheSame()
+    {
+        var rulebook = Compile("", "trigger: t\non: {event: view}\nif: user.f_score = 1\n");
+        var (lane, other, record, again) = (new Lane(), new Lane(), new RecordWriter(), new RecordWriter());
+        var user = lane.Users.Open(new("u"), 1);
+        lane.Stand(user, UserStanding.Of(3 * 86_400_000L, 2, -1));
+        new UserStateCodec(rulebook.Layout, lane).Write(user, record);
+        var expected = Standing.Replace("{0}", Convert.ToHexString(BitConverter.GetBytes(rulebook.Layout.Standing)), StringComparison.Ordinal);
+        Assert.Equal(expected, Convert.ToHexString(record.Written));
+        var read = other.Users.Open(new("u"), 1);
+        Assert.True(new UserStateCodec(rulebook.Layout, other).TryRead(record.Written, read));
+        new UserStateCodec(rulebook.Layout, other).Write(read, again);
+        Assert.Equal(expected, Convert.ToHexString(again.Written));
+        Assert.Equal(user.Standing, read.Standing);
+    }
+
     [Theory]
     [InlineData("", 0)]
     [InlineData("lifecycle: {of: [view]}\n", 16)]
