@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using StreamEngage.Steps;
 
 namespace StreamEngage.Kafka;
 
@@ -25,6 +26,9 @@ internal sealed partial record KafkaSettings
 
     /// <summary>Input topics; their order is that of an input position, so a new one goes last.</summary>
     public required IReadOnlyList<string> Topics { get; init; }
+
+    /// <summary>How the producers of the input choose a partition by the user: lanes find each other's users by it.</summary>
+    public KeyHash Partitioner { get; init; } = KeyHash.Murmur2;
 
     public required string JournalTopic { get; init; }
 

@@ -201,20 +201,27 @@ internal sealed class EngineInstance
         {
             if (!worker.MayPublish || worker.Applied is not { } applied) return null;
             var bytes = 0;
-            var (entries, records, steps) = (new List<OutboxEntry>(), new List<OutgoingRecord>(), new List<JournalStep>());
+            var (entries, records) = (new List<OutboxEntry>(), new List<OutgoingRecord>());
+            var (steps, settled) = (new List<JournalStep>(), new List<string>());
             foreach (var entry in worker.Outbox.Waiting())
             {
                 var isStep = OutboxWriter.IsStep(entry);
-                if (isStep) steps.AddRange(JournalRecord.Decode(entry.Record)!.Steps);
+                if (OutboxWriter.IsForJournal(entry))
+                {
+                    var told = JournalRecord.Decode(entry.Record)!;
+                    steps.AddRange(told.Steps);
+                    settled.AddRange(told.Settled);
+                }
                 else if (OutboxWriter.Read(entry) is not { } record || parts.Watch?.Withholds(record) == true) continue;
                 else records.Add(record);
                 entries.Add(entry);
+                settled.Add(entry.Key);
                 bytes += entry.Key.Length + (isStep ? entry.Record.Length : 0);
                 // Only behind a step: what it decided is never visible while nobody knows how it was made.
                 if (isStep && bytes >= parts.Settings.JournalBytes) break;
             }
             if (entries.Count == 0) return null;
-            var journal = new JournalRecord(steps, [.. entries.Select(entry => entry.Key)]);
+            var journal = new JournalRecord(steps, settled);
             return new(worker, worker.Tenure, entries, records, new(worker.Lane, applied, records, journal.Encode()));
         }
     }

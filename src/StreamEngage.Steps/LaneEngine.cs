@@ -14,7 +14,8 @@ namespace StreamEngage.Steps;
 /// </summary>
 internal sealed class LaneEngine
 {
-    private const int EpochBytes = sizeof(ushort);
+    /// <summary>What stands before a user's record.</summary>
+    public const int EpochBytes = sizeof(ushort);
 
     private readonly CompiledRulebook _rulebook;
     private readonly IRecordDecoder _decoder;
@@ -150,6 +151,9 @@ internal sealed class LaneEngine
         _exchange.Collect(_output);
         return _output;
     }
+
+    /// <summary>Users of the step for whom not everything that waits may be published any more.</summary>
+    public OptOuts OptOuts() => new(_lane.Touched);
 
     /// <summary>The new records of the users that the step changed.</summary>
     public List<UserWrite> Changes(long epoch)

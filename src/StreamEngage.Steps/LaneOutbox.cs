@@ -8,6 +8,7 @@ internal sealed class LaneOutbox
 {
     private readonly Lock _gate = new();
     private readonly List<OutboxEntry> _waiting = [];
+    private readonly HashSet<string> _withdrawn = new(StringComparer.Ordinal);
     private List<string> _settled = [];
     private long _journalFrom;
 
@@ -35,6 +36,7 @@ internal sealed class LaneOutbox
         lock (_gate)
         {
             _waiting.Clear();
+            _withdrawn.Clear();
             _settled = [];
             _journalFrom = journalFrom;
             foreach (var entry in entries)
@@ -51,20 +53,33 @@ internal sealed class LaneOutbox
         lock (_gate) return (_settled, _journalFrom);
     }
 
+    /// <summary>Takes out of every publication that begins from now on what must not be published. The step that found it removes it from the store.</summary>
+    public List<OutboxEntry> Withdraw(Predicate<OutboxEntry> isForbidden)
+    {
+        lock (_gate)
+        {
+            var withdrawn = _waiting.FindAll(entry => isForbidden(entry) && _withdrawn.Add(entry.Key));
+            return withdrawn;
+        }
+    }
+
     /// <summary>A step is written: what it added waits, what it removed is forgotten.</summary>
     public void Written(StepWrite write)
     {
         lock (_gate)
         {
             _waiting.AddRange(write.Added);
-            _settled = _settled.Count == write.Trimmed.Count ? [] : [.. _settled.Skip(write.Trimmed.Count)];
+            if (write.Trimmed.Count == 0) return;
+            var trimmed = write.Trimmed.ToHashSet(StringComparer.Ordinal);
+            _settled = [.. _settled.Where(key => !trimmed.Contains(key))];
+            if (_withdrawn.RemoveWhere(trimmed.Contains) > 0) _waiting.RemoveAll(entry => trimmed.Contains(entry.Key));
         }
     }
 
     /// <summary>What waits now, for one publication.</summary>
     public OutboxEntry[] Waiting()
     {
-        lock (_gate) return [.. _waiting];
+        lock (_gate) return _withdrawn.Count == 0 ? [.. _waiting] : [.. _waiting.Where(entry => !_withdrawn.Contains(entry.Key))];
     }
 
     /// <summary>A publication is visible for certain.</summary>

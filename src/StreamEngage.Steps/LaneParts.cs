@@ -16,6 +16,12 @@ internal sealed record LaneParts
     /// <summary>Partitions of the input: all lanes there are, wherever they run.</summary>
     public required int Lanes { get; init; }
 
+    /// <summary>Which of them has a user.</summary>
+    public Partitioner Partitioner => new(KeyHash, Lanes);
+
+    /// <summary>How the producers of the input choose a partition.</summary>
+    public KeyHash KeyHash { get; init; }
+
     public required StepSettings Settings { get; init; }
 
     public required CompiledRulebook Rulebook { get; init; }

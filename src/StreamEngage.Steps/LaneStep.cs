@@ -42,6 +42,9 @@ internal sealed class LaneStep(LaneHead before)
     /// <summary>The journaled step that this one ends; null: none.</summary>
     public JournalStep? Told { get; set; }
 
+    /// <summary>Prompts that were decided, here or before, and are not to be published.</summary>
+    public int Withdrawn { get; set; }
+
     /// <summary>Set when it has run.</summary>
     public LaneHead? Head { get; set; }
 

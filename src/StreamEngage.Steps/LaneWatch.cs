@@ -45,6 +45,7 @@ internal sealed class LaneWatch(LaneBoard board, EngineMeters meters, EngineCont
         meters.State.Stepped(time.GetElapsedTime(began));
         if (step.Told is not null) meters.State.Replayed(1);
         foreach (var (_, reason) in step.Refused) meters.Ingest.Quarantined(reason);
+        if (step.Withdrawn > 0) meters.Emit.Withheld(Withheld.Consent, step.Withdrawn);
         worker.Counted.Add(worker.Engine!, meters);
     }
 

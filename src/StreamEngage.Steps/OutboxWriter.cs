@@ -12,10 +12,10 @@ internal sealed class OutboxWriter(LaneTopics topics)
 {
     // The second version names the partition as well.
     private const byte Version = 1, PlacedVersion = 2;
-    private const string StepPrefix = "step/";
+    private const string StepPrefix = "step/", WithdrawnPrefix = "withdrawn/";
 
     /// <summary>Headers of a prompt's record.</summary>
-    public const string TriggerHeader = "trigger", KindHeader = "kind", DecidedAtHeader = "decidedAt";
+    public const string TriggerHeader = "trigger", KindHeader = "kind", DecidedAtHeader = "decidedAt", PurposeHeader = "purpose";
 
     /// <summary>Header of a refused record that is not whole: how much of it there is.</summary>
     public const string CutHeader = "cut";
@@ -40,6 +40,7 @@ internal sealed class OutboxWriter(LaneTopics topics)
             new(TriggerHeader, prompt.Trigger),
             new(KindHeader, kind),
             new(DecidedAtHeader, prompt.DecidedAt.UnixMilliseconds.ToString(CultureInfo.InvariantCulture)),
+            new(PurposeHeader, prompt.ConsentPurpose),
         ]));
     }
 
@@ -80,6 +81,24 @@ internal sealed class OutboxWriter(LaneTopics topics)
     /// </summary>
     public static OutboxEntry Step(JournalStep step, long number) =>
         new(StepPrefix + step.Number.ToString(CultureInfo.InvariantCulture), number, new JournalRecord([step], []).Encode());
+
+    /// <summary>
+    /// That a prompt is settled without having been published. It waits for the journal as a step does: else a replay would bring the prompt back.
+    /// </summary>
+    public static OutboxEntry Withdrawn(string key, long number) => new(WithdrawnPrefix + key, number, new JournalRecord([], [key]).Encode());
+
+    /// <summary>Only the journal is told.</summary>
+    public static bool IsForJournal(OutboxEntry entry) => IsStep(entry) || entry.Key.StartsWith(WithdrawnPrefix, StringComparison.Ordinal);
+
+    /// <summary>The entry is a prompt that its user has opted out of.</summary>
+    public static bool IsForbidden(OutboxEntry entry, OptOuts optOuts)
+    {
+        if (IsForJournal(entry) || Read(entry) is not { } record) return false;
+        string? Header(string name) => record.Headers.FirstOrDefault(header => header.Key == name).Value;
+        if (Header(PurposeHeader) is not { } purpose || Header(KindHeader) == CancelKind) return false;
+        var decidedAt = long.Parse(Header(DecidedAtHeader)!, CultureInfo.InvariantCulture);
+        return optOuts.Forbid(Encoding.UTF8.GetString(record.Key.Span), purpose, new(decidedAt));
+    }
 
     public static bool IsStep(OutboxEntry entry) => entry.Key.StartsWith(StepPrefix, StringComparison.Ordinal);
 

@@ -17,6 +17,8 @@ internal sealed class StepWriter(LaneParts parts, LaneOutbox outbox)
         var added = new List<OutboxEntry>();
         foreach (var (record, refused) in step.Refused) added.Add(_entries.Refused(record, refused, next++));
         foreach (var prompt in output.Prompts) added.Add(_entries.Prompt(prompt, next++));
+        var withdrawn = Withdraw(step, engine.OptOuts(), added);
+        foreach (var entry in withdrawn) added.Add(OutboxWriter.Withdrawn(entry.Key, next++));
         if (parts.Topics.Decisions is not null)
             foreach (var decision in output.Decisions) added.Add(_entries.Decision(decision, next++));
         if (step.IsNumbered)
@@ -44,8 +46,19 @@ internal sealed class StepWriter(LaneParts parts, LaneOutbox outbox)
             Head = step.Head.Encode(),
             Users = Changes(step, engine),
             Added = added,
-            Trimmed = settled,
+            Trimmed = withdrawn.Count == 0 ? settled : [.. settled, .. withdrawn.Select(entry => entry.Key)],
         };
+    }
+
+    /// <summary>Takes away what users have opted out of: of what this step adds at once, of what waits with this step.</summary>
+    private List<OutboxEntry> Withdraw(LaneStep step, OptOuts optOuts, List<OutboxEntry> added)
+    {
+        step.Withdrawn = 0;
+        if (optOuts.AreNone) return [];
+        step.Withdrawn = added.RemoveAll(entry => OutboxWriter.IsForbidden(entry, optOuts));
+        var withdrawn = outbox.Withdraw(entry => OutboxWriter.IsForbidden(entry, optOuts));
+        step.Withdrawn += withdrawn.Count;
+        return withdrawn;
     }
 
     private static List<UserWrite> Changes(LaneStep step, LaneEngine engine)

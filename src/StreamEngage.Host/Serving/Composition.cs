@@ -71,6 +71,7 @@ internal static class Composition
             Input = input,
             Topics = topics,
             Lanes = lanes,
+            KeyHash = settings.Kafka.Partitioner,
             Settings = StepsOf(settings.Engine, lanes),
             Rulebook = parts.Rulebook.Compiled,
             RulebookVersion = parts.Rulebook.Version,

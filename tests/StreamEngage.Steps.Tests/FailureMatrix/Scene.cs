@@ -182,7 +182,7 @@ internal sealed class Scene : IDisposable
         var visible = Broker.Visible.Concat(Broker.VisibleMessages(Topics.Exchange))
             .Select(record => Undisturbed.KeyOf(record, Topics)).Order(StringComparer.Ordinal).ToList();
         var expected = Enumerable.Range(0, Broker.Lanes)
-            .SelectMany(lane => Undisturbed.Run(Rulebook, Topics, Broker.LogOf(lane)))
+            .SelectMany(lane => Undisturbed.Run(Rulebook, Topics, Broker.LogOf(lane))).Select(one => one.Key)
             .Order(StringComparer.Ordinal).ToList();
         Assert.Equal(expected, visible);
     }

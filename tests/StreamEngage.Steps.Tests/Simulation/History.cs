@@ -1,6 +1,8 @@
 using System.Text;
 using System.Text.Json;
 using StreamEngage.Detect;
+using StreamEngage.Events;
+using StreamEngage.State;
 using StreamEngage.Testing;
 
 namespace StreamEngage.Steps.Simulation;
@@ -24,6 +26,7 @@ internal sealed class History
     private readonly InMemoryLaneStore _store = new();
     private readonly CompiledRulebook _rulebook;
     private readonly HistoryPlan _plan;
+    private readonly List<(Transaction Transaction, string Prompt)> _afterOptOut = [];
     private readonly List<Member> _members = [];
     private readonly List<InMemoryLaneStore.Moment> _moments = [];
     private int _tokens;
@@ -39,6 +42,9 @@ internal sealed class History
     }
 
     public Faults Faults { get; }
+
+    /// <summary>Prompts that were decided and, since their users opted out, not published.</summary>
+    public int Withdrawn { get; private set; }
 
     /// <summary>Runs to the end. Null: all is as it must be; else what is not.</summary>
     public string? Run()
@@ -63,7 +69,7 @@ internal sealed class History
         var actor = new Actor(name);
         var input = new SimulatedInput(_world, actor, _broker);
         var store = new SimulatedStore(_world, actor, Faults, _store);
-        var log = new SimulatedPromptLog(_world, actor, Faults, input) { Without = _plan.Without };
+        var log = new SimulatedPromptLog(_world, actor, Faults, input) { Without = _plan.Without, Begun = NoteOptOuts };
         var engine = new EngineInstance(new()
         {
             Store = _plan.Without is { } guard ? new UnguardedStore(store, guard) : store,
@@ -211,13 +217,31 @@ internal sealed class History
     private string? Compare()
     {
         var visible = _broker.Visible.Concat(_broker.VisibleMessages(_topics.Exchange))
-            .Select(record => Undisturbed.KeyOf(record, _topics)).Order(StringComparer.Ordinal).ToList();
+            .Select(record => Undisturbed.KeyOf(record, _topics)).ToList();
         var expected = Enumerable.Range(0, Lanes)
-            .SelectMany(lane => Undisturbed.Run(_rulebook, _topics, _broker.LogOf(lane)))
-            .Order(StringComparer.Ordinal).ToList();
-        if (visible.SequenceEqual(expected)) return null;
+            .SelectMany(lane => Undisturbed.Run(_rulebook, _topics, _broker.LogOf(lane))).ToList();
         var twice = visible.GroupBy(key => key).Where(group => group.Count() > 1).Select(group => group.Key).ToList();
-        return $"duplicate: {Shown(twice)}; lost: {Shown([.. expected.Except(visible)])}; phantom: {Shown([.. visible.Except(expected)])}";
+        var missing = expected.Where(one => !visible.Contains(one.Key)).ToList();
+        var lost = missing.Where(one => !one.MayBeWithdrawn).Select(one => one.Key).ToList();
+        var phantom = visible.Except(expected.Select(one => one.Key)).ToList();
+        var breaches = _afterOptOut.Where(one => one.Transaction.State == TransactionState.Committed).Select(one => one.Prompt).ToList();
+        Withdrawn = missing.Count - lost.Count;
+        return twice.Count + lost.Count + phantom.Count + breaches.Count == 0
+            ? null
+            : $"duplicate: {Shown(twice)}; lost: {Shown(lost)}; phantom: {Shown(phantom)}; after an opt-out: {Shown(breaches)}";
+    }
+
+    /// <summary>A publication begins: none of its prompts may be one that the stored state of its user forbids.</summary>
+    private void NoteOptOuts(Transaction transaction, int lane, OutgoingRecord record)
+    {
+        if (record.Headers.FirstOrDefault(header => header.Key == OutboxWriter.PurposeHeader).Value is not { } purpose) return;
+        var user = new Utf8Text(Encoding.UTF8.GetString(record.Key.Span));
+        var stored = _store.LoadAsync(lane, [user], null, 0, default).GetAwaiter().GetResult().Records[0];
+        if (stored.IsEmpty) return;
+        var memory = new Lane();
+        var state = memory.Users.Open(user, Hash64.Of(user.Span));
+        if (!new UserStateCodec(_rulebook.Layout, memory).TryRead(stored.Span[LaneEngine.EpochBytes..], state)) return;
+        if (new OptOuts([state]).Forbid(user.ToString(), purpose, EventTime.Beginning)) _afterOptOut.Add((transaction, Undisturbed.KeyOf(record, _topics)));
     }
 
     private static string Shown(List<string> keys) => keys.Count == 0 ? "none" : $"{keys.Count} ({string.Join(", ", keys.Take(3))})";

@@ -45,6 +45,9 @@ internal sealed class SimulatedPromptLog(World world, Actor actor, Faults faults
 
     public Guard? Without { get; init; }
 
+    /// <summary>Told of each record that a publication begins with.</summary>
+    public Action<Transaction, int, OutgoingRecord>? Begun { get; init; }
+
     public async Task RecoverAsync(CancellationToken stop)
     {
         await world.Pause(actor, 1 + world.Fate.Below(5));
@@ -58,6 +61,8 @@ internal sealed class SimulatedPromptLog(World world, Actor actor, Faults faults
         // A lane that went and came back while this was under way is not the one that it was decided under.
         var memberships = lanes.Select(lane => (actor.Name, input.GenerationOf(lane.Lane))).ToList();
         var ends = new List<long>();
+        foreach (var lane in lanes)
+            foreach (var record in lane.Records) Begun?.Invoke(transaction, lane.Lane, record);
         foreach (var lane in lanes)
         {
             foreach (var record in lane.Records) _broker.Publish(transaction, lane.Lane, record, world.Now);

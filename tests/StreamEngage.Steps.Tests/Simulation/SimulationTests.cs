@@ -54,6 +54,7 @@ public sealed class SimulationTests(ITestOutputHelper output)
         var histories = int.Parse(Environment.GetEnvironmentVariable("STREAMENGAGE_HISTORIES") ?? "10000", CultureInfo.InvariantCulture);
         var seed = ulong.Parse(Environment.GetEnvironmentVariable("STREAMENGAGE_SEED") ?? $"{FirstSeed}", CultureInfo.InvariantCulture);
         var hits = new ConcurrentDictionary<Fault, int>();
+        var withdrawn = 0;
         // Each history is a world of its own, on one thread.
         Parallel.For(0, histories, (i, all) =>
         {
@@ -61,8 +62,11 @@ public sealed class SimulationTests(ITestOutputHelper output)
             var history = NewHistory(seed + (ulong)i, new() { Faults = Everything });
             var problem = history.Run();
             Assert.True(problem is null, $"seed {seed + (ulong)i}: {problem}\n{(problem is null ? "" : Told(seed + (ulong)i))}");
+            Interlocked.Add(ref withdrawn, history.Withdrawn);
             foreach (var (fault, count) in history.Faults.Hits) hits.AddOrUpdate(fault, count, (_, before) => before + count);
         });
+        output.WriteLine($"withdrawn after an opt-out: {withdrawn}");
+        Assert.True(withdrawn > 0, "no prompt waited while its user opted out");
         foreach (var fault in Enum.GetValues<Fault>()) output.WriteLine($"{fault}: {hits.GetValueOrDefault(fault)}");
         Assert.All(Enum.GetValues<Fault>(), fault => Assert.True(hits.GetValueOrDefault(fault) > 0, $"{fault} never came"));
     }

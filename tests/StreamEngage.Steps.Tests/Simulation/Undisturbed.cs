@@ -10,10 +10,10 @@ namespace StreamEngage.Steps.Simulation;
 /// </summary>
 internal static class Undisturbed
 {
-    public static IEnumerable<string> Run(CompiledRulebook rulebook, LaneTopics topics, LaneLog log)
+    public static IEnumerable<(string Key, bool MayBeWithdrawn)> Run(CompiledRulebook rulebook, LaneTopics topics, LaneLog log)
     {
-        var made = Records(rulebook, topics, log, out var applied).Select(record => KeyOf(record, topics)).ToList();
-        if (applied != log.Input.Count) made.Add($"the journal ends at record {applied} of {log.Input.Count}");
+        var made = Records(rulebook, topics, log, out var applied).Select(one => (KeyOf(one.Record, topics), one.MayBeWithdrawn)).ToList();
+        if (applied != log.Input.Count) made.Add(($"the journal ends at record {applied} of {log.Input.Count}", false));
         return made;
     }
 
@@ -21,28 +21,37 @@ internal static class Undisturbed
     /// <param name="topics">Where its records go.</param>
     /// <param name="log">What the lane read and what its journal tells.</param>
     /// <param name="applied">How many records of the input the journal's steps take.</param>
-    public static List<OutgoingRecord> Records(CompiledRulebook rulebook, LaneTopics topics, LaneLog log, out int applied)
+    public static List<MadeRecord> Records(CompiledRulebook rulebook, LaneTopics topics, LaneLog log, out int applied)
     {
         var exchange = new LaneExchange(log.Lane, log.Lanes, rulebook);
         var engine = new LaneEngine(rulebook, new JsonRecords(rulebook.Schema), exchange, long.MaxValue, wantsDecisions: false);
         var told = new Queue<InputRecord>(log.Exchange);
         var writer = new OutboxWriter(topics);
-        var made = new List<OutgoingRecord>();
+        var made = new List<MadeRecord>();
         applied = 0;
         foreach (var step in log.Journal.SelectMany(record => record.Steps).DistinctBy(step => step.Number).OrderBy(step => step.Number))
         {
             for (; applied < step.Applied[0]; applied++)
             {
                 var refused = engine.Take(log.Input[applied]);
-                if (refused != Ingest.Decoded.Event) made.Add(OutboxWriter.Read(writer.Refused(log.Input[applied], refused, 0))!.Value);
+                if (refused != Ingest.Decoded.Event) made.Add(new(writer.Refused(log.Input[applied], refused, 0)));
             }
             while (told.TryPeek(out var message) && message.Offset < step.Applied[1]) engine.Hear(told.Dequeue());
             EventTime? tick = step.Tick is { } at ? engine.Pass(new EventTime(at) + rulebook.Time.DisorderMilliseconds) : null;
-            made.AddRange(engine.Run(tick).Prompts.Select(prompt => OutboxWriter.Read(writer.Prompt(prompt, 0))!.Value));
-            made.AddRange(engine.Messages().Select(message => OutboxWriter.Read(writer.Message(message, 0))!.Value));
+            made.AddRange(engine.Run(tick).Prompts.Select(prompt => new MadeRecord(writer.Prompt(prompt, 0)) { Step = step.Number }));
+            Withdraw(made, step.Number, engine.OptOuts());
+            made.AddRange(engine.Messages().Select(message => new MadeRecord(writer.Message(message, 0))));
             engine.Done();
         }
         return made;
+    }
+
+    /// <summary>A prompt that its own step's end forbids is never published; one of an earlier step only if it was before that end.</summary>
+    private static void Withdraw(List<MadeRecord> made, long step, OptOuts optOuts)
+    {
+        if (optOuts.AreNone) return;
+        made.RemoveAll(one => one.Step == step && OutboxWriter.IsForbidden(one.Entry, optOuts));
+        foreach (var one in made.Where(one => OutboxWriter.IsForbidden(one.Entry, optOuts))) one.MayBeWithdrawn = true;
     }
 
     /// <summary>What a record of a topic is, whatever else is in it: of a prompt also when it was decided and its number.</summary>
@@ -55,6 +64,19 @@ internal static class Undisturbed
         return $"{prompt.GetProperty("user")} {prompt.GetProperty("trigger")} {prompt.GetProperty("kind")} {prompt.GetProperty("decidedAt")} "
             + $"{prompt.GetProperty("promptId")} {prompt.GetProperty("sequence")} {prompt.GetProperty("variant")}";
     }
+}
+
+/// <summary>A record that must be visible, unless its user opted out while it waited.</summary>
+internal sealed class MadeRecord(OutboxEntry entry)
+{
+    public OutboxEntry Entry => entry;
+
+    public OutgoingRecord Record { get; } = OutboxWriter.Read(entry)!.Value;
+
+    /// <summary>The step that decided it; 0: it is no prompt.</summary>
+    public long Step { get; init; }
+
+    public bool MayBeWithdrawn { get; set; }
 }
 
 /// <summary>What a lane read, and what it made steps of.</summary>

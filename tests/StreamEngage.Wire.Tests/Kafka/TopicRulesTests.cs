@@ -12,7 +12,9 @@ public sealed class TopicRulesTests
     {
         var problems = TopicRules.Problems(KafkaSettingsTests.Good, Prompts, new(1, null, new Dictionary<string, TopicFacts>(), null));
         Assert.Equal(
-            ["kafka.topics[0]", "kafka.topics[1]", "kafka.journal_topic", "kafka.quarantine_topic", "kafka.decision_topic", "channels"],
+            [
+                "kafka.topics[0]", "kafka.topics[1]", "kafka.exchange_topic", "kafka.journal_topic", "kafka.quarantine_topic", "kafka.decision_topic", "channels",
+            ],
             problems.Select(problem => problem.Split(": ")[0]));
     }
 
@@ -74,11 +76,11 @@ public sealed class TopicRulesTests
     public void ThePlan_IsPrintedAsCommands()
     {
         var lines = TopicPlan.Of(KafkaSettingsTests.Good, Prompts, 6, 3).Lines("b:9092");
-        Assert.Equal(6, lines.Count);
+        Assert.Equal(7, lines.Count);
         Assert.Equal(
             "kafka-topics.sh --bootstrap-server b:9092 --create --if-not-exists --topic journal --partitions 6 --replication-factor 3 "
                 + "--config cleanup.policy=delete --config retention.ms=604800000 --config retention.bytes=-1 --config min.insync.replicas=2",
-            lines[2]);
+            lines[3]);
     }
 
     private static void Is(string problem, ClusterFacts facts) =>
