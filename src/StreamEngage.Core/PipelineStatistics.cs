@@ -2,7 +2,6 @@ using StreamEngage.Decide;
 using StreamEngage.Detect;
 using StreamEngage.Emit;
 using StreamEngage.Events;
-using StreamEngage.State;
 
 namespace StreamEngage;
 
