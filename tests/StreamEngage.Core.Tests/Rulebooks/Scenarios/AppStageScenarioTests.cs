@@ -1,4 +1,3 @@
-using StreamEngage.Testing;
 using static StreamEngage.Tests.Rulebooks.Scenarios.ReadyMade;
 
 namespace StreamEngage.Tests.Rulebooks.Scenarios;
