@@ -61,7 +61,10 @@ internal sealed class RulebookTypes(RulebookDefinition rulebook, IReadOnlyCollec
     {
         ExpressionTypes.CheckCondition(segment.If, SegmentScope(rulebook, models), problems);
         if (new ModelTerms(rulebook.Models, new(rulebook.Policy)).Of(segment.If).FirstOrDefault(UserNames.IsScore) is NameExpression score)
-            Report(segment.If.At, "score-in-segment", $"user.{score.Property} changes with all other users, so no event and no instant tells when a user enters; read it in an 'if'");
+            Report(
+                segment.If.At,
+                "score-in-segment",
+                $"user.{score.Property} changes with all other users, so no event and no instant tells when a user enters; read it in an 'if'");
         var reached = new HashSet<string>(StringComparer.Ordinal);
         var open = new Queue<SegmentDefinition>([segment]);
         while (open.TryDequeue(out var next))
@@ -130,7 +133,11 @@ internal sealed class RulebookTypes(RulebookDefinition rulebook, IReadOnlyCollec
     {
         var segments = rulebook.Segments.Select(s => s.Name).ToList();
         if (trigger.On is SegmentOn on && !segments.Contains(on.Segment))
-            Report(on.At, "unknown-segment", $"there is no segment '{on.Segment}'{NearestName.Hint(on.Segment, segments.Concat(StageSegments.Names))}; segments stand in segments/*.yaml");
+        {
+            var hint = NearestName.Hint(on.Segment, segments.Concat(StageSegments.Names));
+            Report(on.At, "unknown-segment", $"there is no segment '{on.Segment}'{hint}; segments stand in segments/*.yaml");
+        }
+
         CheckModel(trigger, trigger.Decide.Score, "decide.score.model");
         CheckModel(trigger, trigger.Decide.Uplift, "decide.uplift.model");
         foreach (var prompt in TriggerTerms.Prompts(trigger))

@@ -37,7 +37,8 @@ internal sealed class LifeCodec(StateLayout layout, Lane lane)
         var (first, settled) = (Instant(from.Signed()), from.Time());
         var runs = new LifeRun[from.Items()];
         for (var i = 0; i < runs.Length && !from.IsBroken; i++) runs[i] = ReadRun(ref from);
-        if (isSame && _policy is not null && !from.IsBroken) user.Life = UserLife.Restored(first, settled is { } end ? Instant(end.UnixMilliseconds) : null, runs);
+        if (!isSame || _policy is null || from.IsBroken) return;
+        user.Life = UserLife.Restored(first, settled is { } end ? Instant(end.UnixMilliseconds) : null, runs);
     }
 
     /// <summary>After a record was read that says nothing of it.</summary>

@@ -66,8 +66,8 @@ internal sealed class RankCounts
     }
 
     /// <summary>
-    /// Which of as many parts of equal size all users' standings fall into, from the worst: 1 to <paramref name="parts"/>. Users of one bucket share its middle.
-    /// Null while nobody is counted.
+    /// Into which of so many parts of equal size all users a bucket falls, from the worst: 1 to <paramref name="parts"/>. Users of one bucket share its
+    /// middle. Null while nobody is counted.
     /// </summary>
     public int? PartOf(int bucket, int parts)
     {

@@ -29,8 +29,8 @@ internal readonly record struct UserStanding(int Recency, int Frequency, int Mon
 internal readonly record struct StandingMove(UserStanding Standing, bool IsGone);
 
 /// <summary>
-/// Buckets whose borders grow by a constant factor, so that two numbers of one bucket differ by two in a hundred at the most: the mapping of DDSketch (Masson, Rim and Lee, DDSketch:
-/// A Fast and Fully-Mergeable Quantile Sketch with Relative-Error Guarantees, PVLDB 12(12), 2019).
+/// Buckets whose borders grow by a constant factor, so that two numbers of one bucket differ by two in a hundred at the most: the mapping of DDSketch
+/// (Masson, Rim and Lee, DDSketch: A Fast and Fully-Mergeable Quantile Sketch with Relative-Error Guarantees, PVLDB 12(12), 2019).
 /// </summary>
 internal static class LogBuckets
 {

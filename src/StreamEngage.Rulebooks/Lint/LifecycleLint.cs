@@ -10,9 +10,11 @@ internal sealed class LifecycleLint(RulebookDefinition rulebook, Findings findin
     public void Check()
     {
         var terms = Expressions().SelectMany(ExpressionTree.Terms).ToList();
-        var read = terms.OfType<NameExpression>().Where(name => name.Scope == "user").Select(name => name.Property).ToHashSet(StringComparer.Ordinal);
-        CheckRead("lifecycle", read.Contains("stage"), "user.stage");
-        CheckRead("rfm", read.Overlaps(["recency", "frequency", "monetary", "r_score", "f_score", "m_score"]), "user.recency, user.frequency, user.monetary or a score");
+        var names = terms.OfType<NameExpression>().Where(name => name.Scope == "user");
+        var read = names.Select(name => name.Property).ToHashSet(StringComparer.Ordinal);
+        CheckRead("lifecycle", read.Contains("stage"), "user.stage, or a segment lifecycle/...");
+        var measured = read.Overlaps(["recency", "frequency", "monetary", "r_score", "f_score", "m_score"]);
+        CheckRead("rfm", measured, "user.recency, user.frequency, user.monetary or a score");
         foreach (var asked in terms.SelectMany(Asked))
             CheckReached(asked);
     }
@@ -20,7 +22,7 @@ internal sealed class LifecycleLint(RulebookDefinition rulebook, Findings findin
     private void CheckRead(string section, bool isRead, string names)
     {
         if (!isRead && rulebook.Policy.Places.TryGetValue(section, out var at))
-            findings.Warn(at, $"unused-{section}", $"nothing reads {names}{(section == "lifecycle" ? ", or a segment lifecycle/..." : "")}; leave '{section}' out");
+            findings.Warn(at, $"unused-{section}", $"nothing reads {names}; leave '{section}' out");
     }
 
     private void CheckReached(LiteralExpression stage)
@@ -45,7 +47,8 @@ internal sealed class LifecycleLint(RulebookDefinition rulebook, Findings findin
         _ => [],
     };
 
-    private static IEnumerable<LiteralExpression> Texts(IEnumerable<Expression> terms) => terms.OfType<LiteralExpression>().Where(literal => literal.Text is not null);
+    private static IEnumerable<LiteralExpression> Texts(IEnumerable<Expression> terms) =>
+        terms.OfType<LiteralExpression>().Where(literal => literal.Text is not null);
 
     private IEnumerable<Expression> Expressions() => rulebook.Triggers.SelectMany(TriggerExpressions.Of)
         .Concat(rulebook.Segments.Select(segment => segment.If))

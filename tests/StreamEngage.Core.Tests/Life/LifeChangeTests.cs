@@ -1,9 +1,9 @@
 using StreamEngage.Detect;
 using StreamEngage.Events;
-using StreamEngage.Rulebooks;
 using StreamEngage.Rules;
 using StreamEngage.State;
 using StreamEngage.Testing;
+using StreamEngage.Tests.Rulebooks;
 
 namespace StreamEngage.Core.Tests.Life;
 
@@ -11,7 +11,8 @@ namespace StreamEngage.Core.Tests.Life;
 public sealed class LifeChangeTests
 {
     private const string Other = "trigger: other\non: {event: nothing}\n";
-    private static readonly LifecyclePolicy _policy = new() { AtRiskMilliseconds = 10, DormantMilliseconds = 20, ChurnedMilliseconds = 30, ResurrectedMilliseconds = 5 };
+    private static readonly LifecyclePolicy _policy =
+        new() { AtRiskMilliseconds = 10, DormantMilliseconds = 20, ChurnedMilliseconds = 30, ResurrectedMilliseconds = 5 };
 
     [Fact]
     public void ChangeToTheSame_GoesOn()
@@ -178,5 +179,5 @@ public sealed class LifeChangeTests
     }
 
     private static CompiledRulebook Compile(string policy, string trigger = "trigger: t\non: {event: view}\nif: user.stage = \"new\"\n") =>
-        RulebookCompiler.Compile(RulebookFiles.Read(new Dictionary<string, string> { ["t.yaml"] = trigger, ["policy.yaml"] = $"lateness: 1h\n{policy}" }).Definition!);
+        RulebookCompiler.Compile(RulebookText.Read("t.yaml", trigger, "policy.yaml", $"lateness: 1h\n{policy}").Definition!);
 }

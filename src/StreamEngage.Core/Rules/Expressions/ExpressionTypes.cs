@@ -120,8 +120,10 @@ internal sealed partial class ExpressionTypes
     /// <summary>A stage is compared with something that is one.</summary>
     private void CheckStage(Expression term, Expression with)
     {
-        if (UserNames.IsStage(term) && with is LiteralExpression { Type: ValueType.Text, Text: { } text } && !LifecycleStages.Names.Contains(text, StringComparer.Ordinal))
-            Report(with.At, "unknown-stage", $"no stage is called '{text}'{NearestName.Hint(text, LifecycleStages.Names)}; there are {string.Join(", ", LifecycleStages.Names)}");
+        var names = LifecycleStages.Names;
+        if (!UserNames.IsStage(term) || with is not LiteralExpression { Type: ValueType.Text, Text: { } text } || names.Contains(text, StringComparer.Ordinal))
+            return;
+        Report(with.At, "unknown-stage", $"no stage is called '{text}'{NearestName.Hint(text, names)}; there are {string.Join(", ", names)}");
     }
 
     private void Ordered(Expression left, ValueType a, ValueType b)

@@ -19,8 +19,9 @@ internal sealed class RandomExpression(Dice dice, CaseSetting setting)
     };
 
     /// <summary>A condition of a trigger: reads its event, these aliases, and all that a segment's reads.</summary>
-    public string Predicate(IReadOnlyList<string> aliases, IReadOnlyList<string> segments) => setting.Lifecycle && dice.Chance(15) ? OnRank() : dice.Between(0, 14) switch
+    public string Predicate(IReadOnlyList<string> aliases, IReadOnlyList<string> segments) => dice.Between(0, setting.Lifecycle ? 17 : 14) switch
     {
+        > 14 => OnRank(),
         0 => $"({Predicate(aliases, segments)} {dice.Of("and", "or")} {Predicate(aliases, segments)})",
         1 => $"not ({Predicate(aliases, segments)})",
         2 or 3 => OnEvent(aliases.Count > 0 ? dice.Of(aliases) : "event"),

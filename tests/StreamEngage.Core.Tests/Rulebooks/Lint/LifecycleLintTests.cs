@@ -31,7 +31,8 @@ public sealed class LifecycleLintTests
     [InlineData("never-true", "if: user.stage = \"new\" and user.stage = \"active\"", "lifecycle: {new: 1d}")]
     [InlineData("never-true", "if: user.frequency < 0", "rfm: {monetary: order.total}")]
     [InlineData("unknown-event-type", "if: user.stage = \"new\"", "lifecycle: {of: [view, odrer]}")]
-    public void WhatIsOfNoUse_IsReported(string code, string condition, string policy) => Assert.Single(Check(condition, policy), problem => problem.Code == code);
+    public void WhatIsOfNoUse_IsReported(string code, string condition, string policy) =>
+        Assert.Single(Check(condition, policy), problem => problem.Code == code);
 
     [Theory]
     [InlineData("if: user.stage in [\"new\", \"resurrected\"]", "lifecycle: {of: [view]}")]
