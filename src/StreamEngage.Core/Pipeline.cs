@@ -48,10 +48,15 @@ internal sealed class Pipeline
             rulebook.Triggers.SelectMany(trigger => trigger.Definition.AllChannels).Select(channel => new Utf8Text(channel)));
         _sessions = new(rulebook.Schema, rulebook.Time, lane);
         _detector = new(rulebook, lane);
-        _decider = new(rulebook, lane, _detector.Civil);
-        _identities = new(rulebook, lane) { LaneOf = laneOf, Map = map };
+        _decider = new(rulebook, lane, _detector.Around);
+        _identities = new(rulebook, lane) { LaneOf = laneOf, Map = map, Meeting = Meet };
         _moves = new(rulebook, lane, _identities);
     }
+
+    /// <summary>
+    /// Hears of a user who <see cref="UserState.IsBehind">is behind</see> before anything else happens to that user; the user is not behind any more then.
+    /// </summary>
+    public Action<UserState> CatchUp { get; init; } = _ => { };
 
     public VerdictTally Tally => _decider.Tally;
 
@@ -59,7 +64,7 @@ internal sealed class Pipeline
     public GlobalStatistics Statistics
     {
         get => _decider.Statistics;
-        set => _decider.Statistics = value;
+        set => (_decider.Statistics, _detector.Around.Standings) = (value, value.Tally.Standings);
     }
 
     /// <summary>Applies the batch in order: before each event the timers due before its clock, after the last one the tick.</summary>
@@ -114,9 +119,11 @@ internal sealed class Pipeline
             output.Errands.AddRange(_lane.Errands);
             _lane.Errands.Clear();
         }
-        if (_lane.Outcomes.Count == 0) return;
+        if (_lane.Outcomes.Count + _lane.Moves.Count == 0) return;
         output.Outcomes.AddRange(_lane.Outcomes);
         _lane.Outcomes.Clear();
+        output.Moves.AddRange(_lane.Moves);
+        _lane.Moves.Clear();
     }
 
     /// <summary>This rulebook ends here: what is held of triggers that the next one does not have has its verdict now.</summary>
@@ -135,10 +142,12 @@ internal sealed class Pipeline
     /// <summary>The rulebook begins here, with users that another one has known.</summary>
     /// <param name="at">When.</param>
     /// <param name="segments">Those that it brings.</param>
-    public void Begin(EventTime at, IReadOnlyList<CompiledSegment> segments)
+    /// <param name="bringsStages">Before it nobody asked for stages, or they were made of other activity.</param>
+    public void Begin(EventTime at, IReadOnlyList<CompiledSegment> segments, bool bringsStages)
     {
         foreach (var user in _lane.Users.All)
         {
+            if (bringsStages) LifeCodec.Assume(user);
             foreach (var held in user.Held) Tally.TakeOver(held.Instance.Trigger);
             if (segments.Count > 0 && user.Applied > 0) _detector.Acquaint(segments, user, at);
         }
@@ -163,9 +172,25 @@ internal sealed class Pipeline
         else if (errand is AliasErasure erasure && _moves.TryFind(erasure, out var met)) Erase(met, erasure.At, output);
     }
 
-    private void Take(in BehaviorEvent e, UserState user, StepOutput output)
+    /// <summary>Segments that a change of the rulebook brought find a user, without an edge.</summary>
+    public void Acquaint(IReadOnlyList<CompiledSegment> segments, UserState user) => _detector.Acquaint(segments, user, _lane.Clock);
+
+    private void Touch(UserState user)
     {
         _lane.Touch(user);
+        Meet(user);
+    }
+
+    private void Meet(UserState user)
+    {
+        if (!user.IsBehind) return;
+        user.IsBehind = false;
+        CatchUp(user);
+    }
+
+    private void Take(in BehaviorEvent e, UserState user, StepOutput output)
+    {
+        Touch(user);
         if (IsTooLate(e))
         {
             if (_identities.IsForgotten(e)) _contacts.UpdateForgotten(e, user);
@@ -191,7 +216,7 @@ internal sealed class Pipeline
         else if (!_identities.IsIdentify(e) || !IsTooLate(e)) Take(e, user, output);
         else
         {
-            _lane.Touch(user);
+            Touch(user);
             if (!_identities.TryMerge(e, user)) return;
             Merged(user, output);
             _detector.Settle(_group, user);
@@ -203,7 +228,7 @@ internal sealed class Pipeline
     /// <summary>What was held for either id stands under the rules for both.</summary>
     private void Merged(UserState user, StepOutput output)
     {
-        _lane.Touch(user);
+        Touch(user);
         _decider.HoldOut(user);
         if (user.Held.Count <= Limits.HeldMax) return;
         _decider.WantsSuppressed = output.WantsDecisions;
@@ -213,7 +238,7 @@ internal sealed class Pipeline
 
     private void Erase(UserState user, EventTime at, StepOutput output)
     {
-        _lane.Touch(user);
+        Touch(user);
         _decider.WantsSuppressed = output.WantsDecisions;
         while (user.Held.Count > 0) _decider.EndHeld(user.Held[0], isGoal: false, _decisions);
         Emit(user, output);
@@ -333,7 +358,7 @@ internal sealed class Pipeline
         foreach (var timer in _instant)
         {
             if (timer.Purpose != TimerPurpose.SessionEnd) continue;
-            _lane.Touch(timer.User);
+            Touch(timer.User);
             Step(_sessions.EndOf(timer.User, new(timer.Due)), timer.User, output);
         }
         return true;
@@ -364,7 +389,7 @@ internal sealed class Pipeline
     private int FireUser(int first, EventTime decidedAt, StepOutput output)
     {
         var user = _instant[first].User;
-        _lane.Touch(user);
+        Touch(user);
         var next = first;
         for (; next < _instant.Count && _instant[next].User == user; next++)
         {

@@ -34,6 +34,9 @@ internal sealed class PipelineIdentities
     /// <summary>Where lanes are apart: the one that has a user; null: no other lane is there, or each can be looked into.</summary>
     public LaneMap? Map { get; init; }
 
+    /// <summary>Hears of whom a merge or an erasure is about to change besides the user whose the event is.</summary>
+    public Action<UserState> Meeting { get; init; } = _ => { };
+
     public int EraseType { get; }
 
     /// <summary>How long an erasure is remembered while nothing else is known of the user: no event older than this is applied.</summary>
@@ -103,6 +106,7 @@ internal sealed class PipelineIdentities
         if (met == known) return Refuse();
         if (owner == known) return false;
         if (owner != met || met.Identity is { OwnerLane: not null } || !HasRoom(known, met)) return Refuse();
+        Meeting(met);
         if (met is { IsBlank: true, Identity: null or { Ids: 0 } } && Map?.Other(id) is { } other) Ask(e, met, known, other);
         else Take(met, home, known, e.Clock);
         return true;
@@ -152,6 +156,7 @@ internal sealed class PipelineIdentities
     {
         var (former, asked) = (user.Identity?.Former ?? [], user.Identity?.Asked ?? []);
         UserTimers.DisarmAll(user, _lane);
+        _lane.Stand(user, null);
         user.BecomeErased(at);
         _lane.HasMarked = true;
         foreach (var one in former) EraseAlias(one.Id, at, claim: 0);

@@ -47,6 +47,7 @@ internal sealed class PipelineMoves(CompiledRulebook rulebook, Lane lane, Pipeli
     public void Release(MoveRequest request)
     {
         var met = identities.Met(request.Anonymous);
+        identities.Meeting(met);
         var record = MayGive(met, request) ? RecordOf(met) : [];
         var isGiven = record.Length > 0;
         lane.Errands.Add(new MoveReply(request.From)
@@ -86,6 +87,7 @@ internal sealed class PipelineMoves(CompiledRulebook rulebook, Lane lane, Pipeli
             return null;
         }
         lane.Touch(owner);
+        identities.Meeting(owner);
         // Who was never erased has forgotten no question. In a circle one may arrive before the record in which it stands.
         var isAwaited = owner.Identity?.TryAnswer(new(reply.Anonymous, reply.Claim)) == true || owner.Identity?.ErasedAt is not { } erased
             || (isCircle && erased < reply.At);

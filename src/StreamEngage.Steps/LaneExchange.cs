@@ -37,18 +37,21 @@ internal sealed class LaneExchange(int lane, int lanes, CompiledRulebook ruleboo
     /// <summary>What decisions read.</summary>
     public GlobalStatistics InForce => _told.InForce;
 
+    /// <summary>The same lane's part under another rulebook; to be read from what this one writes.</summary>
+    public LaneExchange Under(CompiledRulebook next) => new(lane, lanes, next) { Map = Map };
+
     /// <summary>Takes note of what a run of the pipeline made. It is told when the step is whole.</summary>
-    public void Collect(StepOutput made)
+    public void Collect(StepOutput output)
     {
-        foreach (var errand in made.Errands)
+        foreach (var errand in output.Errands)
         {
             _record.Clear();
             ErrandCodec.Write(errand, _record);
             _errands.Add((errand.To, _record.Written.ToArray()));
             _written = null;
         }
-        if (made.Outcomes.Count == 0 || !rulebook.Learns) return;
-        _untold.Add(made.Outcomes);
+        if (output.Outcomes.Count + output.Moves.Count == 0 || !rulebook.Learns) return;
+        _untold.Add(output);
         _written = null;
     }
 

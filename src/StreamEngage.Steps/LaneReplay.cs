@@ -1,6 +1,7 @@
 using StreamEngage.Detect;
 using StreamEngage.Events;
 using StreamEngage.Ingest;
+using StreamEngage.Steps.Reigns;
 
 namespace StreamEngage.Steps;
 
@@ -8,19 +9,19 @@ namespace StreamEngage.Steps;
 /// Makes a lane again, from the beginning of its input and of its journal, with an engine that nothing happens to: what it must have decided and how its users
 /// must stand. It writes nothing.
 /// </summary>
-/// <param name="rulebook">The rulebook that every step was made with, and its version.</param>
+/// <param name="rules">The rulebook that it began with, and how others are read.</param>
 /// <param name="topics">What the lane reads and writes.</param>
-/// <param name="decoder">For its input.</param>
 /// <param name="lane">Which.</param>
 /// <param name="users">How many there are, and which has whom.</param>
-internal sealed class LaneReplay(
-    (CompiledRulebook Compiled, string Version) rulebook, LaneTopics topics, IRecordDecoder decoder, int lane, Partitioner users)
+internal sealed class LaneReplay(ReplayRules rules, LaneTopics topics, int lane, Partitioner users)
 {
-    private readonly LaneEngine _engine = new(
-        rulebook.Compiled, decoder, new(lane, users.Lanes, rulebook.Compiled) { Map = new(lane, users.LaneOf) }, long.MaxValue, topics.Decisions is not null);
-
     private readonly LaneInbox _inbox = new(topics.Read.Count, int.MaxValue, long.MaxValue);
-    private readonly OutboxWriter _writer = new(topics);
+    private LaneEngine _engine = new(
+        LaneReigns.Of(rules.Compiled, rules.Text), rules.NewDecoder(rules.Compiled.Schema), new(lane, users.Lanes, rules.Compiled) { Map = new(lane, users.LaneOf) },
+        long.MaxValue, topics.Decisions is not null);
+
+    private OutboxWriter _writer = new(topics);
+    private LaneReigns? _next;
     private InputPosition _applied = new(topics.Read.Select(_ => 0L));
     private long _entries;
 
@@ -34,7 +35,11 @@ internal sealed class LaneReplay(
 
     public long Steps { get; private set; }
 
-    public LaneEngine Engine => _engine;
+    /// <summary>The rulebooks it was under.</summary>
+    public LaneReigns Reigns => _engine.Reigns;
+
+    /// <summary>Each user's record as the last step that touched the user wrote it, in the first epoch of the lane.</summary>
+    public Dictionary<Utf8Text, ReadOnlyMemory<byte>> Users { get; } = [];
 
     /// <summary>Makes the journal's steps again, in the order of their numbers.</summary>
     /// <param name="steps">Each number once, from 1 on without a gap.</param>
@@ -46,13 +51,16 @@ internal sealed class LaneReplay(
         foreach (var step in steps)
         {
             if (step.Number != Steps + 1) return $"the journal has no step {Steps + 1}: what it begins with is gone, or a publication is missing";
-            if (step.Rulebook != rulebook.Version) return $"step {step.Number} was made with rulebook {step.Rulebook}, the folder has {rulebook.Version}";
             for (var topic = 0; topic < topics.Read.Count; topic++)
             {
                 await foreach (var record in read(topic, step.Applied[topic]).WithCancellation(stop)) _inbox.Add(record);
             }
             if (await TakeAsync(step, stop) is { } newer) return newer;
+            var version = (_next ?? Reigns).Version;
+            if (step.Rulebook != version)
+                return $"step {step.Number} was made with rulebook {step.Rulebook}, the {(Reigns.Now.Number == 0 ? "folder has" : "lane was under")} {version}";
             Run(step);
+            Succeed();
         }
         return null;
     }
@@ -68,6 +76,11 @@ internal sealed class LaneReplay(
         }
         var inputs = taken.Where(record => !topics.IsExchange(record.Topic)).ToList();
         if (inputs.Count > 0) await _engine.PrepareAsync(inputs, stop);
+        if (taken is [var only] && topics.IsExchange(only.Topic) && LaneMessage.IsOf(only.Value, MessageKind.Rulebook))
+        {
+            if (!TryFollow(only)) return $"record {only.Offset} of {topics.Exchange} brings a rulebook that this version of the engine cannot read";
+            taken.Clear();
+        }
         foreach (var record in taken)
         {
             if ((topics.IsExchange(record.Topic) ? _engine.Hear(record) : _engine.Take(record)) is not { } decoded)
@@ -80,7 +93,7 @@ internal sealed class LaneReplay(
 
     private void Run(JournalStep step)
     {
-        var output = _engine.Run(step.Tick is { } at ? _engine.Pass(new EventTime(at) + rulebook.Compiled.Time.DisorderMilliseconds) : null);
+        var output = _engine.Run(step.Tick is { } at ? _engine.Pass(new EventTime(at) + _engine.Time.DisorderMilliseconds) : null);
         var optOuts = _engine.OptOuts();
         foreach (var prompt in output.Prompts)
         {
@@ -89,9 +102,37 @@ internal sealed class LaneReplay(
             else Add(entry);
         }
         foreach (var message in _engine.Messages()) Add(_writer.Message(message, _entries++));
+        foreach (var write in _engine.Changes(epoch: 0)) Users[write.User.Detach()] = write.Record;
         _engine.Done();
         Steps++;
     }
 
+    /// <summary>A step that brings another rulebook has nothing else in it.</summary>
+    private bool TryFollow(in InputRecord record)
+    {
+        if (LaneMessage.Decode(record.Value) is not { } message || RulebookText.Decode(message.Body.Span) is not { } text) return false;
+        if (text.Version == Reigns.Version) return true;
+        if (rules.Shelf.Take(text) is not { } definition) return false;
+        _next = Reigns.Under(text, Reigns.Prepare(definition), _engine.Clock);
+        return true;
+    }
+
+    private void Succeed()
+    {
+        if (_next is not { } next) return;
+        _next = null;
+        _engine = _engine.Under(next, rules.NewDecoder(next.Rulebook.Schema));
+        _writer = new(topics with { Channels = next.Rulebook.Definition.Policy.Channels });
+        foreach (var (user, record) in Users)
+            if (!_engine.TryBring(user, record.Span, epoch: 0)) throw new InvalidOperationException($"The record of {user} cannot be read back.");
+    }
+
     private void Add(OutboxEntry entry) => Made[entry.Key] = OutboxWriter.Read(entry)!.Value;
 }
+
+/// <summary>What a lane that is made again was made with.</summary>
+/// <param name="Compiled">The rulebook that it began with.</param>
+/// <param name="Text">It, as it was written.</param>
+/// <param name="Shelf">Reads those that it was told of.</param>
+/// <param name="NewDecoder">A decoder for its input, of what a schema names.</param>
+internal sealed record ReplayRules(CompiledRulebook Compiled, RulebookText Text, RulebookShelf Shelf, Func<EventSchema, IRecordDecoder> NewDecoder);

@@ -5,7 +5,7 @@ using StreamEngage.State;
 
 namespace StreamEngage.Detect;
 
-/// <summary>A rulebook ready to run: triggers and segments compiled, indexed by event type. Immutable, shared by all lanes.</summary>
+/// <summary>A rulebook ready to run: triggers and segments compiled, indexed by event type. Immutable once it runs, and shared by lanes where it has no tenure.</summary>
 internal sealed class CompiledRulebook
 {
     public required RulebookDefinition Definition { get; init; }
@@ -33,8 +33,20 @@ internal sealed class CompiledRulebook
     /// <summary>How states are stored under this rulebook.</summary>
     public required StateLayout Layout { get; init; }
 
+    /// <summary>By what users are ranked among all; null: nothing asks for it.</summary>
+    public StandingRead? Standing { get; init; }
+
+    /// <summary>By which stages are made; null: nothing asks for them.</summary>
+    public LifecyclePolicy? Lifecycle => Layout.Lifecycle;
+
     /// <summary>Some decision depends on what came of others.</summary>
-    public bool Learns => Array.Exists(Triggers, trigger => trigger.Learns);
+    public bool Learns => Standing is not null || Array.Exists(Triggers, trigger => trigger.Learns);
+
+    /// <summary>Since when its parts have been fed, where that was not known when it was compiled. To be called once, before it runs.</summary>
+    public void Begin(Tenure tenure)
+    {
+        foreach (var trigger in Triggers) trigger.Begin(tenure, Layout.Triggers[trigger.Index]);
+    }
 
     public TimePolicy Time => Definition.Policy.Time;
 

@@ -15,6 +15,9 @@ internal sealed class StepOutput
     /// <summary>What other lanes are to be asked or told, in order.</summary>
     public List<LaneErrand> Errands { get; } = [];
 
+    /// <summary>Where users came to stand among all: to be added as well.</summary>
+    public List<StandingMove> Moves { get; } = [];
+
     /// <summary>False: decisions are counted only.</summary>
     public bool WantsDecisions { get; init; }
 
@@ -24,5 +27,6 @@ internal sealed class StepOutput
         Decisions.Clear();
         Outcomes.Clear();
         Errands.Clear();
+        Moves.Clear();
     }
 }

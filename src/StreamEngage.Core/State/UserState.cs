@@ -66,6 +66,11 @@ internal sealed class UserState
     /// <summary>Changed since its lane last wrote it; see <see cref="Lane.Touched"/>.</summary>
     public bool IsTouched { get; set; }
 
+    /// <summary>
+    /// Read from a record of a rulebook that was in force before: what the change owes the user is made good when the user is next touched.
+    /// </summary>
+    public bool IsBehind { get; set; }
+
     /// <summary>Will be looked at when what patterns began is over.</summary>
     public bool AwaitsSweep { get; set; }
 
@@ -156,6 +161,20 @@ internal sealed class UserState
     {
         get => _rare?.Attributes;
         set => Rare.Attributes = value;
+    }
+
+    /// <summary>What makes the user's stage; null before any activity, and where the rulebook does not ask for stages.</summary>
+    public UserLife? Life
+    {
+        get => _rare?.Life;
+        set => Rare.Life = value;
+    }
+
+    /// <summary>Where the user is counted among all; null: nowhere.</summary>
+    public UserStanding? Standing
+    {
+        get => _rare?.Standing;
+        set => Rare.Standing = value;
     }
 
     /// <summary>Whether the global holdout has the user, once that was asked: it never changes under one rulebook. Not stored.</summary>
@@ -324,6 +343,8 @@ internal sealed class UserState
         public List<HeldCandidate>? Held;
         public List<JourneyProgress>? Journeys;
         public UserIdentity? Identity;
+        public UserLife? Life;
+        public UserStanding? Standing;
     }
 }
 

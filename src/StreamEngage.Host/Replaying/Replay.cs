@@ -1,17 +1,16 @@
-using StreamEngage.Detect;
 using StreamEngage.Events;
 using StreamEngage.Steps;
 
 namespace StreamEngage.Host.Replaying;
 
 /// <summary>Makes lanes again from input and journal, and compares what comes of it with the journal, the channel topics and the store.</summary>
-internal sealed class Replay(ReplaySource source, ServedRules rules, Partitioner users)
+internal sealed class Replay(ReplaySource source, ReplayRules rules, LaneTopics topics, Partitioner partitioner)
 {
     private const int UsersAtOnce = 500;
 
     private readonly Dictionary<string, ulong> _made = new(StringComparer.Ordinal);
-    private readonly StoredUsers _users = new(rules.Compiled);
     private readonly HashSet<string> _due = new(StringComparer.Ordinal);
+    private readonly SortedSet<string> _topics = new(StringComparer.Ordinal);
 
     /// <summary>One lane. Lanes may follow each other, not run at once.</summary>
     public async Task<ReplayedLane> LaneAsync(int lane, CancellationToken stop)
@@ -19,7 +18,7 @@ internal sealed class Replay(ReplaySource source, ServedRules rules, Partitioner
         if (await source.GoneAsync(lane, stop) is { } gone) return new(lane) { Problem = gone };
         var journal = (await source.JournalAsync(lane, stop)).Records.Select(JournalRecord.Decode).OfType<JournalRecord>().ToList();
         var steps = journal.SelectMany(record => record.Steps).DistinctBy(step => step.Number).OrderBy(step => step.Number);
-        var replay = new LaneReplay((rules.Compiled, rules.Version), rules.Topics, rules.NewDecoder(), lane, users);
+        var replay = new LaneReplay(rules, topics, lane, partitioner);
         var problem = await replay.RunAsync(steps, (topic, until) => source.Read(lane, topic, until), stop);
         var settled = journal.SelectMany(record => record.Settled).Where(key => !OutboxWriter.IsStep(key)).ToHashSet(StringComparer.Ordinal);
         var withdrawn = settled.Where(OutboxWriter.IsWithdrawn).Select(OutboxWriter.OfWithdrawn).ToHashSet(StringComparer.Ordinal);
@@ -44,7 +43,7 @@ internal sealed class Replay(ReplaySource source, ServedRules rules, Partitioner
     {
         var (seen, repeated) = (new HashSet<string>(StringComparer.Ordinal), 0);
         var (phantom, other) = (new List<string>(), new List<string>());
-        await foreach (var (key, value) in source.Prompts(stop))
+        await foreach (var (key, value) in source.Prompts(_topics, stop))
         {
             if (!seen.Add(key)) repeated++;
             else if (!_made.TryGetValue(key, out var hash)) phantom.Add(key);
@@ -59,6 +58,7 @@ internal sealed class Replay(ReplaySource source, ServedRules rules, Partitioner
         {
             if (!record.Headers.Any(header => header.Key == OutboxWriter.TriggerHeader)) continue;
             _made[key] = Hash64.Of(record.Value.Span);
+            _topics.Add(record.Topic);
             if (settled.Contains(key) && !withdrawn.Contains(key)) _due.Add(key);
         }
     }
@@ -74,29 +74,20 @@ internal sealed class Replay(ReplaySource source, ServedRules rules, Partitioner
                 : $"the store is {head.Number - replay.Steps} steps ahead of the journal, so users were not compared: stop the engine";
             return;
         }
-        foreach (var users in replay.Engine.Users.Chunk(UsersAtOnce))
+        var rewriting = new StoredUsers(replay.Reigns);
+        foreach (var users in replay.Users.Keys.Chunk(UsersAtOnce))
         {
             var stored = await source.UsersAsync(shown.Lane, users, stop);
             for (var i = 0; i < users.Length; i++)
-                if (!IsSame(replay.Engine.RecordOf(users[i]), users[i], stored[i], head.Epoch)) shown.Differing.Add(users[i].ToString());
+                if (!LaneEngine.IsOwn(stored[i].Span, head.Epoch) || !IsSame(rewriting, users[i], replay.Users[users[i]], stored[i])) shown.Differing.Add(users[i].ToString());
             shown.Users += users.Length;
         }
     }
 
     /// <summary>Both are read and written once more: what means the same may be stored in another order.</summary>
-    private bool IsSame(byte[] made, Utf8Text user, ReadOnlyMemory<byte> stored, long epoch)
+    private static bool IsSame(StoredUsers rewriting, Utf8Text user, ReadOnlyMemory<byte> made, ReadOnlyMemory<byte> stored)
     {
-        // Of one who was only looked for, nothing is stored.
-        if (!stored.IsEmpty && !LaneEngine.IsOwn(stored.Span, epoch)) return false;
-        var again = _users.Rewritten(user, made);
-        var known = stored.IsEmpty ? stored : stored[LaneEngine.EpochBytes..];
-        return again is not null && _users.Rewritten(user, known.Span) is { } other && again.AsSpan().SequenceEqual(other);
+        var again = rewriting.Rewritten(user, made.Span);
+        return again is not null && rewriting.Rewritten(user, stored.Span) is { } other && again.AsSpan().SequenceEqual(other);
     }
 }
-
-/// <summary>What the replayed lanes were made with.</summary>
-/// <param name="Compiled">The rulebook.</param>
-/// <param name="Version">Its version.</param>
-/// <param name="Topics">What lanes read and write.</param>
-/// <param name="NewDecoder">A decoder for each lane.</param>
-internal sealed record ServedRules(CompiledRulebook Compiled, string Version, LaneTopics Topics, Func<IRecordDecoder> NewDecoder);

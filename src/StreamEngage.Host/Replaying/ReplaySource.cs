@@ -30,9 +30,11 @@ internal sealed class ReplaySource(KafkaCluster cluster, RedisLaneStore store, I
     public IAsyncEnumerable<InputRecord> Read(int lane, int topic, long until) => Reader(lane, topic).ToAsync(until, CancellationToken.None);
 
     /// <summary>Keys, as the outbox has them, and values of everything in the channel topics.</summary>
-    public async IAsyncEnumerable<(string Key, ReadOnlyMemory<byte> Value)> Prompts([EnumeratorCancellation] CancellationToken stop)
+    /// <param name="also">Further topics: those of rulebooks that came later.</param>
+    /// <param name="stop">Gives up.</param>
+    public async IAsyncEnumerable<(string Key, ReadOnlyMemory<byte> Value)> Prompts(IEnumerable<string> also, [EnumeratorCancellation] CancellationToken stop)
     {
-        foreach (var topic in promptTopics)
+        foreach (var topic in promptTopics.Union(also, StringComparer.Ordinal))
             for (var partition = 0; partition < lanes; partition++)
             {
                 using var reader = new LaneRecords(cluster, topic, 0, partition);

@@ -69,13 +69,13 @@ public sealed class IdentityRecordTests
         Assert.Equal(Alias, Convert.ToHexString(record.Written));
     }
 
-    // The same with part 5 before it: the user lives in lane 3, by the claim of eight bytes; nothing is asked.
+    // The same with part 6 before it: the user lives in lane 3, by the claim of eight bytes; nothing is asked.
     private const string MovedAlias = "03" + "0000" + "0000" + "00" + "00" + "00" + "0000" + "00" + "00" + "0000"
-        + "05" + "04" + "0807060504030201" + "00" + "02" + "03616E6E" + "010080D0EAB6B733" + "0000" + "00";
+        + "06" + "04" + "0807060504030201" + "00" + "02" + "03616E6E" + "010080D0EAB6B733" + "0000" + "00";
 
-    // Part 5 of a user who asked another lane for "b": no lane and no claim of its own, and what was asked.
+    // Part 6 of a user who asked another lane for "b": no lane and no claim of its own, and what was asked.
     private const string Asking = "03" + "0000" + "0000" + "00" + "00" + "00" + "0000" + "00" + "00" + "0000"
-        + "05" + "00" + "0000000000000000" + "01" + "0162" + "0900000000000000";
+        + "06" + "00" + "0000000000000000" + "01" + "0162" + "0900000000000000";
 
     [Fact]
     public void AnAliasOfAnotherLanesUser_IsAFewBytesMore_AndTheyStayTheSame()
