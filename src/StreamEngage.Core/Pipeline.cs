@@ -114,11 +114,8 @@ internal sealed class Pipeline
 
     private void Tell(StepOutput output)
     {
-        if (_lane.Errands.Count > 0)
-        {
-            output.Errands.AddRange(_lane.Errands);
-            _lane.Errands.Clear();
-        }
+        output.Errands.AddRange(_lane.Errands);
+        _lane.Errands.Clear();
         if (_lane.Outcomes.Count + _lane.Moves.Count == 0) return;
         output.Outcomes.AddRange(_lane.Outcomes);
         _lane.Outcomes.Clear();

@@ -17,7 +17,8 @@ internal sealed class LaneReplay(ReplayRules rules, LaneTopics topics, int lane,
 {
     private readonly LaneInbox _inbox = new(topics.Read.Count, int.MaxValue, long.MaxValue);
     private LaneEngine _engine = new(
-        LaneReigns.Of(rules.Compiled, rules.Text), rules.NewDecoder(rules.Compiled.Schema), new(lane, users.Lanes, rules.Compiled) { Map = new(lane, users.LaneOf) },
+        LaneReigns.Of(rules.Compiled, rules.Text), rules.NewDecoder(rules.Compiled.Schema),
+        new(lane, users.Lanes, rules.Compiled) { Map = new(lane, users.LaneOf) },
         long.MaxValue, topics.Decisions is not null);
 
     private OutboxWriter _writer = new(topics);
