@@ -79,7 +79,8 @@ internal sealed class Replay(ReplaySource source, ReplayRules rules, LaneTopics 
         {
             var stored = await source.UsersAsync(shown.Lane, users, stop);
             for (var i = 0; i < users.Length; i++)
-                if (!LaneEngine.IsOwn(stored[i].Span, head.Epoch) || !IsSame(rewriting, users[i], replay.Users[users[i]], stored[i])) shown.Differing.Add(users[i].ToString());
+                if (!LaneEngine.IsOwn(stored[i].Span, head.Epoch) || !IsSame(rewriting, users[i], replay.Users[users[i]], stored[i]))
+                    shown.Differing.Add(users[i].ToString());
             shown.Users += users.Length;
         }
     }
