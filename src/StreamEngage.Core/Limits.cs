@@ -65,6 +65,9 @@ internal static class Limits
     /// <summary>Attributes of one user's profile; further ones are refused, counted.</summary>
     public const int AttributesMax = 128;
 
+    /// <summary>Runs of activity, parted by silences, that are kept of a user for the stage; the oldest goes first, counted.</summary>
+    public const int LifeRunsMax = 32;
+
     /// <summary>Bytes of an attribute's text; longer ones are cut.</summary>
     public const int AttributeBytesMax = 1_024;
 

@@ -46,7 +46,7 @@ internal sealed class Pipeline
             rulebook.Triggers.SelectMany(trigger => trigger.Definition.AllChannels).Select(channel => new Utf8Text(channel)));
         _sessions = new(rulebook.Schema, rulebook.Time, lane);
         _detector = new(rulebook, lane);
-        _decider = new(rulebook, lane, _detector.Civil);
+        _decider = new(rulebook, lane, _detector.Around);
         _identities = new(rulebook, lane) { LaneOf = laneOf, Meeting = Meet };
     }
 
@@ -61,7 +61,7 @@ internal sealed class Pipeline
     public GlobalStatistics Statistics
     {
         get => _decider.Statistics;
-        set => _decider.Statistics = value;
+        set => (_decider.Statistics, _detector.Around.Standings) = (value, value.Tally.Standings);
     }
 
     /// <summary>Applies the batch in order: before each event the timers due before its clock, after the last one the tick.</summary>
@@ -104,9 +104,11 @@ internal sealed class Pipeline
 
     private void Tell(StepOutput output)
     {
-        if (_lane.Outcomes.Count == 0) return;
+        if (_lane.Outcomes.Count + _lane.Moves.Count == 0) return;
         output.Outcomes.AddRange(_lane.Outcomes);
         _lane.Outcomes.Clear();
+        output.Moves.AddRange(_lane.Moves);
+        _lane.Moves.Clear();
     }
 
     /// <summary>This rulebook ends here: what is held of triggers that the next one does not have has its verdict now.</summary>
@@ -125,10 +127,12 @@ internal sealed class Pipeline
     /// <summary>The rulebook begins here, with users that another one has known.</summary>
     /// <param name="at">When.</param>
     /// <param name="segments">Those that it brings.</param>
-    public void Begin(EventTime at, IReadOnlyList<CompiledSegment> segments)
+    /// <param name="bringsStages">Before it nobody asked for stages, or they were made of other activity.</param>
+    public void Begin(EventTime at, IReadOnlyList<CompiledSegment> segments, bool bringsStages)
     {
         foreach (var user in _lane.Users.All)
         {
+            if (bringsStages) LifeCodec.Assume(user);
             foreach (var held in user.Held) Tally.TakeOver(held.Instance.Trigger);
             if (segments.Count > 0 && user.Applied > 0) _detector.Acquaint(segments, user, at);
         }

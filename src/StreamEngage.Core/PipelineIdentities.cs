@@ -114,6 +114,7 @@ internal sealed class PipelineIdentities
     {
         var former = user.Identity?.Former ?? [];
         UserTimers.DisarmAll(user, _lane);
+        _lane.Stand(user, null);
         user.BecomeErased(at);
         _lane.HasMarked = true;
         foreach (var one in former)

@@ -99,10 +99,11 @@ internal sealed partial class PipelineRun
     private void Begin()
     {
         var segments = Rulebook.Segments.Where(segment => _now.Tenure.OfSegment(Rulebook.Layout.SegmentMeanings[segment.Index]) == Clock).ToList();
+        var bringsStages = Rulebook.Lifecycle is not null && _now.Tenure.OfSegment(Rulebook.Layout.LifeActivity) == Clock;
         for (var lane = 0; lane < _now.Lanes.Length; lane++)
         {
             _now.Lanes[lane].MoveClockTo(Clock);
-            _now.Pipelines[lane].Begin(Clock, segments);
+            _now.Pipelines[lane].Begin(Clock, segments, bringsStages);
         }
         _now.Statistics.PassTo(Clock);
         _now.Publish();

@@ -240,7 +240,7 @@ internal sealed partial class PipelineRun
 
     private void Take(StepOutput output)
     {
-        Statistics.Add(output.Outcomes);
+        Statistics.Add(output);
         _ordered.Add(output);
     }
 

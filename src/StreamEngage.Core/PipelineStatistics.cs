@@ -1,7 +1,7 @@
 using StreamEngage.Decide;
 using StreamEngage.Detect;
+using StreamEngage.Emit;
 using StreamEngage.Events;
-using StreamEngage.State;
 
 namespace StreamEngage;
 
@@ -28,9 +28,10 @@ internal sealed class PipelineStatistics(CompiledRulebook rulebook)
 
     public void Add(OutcomeTally outcomes) => _since.Add(outcomes);
 
-    public void Add(List<OutcomeDelta> outcomes)
+    public void Add(StepOutput output)
     {
-        foreach (var outcome in outcomes) _since.Add(outcome);
+        foreach (var outcome in output.Outcomes) _since.Add(outcome);
+        foreach (var move in output.Moves) _since.Add(move);
     }
 
     /// <summary>A step is over: what it counted is in force from now on. False when it counted nothing.</summary>

@@ -49,6 +49,9 @@ internal sealed class RulebookDraft
             Catalogue = _catalogue?.Catalogue,
             Templates = _templates.OrderBy(t => t.Name, StringComparer.Ordinal).ToList(),
         };
+        var stages = StageSegments.NamedIn(rulebook).ToList();
+        if (stages.Count > 0)
+            rulebook = rulebook with { Segments = rulebook.Segments.Concat(stages).OrderBy(s => s.Name, StringComparer.Ordinal).ToList() };
         new RulebookTypes(rulebook, RulebookTypes.ModelsKnown(rulebook, models), Problems).Check();
         var refused = Problems.Any(p => p.Severity == Severity.Error);
         return new RulebookReading(refused ? null : rulebook, InOrder(Problems));

@@ -24,6 +24,12 @@ internal static class RulebookLimits
     /// <summary>Events that one step can be told to take: as many as there are partial matches to keep them apart.</summary>
     public const int TimesMax = 64;
 
+    /// <summary>Activities that can be asked for to bring a user back: as many times are kept of each return.</summary>
+    public const int ReturnMax = 8;
+
+    /// <summary>Parts into which users can be ranked.</summary>
+    public const int ScoresMax = 100;
+
     /// <summary>Entries of a list that is not steps: types, channels, caps, data fields, variants.</summary>
     public const int ListMax = 256;
 }

@@ -8,6 +8,7 @@ internal sealed class RulebookTypes(RulebookDefinition rulebook, IReadOnlyCollec
 {
     public void Check()
     {
+        CheckActivity();
         foreach (var segment in rulebook.Segments)
             Check(segment);
         foreach (var trigger in rulebook.Triggers)
@@ -27,7 +28,21 @@ internal sealed class RulebookTypes(RulebookDefinition rulebook, IReadOnlyCollec
         Catalogue = rulebook.Catalogue,
         Segments = rulebook.Segments.Select(s => s.Name).ToList(),
         Models = models,
+        Names = new(rulebook.Policy),
     };
+
+    private void CheckActivity()
+    {
+        var policy = rulebook.Policy;
+        foreach (var (type, place) in policy.Lifecycle.Of.Select((type, place) => (type, place)))
+        {
+            if (!EventProperties.HasType(rulebook.Catalogue, type))
+                Report(
+                    policy.Places.GetValueOrDefault($"lifecycle.of[{place}]", policy.Places.GetValueOrDefault("lifecycle.of")),
+                    "unknown-event-type",
+                    $"the catalogue has no event type '{type}'{NearestName.Hint(type, EventProperties.Types(rulebook.Catalogue))}");
+        }
+    }
 
     /// <summary>A feature reads what a segment does, and no other score.</summary>
     private void Check(ModelDefinition model)
@@ -45,6 +60,11 @@ internal sealed class RulebookTypes(RulebookDefinition rulebook, IReadOnlyCollec
     private void Check(SegmentDefinition segment)
     {
         ExpressionTypes.CheckCondition(segment.If, SegmentScope(rulebook, models), problems);
+        if (new ModelTerms(rulebook.Models, new(rulebook.Policy)).Of(segment.If).FirstOrDefault(UserNames.IsScore) is NameExpression score)
+            Report(
+                segment.If.At,
+                "score-in-segment",
+                $"user.{score.Property} changes with all other users, so no event and no instant tells when a user enters; read it in an 'if'");
         var reached = new HashSet<string>(StringComparer.Ordinal);
         var open = new Queue<SegmentDefinition>([segment]);
         while (open.TryDequeue(out var next))
@@ -60,7 +80,7 @@ internal sealed class RulebookTypes(RulebookDefinition rulebook, IReadOnlyCollec
             Report(segment.If.At, "segment-cycle", $"segment '{segment.Name}' depends on itself; break the circle");
     }
 
-    private IEnumerable<string> SegmentsNamed(Expression expression) => new ModelTerms(rulebook.Models).Of(expression)
+    private IEnumerable<string> SegmentsNamed(Expression expression) => new ModelTerms(rulebook.Models, new(rulebook.Policy)).Of(expression)
         .OfType<CallExpression>()
         .Where(call => call.Function == "segment")
         .Select(call => (call.Arguments[0] as LiteralExpression)?.Text)
@@ -113,7 +133,11 @@ internal sealed class RulebookTypes(RulebookDefinition rulebook, IReadOnlyCollec
     {
         var segments = rulebook.Segments.Select(s => s.Name).ToList();
         if (trigger.On is SegmentOn on && !segments.Contains(on.Segment))
-            Report(on.At, "unknown-segment", $"there is no segment '{on.Segment}'{NearestName.Hint(on.Segment, segments)}; segments stand in segments/*.yaml");
+        {
+            var hint = NearestName.Hint(on.Segment, segments.Concat(StageSegments.Names));
+            Report(on.At, "unknown-segment", $"there is no segment '{on.Segment}'{hint}; segments stand in segments/*.yaml");
+        }
+
         CheckModel(trigger, trigger.Decide.Score, "decide.score.model");
         CheckModel(trigger, trigger.Decide.Uplift, "decide.uplift.model");
         foreach (var prompt in TriggerTerms.Prompts(trigger))

@@ -54,6 +54,7 @@ internal sealed class TriggerTerms(TriggerDefinition trigger, RulebookDefinition
         Catalogue = rulebook.Catalogue,
         Segments = rulebook.Segments.Select(s => s.Name).ToList(),
         Models = models,
+        Names = new(rulebook.Policy),
     };
 
     /// <summary>Everything of the trigger that is evaluated.</summary>

@@ -188,6 +188,7 @@ internal sealed class LaneEngine
     private bool TryCarry(ReadOnlySpan<byte> record, long written, UserState state)
     {
         if (_former.Carry(state.Id, record, written) is not { } carried || !_codec.TryRead(carried.Record.Span, state)) return false;
+        if (carried.BringsStages) LifeCodec.Assume(state);
         if (carried.Due is { } due && (UserTimers.NextDue(state) is not { } next || next > due))
             _lane.Timers.Arm(state.SegmentTimer ??= new(state), due);
         if (carried.Ended.Count == 0 && (carried.Segments.Count == 0 || state.Applied == 0)) return true;
@@ -213,7 +214,7 @@ internal sealed class LaneEngine
         _batch.Clock = Clock;
         _batch.Tick = tick;
         _pipeline.Process(_batch, _output);
-        _exchange.Collect(_output.Outcomes);
+        _exchange.Collect(_output);
         return _output;
     }
 

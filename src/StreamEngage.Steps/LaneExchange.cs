@@ -1,7 +1,7 @@
 using StreamEngage.Decide;
 using StreamEngage.Detect;
+using StreamEngage.Emit;
 using StreamEngage.Events;
-using StreamEngage.State;
 
 namespace StreamEngage.Steps;
 
@@ -36,10 +36,10 @@ internal sealed class LaneExchange(int lane, int lanes, CompiledRulebook ruleboo
     public LaneExchange Under(CompiledRulebook next) => new(lane, lanes, next);
 
     /// <summary>Takes note of what a run of the pipeline made. It is told when the step is whole.</summary>
-    public void Collect(List<OutcomeDelta> outcomes)
+    public void Collect(StepOutput output)
     {
-        if (outcomes.Count == 0 || !rulebook.Learns) return;
-        _untold.Add(outcomes);
+        if (output.Outcomes.Count + output.Moves.Count == 0 || !rulebook.Learns) return;
+        _untold.Add(output);
         _written = null;
     }
 

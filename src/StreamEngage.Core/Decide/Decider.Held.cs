@@ -33,7 +33,7 @@ internal sealed partial class Decider
         }
         held.AwaitsApproval = false;
         var candidate = new Candidate(trigger, held.Instance.Key, held.DecidedAt, at) { Captured = held };
-        var scope = new Scope(user, at.UnixMilliseconds, _civil, held);
+        var scope = new Scope(user, at.UnixMilliseconds, _around, held);
         var decision = new Decision(candidate, Verdict.Suppressed, Reason.None) { At = at, Channel = held.Channel, HeldOut = held.HeldOut };
         Tally.Release(trigger.Index);
         var prompt = TraceOf(trigger, held.Channel, held.PromptId, at);

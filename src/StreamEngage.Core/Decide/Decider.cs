@@ -13,7 +13,7 @@ internal sealed partial class Decider
 {
     private readonly CompiledRulebook _rulebook;
     private readonly Lane _lane;
-    private readonly CivilTime _civil;
+    private readonly Surroundings _around;
     private readonly List<Contender> _contenders = [];
     private readonly TemplateNeeds _templates;
     private readonly Holdouts _holdouts;
@@ -26,17 +26,17 @@ internal sealed partial class Decider
     private readonly OutcomeWatch _outcomes;
     private GlobalStatistics? _statistics;
 
-    public Decider(CompiledRulebook rulebook, Lane lane, CivilTime civil)
+    public Decider(CompiledRulebook rulebook, Lane lane, Surroundings around)
     {
-        (_rulebook, _lane, _civil) = (rulebook, lane, civil);
+        (_rulebook, _lane, _around) = (rulebook, lane, around);
         Tally = new(rulebook.Triggers.Length);
         _templates = new(rulebook);
         _holdouts = new(rulebook);
-        _caps = new(rulebook, civil);
-        _quiet = new(rulebook, civil);
+        _caps = new(rulebook, around.Civil);
+        _quiet = new(rulebook, around.Civil);
         _experiments = new(rulebook);
-        _journeys = new(rulebook, lane, civil);
-        _scores = new(civil);
+        _journeys = new(rulebook, lane, around);
+        _scores = new(around);
         _outcomes = new(rulebook, lane);
     }
 
@@ -91,8 +91,8 @@ internal sealed partial class Decider
     }
 
     private Scope ScopeOf(in Candidate candidate, in BehaviorEvent e, UserState user) => candidate.Due is null
-        ? new(in e, user, candidate.ReadAt.UnixMilliseconds, _civil, candidate.Captured)
-        : new(user, candidate.ReadAt.UnixMilliseconds, _civil, candidate.Captured);
+        ? new(in e, user, candidate.ReadAt.UnixMilliseconds, _around, candidate.Captured)
+        : new(user, candidate.ReadAt.UnixMilliseconds, _around, candidate.Captured);
 
     /// <summary>Gates 1 to 6.</summary>
     private Reason BeforeArbitration(in Candidate candidate, in Scope scope, out Contender contender)
@@ -245,9 +245,8 @@ internal sealed partial class Decider
         var candidate = decision.Candidate;
         if (decision.HeldOut != HeldOut.No)
         {
-            if (candidate.Trigger.GoalIdentity != 0) Follow(decision, e, user);
             var reason = decision.HeldOut == HeldOut.FromAll ? Reason.GlobalHoldout : Reason.Holdout;
-            End(decision with { Verdict = Verdict.Ghost, Reason = reason }, e, user, into);
+            End(decision with { Verdict = Verdict.Ghost, Reason = reason, Variant = Follow(decision, e, user) }, e, user, into);
             return false;
         }
         var names = CandidateNames.Of(candidate, e, user.Id);
@@ -278,11 +277,14 @@ internal sealed partial class Decider
     }
 
     /// <summary>A ghost counts for the variant that its user would have got.</summary>
-    private void Follow(in Decision ghost, in BehaviorEvent e, UserState user)
+    private int Follow(in Decision ghost, in BehaviorEvent e, UserState user)
     {
         var trigger = ghost.Candidate.Trigger;
+        if (trigger.GoalIdentity == 0 && !WantsSuppressed) return -1;
         var id = trigger.Decide.Bandit is null ? "" : CandidateNames.Of(ghost.Candidate, e, user.Id).PromptId(ghost.Candidate);
-        _outcomes.Decided(ghost, user, VariantOf(trigger, user, id).Variant);
+        var (variant, _) = VariantOf(trigger, user, id);
+        if (trigger.GoalIdentity != 0) _outcomes.Decided(ghost, user, variant);
+        return variant;
     }
 
     private (int Variant, double? Propensity) VariantOf(CompiledTrigger trigger, UserState user, string promptId) =>

@@ -20,7 +20,14 @@ internal sealed class OutcomeTally
     public OutcomeTally(CompiledRulebook rulebook) =>
         _counts = [.. rulebook.Triggers.Select(trigger => trigger.GoalIdentity == 0 ? [] : new long[BlocksOf(trigger) * BlockLength])];
 
-    private OutcomeTally(OutcomeTally other) => _counts = [.. other._counts.Select(counts => counts.ToArray())];
+    private OutcomeTally(OutcomeTally other)
+    {
+        _counts = [.. other._counts.Select(counts => counts.ToArray())];
+        Standings.Add(other.Standings);
+    }
+
+    /// <summary>Where all users stand.</summary>
+    public StandingTally Standings { get; } = new();
 
     public const int BlockLength = Sides * Counters;
 
@@ -44,8 +51,15 @@ internal sealed class OutcomeTally
         IsEmpty = false;
     }
 
+    public void Add(in StandingMove move)
+    {
+        Standings.Add(move);
+        IsEmpty = false;
+    }
+
     public void Add(OutcomeTally other)
     {
+        Standings.Add(other.Standings);
         for (var trigger = 0; trigger < _counts.Length; trigger++)
             for (var place = 0; place < _counts[trigger].Length; place++) _counts[trigger][place] += other._counts[trigger][place];
         IsEmpty = IsEmpty && other.IsEmpty;
@@ -74,7 +88,15 @@ internal sealed class OutcomeTally
     public void Clear()
     {
         foreach (var counts in _counts) Array.Clear(counts);
+        Standings.Clear();
         IsEmpty = true;
+    }
+
+    /// <summary>Puts stored standings back.</summary>
+    public void Restore(ref Events.RecordReader from)
+    {
+        Standings.Read(ref from);
+        IsEmpty = IsEmpty && Standings.IsEmpty;
     }
 
     private OutcomeCount At(int trigger, int block, HeldOut side)

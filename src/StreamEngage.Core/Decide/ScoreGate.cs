@@ -7,7 +7,7 @@ using StreamEngage.State;
 namespace StreamEngage.Decide;
 
 /// <summary>Gate 6: a user whose score, or whose expected gain by a prompt, is known and high enough.</summary>
-internal sealed class ScoreGate(CivilTime civil)
+internal sealed class ScoreGate(Surroundings around)
 {
     /// <summary>The first threshold that is not reached.</summary>
     /// <param name="trigger">Whose thresholds.</param>
@@ -16,7 +16,7 @@ internal sealed class ScoreGate(CivilTime civil)
     /// <param name="says">Where it is not null: receives each score that was looked at, with its threshold.</param>
     public Reason Check(CompiledTrigger trigger, UserState user, EventTime at, List<string>? says)
     {
-        var scope = new Scope(user, at.UnixMilliseconds, civil, captured: null);
+        var scope = new Scope(user, at.UnixMilliseconds, around, captured: null);
         foreach (var threshold in trigger.Thresholds)
         {
             var score = threshold.Score.Evaluate(scope);

@@ -25,6 +25,10 @@ internal sealed class StatisticsCodec(CompiledRulebook rulebook)
             to.Half(trigger.GoalIdentity);
             to.Text(new(inForce.PauseOf(trigger)!));
         }
+        if (rulebook.Layout.Standing == 0) return;
+        to.Half(rulebook.Layout.Standing);
+        inForce.Tally.Standings.Write(to);
+        since.Standings.Write(to);
     }
 
     /// <summary>False when the record is broken or of a newer version.</summary>
@@ -42,8 +46,17 @@ internal sealed class StatisticsCodec(CompiledRulebook rulebook)
             var (goal, why) = (from.Half(), from.Text().ToString());
             if (rulebook.Triggers.FirstOrDefault(trigger => trigger.PausesOnHarm && trigger.GoalIdentity == goal) is { } trigger) pauses[trigger.Index] = why;
         }
+        if (!from.IsAtEnd) ReadStandings(ref from, tally, since);
         inForce = GlobalStatistics.Restored(rulebook, tally, version, pauses);
         return !from.IsBroken && from.IsAtEnd;
+    }
+
+    /// <summary>Users ranked by other numbers are ranked no more.</summary>
+    private void ReadStandings(ref RecordReader from, OutcomeTally inForce, OutcomeTally since)
+    {
+        var isSame = from.Half() == rulebook.Layout.Standing;
+        (isSame ? inForce : new(rulebook)).Restore(ref from);
+        (isSame ? since : new(rulebook)).Restore(ref from);
     }
 
     private void Write(OutcomeTally tally, RecordWriter to)

@@ -35,8 +35,14 @@ internal sealed class CompiledRulebook
     /// <summary>How states are stored under this rulebook.</summary>
     public required StateLayout Layout { get; init; }
 
+    /// <summary>By what users are ranked among all; null: nothing asks for it.</summary>
+    public StandingRead? Standing { get; init; }
+
+    /// <summary>By which stages are made; null: nothing asks for them.</summary>
+    public LifecyclePolicy? Lifecycle => Layout.Lifecycle;
+
     /// <summary>Some decision depends on what came of others.</summary>
-    public bool Learns => Array.Exists(Triggers, trigger => trigger.Learns);
+    public bool Learns => Standing is not null || Array.Exists(Triggers, trigger => trigger.Learns);
 
     /// <summary>Since when its parts have been fed, where that was not known when it was compiled. To be called once, before it runs.</summary>
     public void Begin(Tenure tenure)

@@ -10,7 +10,7 @@ internal sealed class Detector
 {
     private readonly CompiledRulebook _rulebook;
     private readonly Lane _lane;
-    private readonly CivilTime _civil;
+    private readonly Surroundings _around;
     private readonly AbsenceDetector _absences;
     private readonly PatternDetector _patterns;
     private readonly SegmentDetector _segments;
@@ -22,16 +22,16 @@ internal sealed class Detector
     {
         _rulebook = rulebook;
         _lane = lane;
-        _civil = rulebook.NewCivilTime();
+        _around = new(rulebook.NewCivilTime());
         _absences = new(lane, rulebook.Time.LatenessMilliseconds);
-        _patterns = new(lane, _civil, rulebook.Time.LatenessMilliseconds) { Trigger = index => rulebook.Triggers[index] };
-        _segments = new(lane, _civil);
-        _journeys = new(rulebook, lane, _civil);
+        _patterns = new(lane, _around, rulebook.Time.LatenessMilliseconds) { Trigger = index => rulebook.Triggers[index] };
+        _segments = new(lane, _around);
+        _journeys = new(rulebook, lane, _around);
         _sweep = new(rulebook, lane);
         _idle = new(rulebook, lane, _sweep);
     }
 
-    public CivilTime Civil => _civil;
+    public Surroundings Around => _around;
 
     /// <summary>The input has ended: hours and weekdays go on changing segments until this instant only.</summary>
     public void EndPerpetualAt(EventTime until) => _segments.PerpetualUntil = until;
@@ -42,8 +42,10 @@ internal sealed class Detector
     public void Apply(in BehaviorEvent e, UserState user, CandidateGroup group)
     {
         var plan = _rulebook.Plans[e.Type];
-        var scope = new Scope(in e, user, e.At.UnixMilliseconds, _civil);
+        var scope = new Scope(in e, user, e.At.UnixMilliseconds, _around);
         Feed(plan.Feeds, scope);
+        if (plan.IsActivity) Live(e.At, user);
+        if (plan.MovesStanding) Stand(user);
         foreach (var exit in plan.Exits) End(exit, scope, group);
         foreach (var cancel in plan.Cancels)
             if (Concerns(cancel, scope)) _absences.Cancel(cancel.Trigger, scope, group);
@@ -102,6 +104,15 @@ internal sealed class Detector
 
     /// <summary>Gives back what users who went away cannot use any more: of <paramref name="most"/> users. To be called between groups.</summary>
     public void SweepIdle(int most) => _idle.Run(most);
+
+    private void Stand(UserState user) =>
+        _lane.Stand(user, _rulebook.Standing!.Of(new(user, _lane.Clock.UnixMilliseconds, _around, captured: null)));
+
+    private void Live(EventTime at, UserState user)
+    {
+        var settled = _lane.Clock.UnixMilliseconds - _rulebook.Time.LatenessMilliseconds;
+        _lane.Counters.LifeRunsDropped += (user.Life ??= new()).Add(at.UnixMilliseconds, _rulebook.Lifecycle!, settled);
+    }
 
     private static bool Concerns(TriggerRule rule, in Scope scope) => rule.Where is null || rule.Where.Holds(scope);
 

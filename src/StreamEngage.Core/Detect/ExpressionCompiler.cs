@@ -45,6 +45,18 @@ internal sealed class ExpressionCompiler(EventSchema schema, WindowPlan windows)
     /// <summary>Makes what scores by a model.</summary>
     public required Func<ModelDefinition, Scorer> ScorerOf { get; init; }
 
+    /// <summary>What names of a user stand for.</summary>
+    public required UserNames UserNames { get; init; }
+
+    /// <summary>By which stages are made, and by what users are ranked.</summary>
+    public required PolicyDefinition Policy { get; init; }
+
+    /// <summary>By what users are ranked; null while no expression asked.</summary>
+    public StandingRead? Standing { get; private set; }
+
+    /// <summary>True once an expression read the user's stage.</summary>
+    public bool ReadsStage { get; private set; }
+
     /// <summary>True once an expression read the open session.</summary>
     public bool ReadsSession { get; private set; }
 
@@ -87,7 +99,7 @@ internal sealed class ExpressionCompiler(EventSchema schema, WindowPlan windows)
 
     private CompiledExpression Name(NameExpression name, NameBinding names) => name.Scope switch
     {
-        "user" => UserName(name.Property),
+        "user" => UserNames.Meaning(name) is { } meaning ? Compile(meaning, names) : UserName(name.Property),
         "session" => SessionName(name.Property),
         "it" => Property(name.Property, names.EventTypes),
         _ => EventName(name, names),
@@ -107,8 +119,26 @@ internal sealed class ExpressionCompiler(EventSchema schema, WindowPlan windows)
         "first_seen" => new UserSeen(first: true),
         "last_seen" => new UserSeen(first: false),
         "time_zone" => new UserZone(Attribute(property)),
+        "stage" => Stage(),
+        "r_score" => Rank(Ranking.Recency),
+        "f_score" => Rank(Ranking.Frequency),
+        "m_score" => Rank(Ranking.Monetary),
         _ => new UserAttribute(Attribute(property)),
     };
+
+    private UserStage Stage()
+    {
+        ReadsStage = true;
+        return new(Policy.Lifecycle);
+    }
+
+    private UserScore Rank(Ranking ranking)
+    {
+        CompiledExpression Number(string name) => Compile(UserNames.Meaning(new NameExpression(default, "user", name))!, new([]));
+        // Compiled again for each: so each reader is one of the windows.
+        var read = new StandingRead(Number("recency"), Number("frequency"), Number("monetary"));
+        return new(ranking, Standing = read, Policy.Rfm.Scores);
+    }
 
     /// <summary>An attribute is a property that profile updates bring.</summary>
     public int Attribute(string name)
@@ -133,7 +163,7 @@ internal sealed class ExpressionCompiler(EventSchema schema, WindowPlan windows)
 
     private CompiledExpression Binary(BinaryExpression binary, NameBinding names)
     {
-        if (Threshold(binary, names) is { } threshold) return threshold;
+        if (Threshold(binary with { Left = UserNames.Resolve(binary.Left) }, names) is { } threshold) return threshold;
         var left = Compile(binary.Left, names);
         var right = Compile(binary.Right, names);
         return binary.Operator switch

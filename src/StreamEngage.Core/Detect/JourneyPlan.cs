@@ -47,6 +47,9 @@ internal sealed record JourneyPlace(JourneyMove Move, string Name)
         JourneyMove.WaitForCondition => Reads is not { } types || types.Contains(type),
         _ => false,
     };
+
+    /// <summary>The same, where that is said of the type and not of all.</summary>
+    public bool NamesType(int type) => AwaitsType(type) && (Move == JourneyMove.WaitForEvent || Reads is not null);
 }
 
 /// <summary>The steps of a trigger in one list, branches as jumps; the last one ends the journey.</summary>

@@ -5,7 +5,7 @@ using StreamEngage.State;
 namespace StreamEngage.Detect;
 
 /// <summary>Takes journeys from step to step: what they reach of prompt steps are candidates. Keeps nothing itself.</summary>
-internal sealed class JourneyRunner(CompiledRulebook rulebook, Lane lane, CivilTime civil)
+internal sealed class JourneyRunner(CompiledRulebook rulebook, Lane lane, Surroundings around)
 {
     /// <summary>A match passed the gates of the entry.</summary>
     /// <param name="match">It.</param>
@@ -80,7 +80,7 @@ internal sealed class JourneyRunner(CompiledRulebook rulebook, Lane lane, CivilT
     private bool Takes(JourneyProgress journey, JourneyPlace place, in BehaviorEvent e)
     {
         var trigger = rulebook.Triggers[journey.Instance.Trigger];
-        var scope = new Scope(in e, journey.User, e.At.UnixMilliseconds, civil, journey);
+        var scope = new Scope(in e, journey.User, e.At.UnixMilliseconds, around, journey);
         if (trigger.Key is not null && trigger.KeyOf(scope) is { IsNull: false } key && key != journey.Instance.Key) return false;
         if (place.Condition is { } where && !where.Holds(scope)) return false;
         if (place.Alias is { } alias) trigger.Captures.KeepLater(ref journey.Captured, alias, scope);
@@ -116,7 +116,7 @@ internal sealed class JourneyRunner(CompiledRulebook rulebook, Lane lane, CivilT
     }
 
     private bool Holds(JourneyPlace place, JourneyProgress journey, EventTime at) =>
-        place.Condition is not { } condition || condition.Holds(new Scope(journey.User, at.UnixMilliseconds, civil, journey));
+        place.Condition is not { } condition || condition.Holds(new Scope(journey.User, at.UnixMilliseconds, around, journey));
 
     private JourneyPlace PlaceOf(JourneyProgress journey) => rulebook.Triggers[journey.Instance.Trigger].Journey!.Places[journey.Step];
 

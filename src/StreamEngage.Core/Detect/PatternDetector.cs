@@ -9,14 +9,14 @@ namespace StreamEngage.Detect;
 /// Advances the partial matches of a pattern (SEMANTICS section 4). A partial match is the events taken so far and the set of continuations
 /// still open: bit 0 takes another event of the same step, bit k the first event of the k-th step after it.
 /// </summary>
-internal sealed class PatternDetector(Lane lane, CivilTime civil, long lateness)
+internal sealed class PatternDetector(Lane lane, Surroundings around, long lateness)
 {
     private readonly List<PartialMatch> _finished = [];
 
     public void Advance(CompiledTrigger trigger, in BehaviorEvent e, UserState user, CandidateGroup group)
     {
         var plan = trigger.Pattern!;
-        var scope = new Scope(in e, user, e.At.UnixMilliseconds, civil);
+        var scope = new Scope(in e, user, e.At.UnixMilliseconds, around);
         var key = trigger.KeyOf(scope);
         var instance = user.FindInstance(trigger.Index, key.Identity);
         if (instance is { Partials.Count: > 0 })
@@ -80,7 +80,7 @@ internal sealed class PatternDetector(Lane lane, CivilTime civil, long lateness)
     {
         if (e.At < partial.LastAt || IsGone(partial)) return;
         var plan = trigger.Pattern!;
-        var scope = new Scope(in e, partial.Instance.User, e.At.UnixMilliseconds, civil, partial);
+        var scope = new Scope(in e, partial.Instance.User, e.At.UnixMilliseconds, around, partial);
         if (partial.IsWaiting) OfferToWaiting(plan, partial, scope);
         else OfferToOpen(trigger, partial, scope);
         partial.IsFresh = false;

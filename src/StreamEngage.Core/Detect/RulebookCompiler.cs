@@ -20,7 +20,8 @@ internal sealed class RulebookCompiler
     private RulebookCompiler(RulebookDefinition definition, Func<ModelDefinition, Scorer> scorerOf)
     {
         _definition = definition;
-        _terms = new(definition.Models);
+        var names = new UserNames(definition.Policy);
+        _terms = new(definition.Models, names);
         foreach (var type in EventTypes.Control.Concat(EventTypes.Derived)) _schema.AddType(type);
         ContactBook.Read(_schema);
         _schema.Read(_schema.TypeOf(EventTypes.Identify), _schema.AddProperty("anonymous"));
@@ -30,6 +31,8 @@ internal sealed class RulebookCompiler
             Segments = _segments.ToDictionary(segment => segment.Definition.Name, segment => segment.Index),
             Models = definition.Models,
             ScorerOf = scorerOf,
+            UserNames = names,
+            Policy = definition.Policy,
         };
         _index = new(_schema, _windows, _expressions);
     }
@@ -56,6 +59,10 @@ internal sealed class RulebookCompiler
         var inOrder = InOrderOfReference();
         foreach (var segment in _segments) CompileSegment(segment);
         var triggers = _definition.Triggers.Select((trigger, index) => CompileTrigger(index, trigger)).ToArray();
+        if (_expressions.ReadsStage)
+        {
+            foreach (var type in _definition.Policy.Lifecycle.Of) _schema.AddType(type);
+        }
         foreach (var other in also) _schema.ReadAlso(other);
         if (tenure is not null)
         {
@@ -64,7 +71,12 @@ internal sealed class RulebookCompiler
         var segmentTypes = SegmentTypes();
         foreach (var trigger in triggers) AddWaits(trigger, segmentTypes);
         var plans = _index.Plans(_segments, segmentTypes);
-        var usesSessions = _expressions.ReadsSession || EventTypes.Derived.Any(type => IsRead(plans[_schema.TypeOf(type)]));
+        if (_expressions.ReadsStage) MarkActivity(plans);
+        if (_expressions.Standing is not null)
+        {
+            foreach (var type in _definition.Policy.Rfm.Types) plans[_schema.TypeOf(type)].MovesStanding = true;
+        }
+        var usesSessions = _expressions.ReadsSession || EventTypes.Derived.Select(_schema.TypeOf).Any(type => IsRead(plans[type]) || IsAwaited(type, triggers));
         if (usesSessions) PrepareSessions();
         _schema.Freeze();
         return new()
@@ -79,6 +91,7 @@ internal sealed class RulebookCompiler
             UsesSessions = usesSessions,
             Attributes = AttributesRead().Select(_schema.AddProperty).Distinct().Order().ToArray(),
             ZoneAttribute = zone,
+            Standing = _expressions.Standing,
         };
     }
 
@@ -92,7 +105,10 @@ internal sealed class RulebookCompiler
                 Goals = [.. triggers.Select(trigger => trigger.GoalIdentity)],
                 LatenessMilliseconds = _definition.Policy.Time.LatenessMilliseconds,
                 Kin = [.. triggers.Select(trigger => new TriggerKin(Identity($"trigger {trigger.Name}"), Identity(trigger.Captures.Description)))],
-                SegmentMeanings = [.. _segments.Select(MeaningOf)],
+                SegmentMeanings = [.. _segments.Select(MeaningOf), .. _expressions.ReadsStage ? new[] { Activity } : []],
+                Lifecycle = _expressions.ReadsStage ? _definition.Policy.Lifecycle : null,
+                LifeActivity = _expressions.ReadsStage ? Activity : 0,
+                Standing = _expressions.Standing is null ? 0 : Math.Max(1, Identity(_definition.Policy.Rfm.Meaning)),
                 Journeys = [.. triggers.Select(ShapeOf)],
                 Heirs = heirs,
             };
@@ -144,8 +160,19 @@ internal sealed class RulebookCompiler
 
     private static uint Identity(string text) => (uint)(Hash64.Of(Encoding.UTF8.GetBytes(text)) >> 32);
 
+    private uint Activity => Identity(_definition.Policy.Lifecycle.Activity);
+
+    private void MarkActivity(TypePlan[] plans)
+    {
+        var types = _definition.Policy.Lifecycle.Of.Select(_schema.TypeOf).ToHashSet();
+        foreach (var (type, plan) in plans.Index()) plan.IsActivity = types.Count == 0 ? plan.IsBehavior : types.Contains(type);
+    }
+
     private static bool IsRead(TypePlan plan) =>
-        plan.Feeds.Length + plan.Exits.Length + plan.Cancels.Length + plan.Arms.Length + plan.Patterns.Length + plan.Events.Length > 0 || plan.MovesJourneys;
+        plan.IsActivity || plan.Feeds.Length + plan.Exits.Length + plan.Cancels.Length + plan.Arms.Length + plan.Patterns.Length + plan.Events.Length > 0;
+
+    private static bool IsAwaited(int type, CompiledTrigger[] triggers) =>
+        triggers.SelectMany(trigger => trigger.Journey?.Places ?? []).Any(place => place.NamesType(type));
 
     /// <summary>A session sums <c>value</c> of every event, and its end carries what it knows.</summary>
     private void PrepareSessions()
@@ -157,7 +184,7 @@ internal sealed class RulebookCompiler
 
     private IEnumerable<string> AttributesRead() => AllExpressions()
         .SelectMany(ExpressionTree.Terms).OfType<NameExpression>()
-        .Where(name => name.Scope == "user" && name.Property is not ("first_seen" or "last_seen"))
+        .Where(name => name.Scope == "user" && !EventProperties.User.ContainsKey(name.Property))
         .Select(name => name.Property).Append("time_zone");
 
     private IEnumerable<Expression> AllExpressions() => _definition.Segments.Select(segment => segment.If)
@@ -282,6 +309,11 @@ internal sealed class RulebookCompiler
                 case CallExpression { Function: "since" } call: types.Add(_schema.TypeOf(TextOf(call))); break;
                 case NameExpression { Scope: "session" } or NameExpression { Scope: "user", Property: "first_seen" or "last_seen" }:
                     return null;
+                case NameExpression { Scope: "user", Property: "stage" } when _definition.Policy.Lifecycle.Of is not { Count: > 0 }: return null;
+                case NameExpression { Scope: "user", Property: "stage" }:
+                    types.UnionWith(_definition.Policy.Lifecycle.Of.Select(_schema.TypeOf));
+                    break;
+                case NameExpression when UserNames.IsScore(term): types.UnionWith(_definition.Policy.Rfm.Types.Select(_schema.TypeOf)); break;
                 case NameExpression { Scope: "user" }: types.Add(_schema.TypeOf(EventTypes.ProfileUpdate)); break;
                 case CallExpression { Function: "segment" } call when known[_segments[_expressions.Segments[TextOf(call)]]] is { } inner:
                     types.UnionWith(inner);

@@ -7,7 +7,7 @@ namespace StreamEngage.Detect;
 /// <summary>
 /// Keeps each user's membership of segments: looks again when an event could change it, and at the next instant at which time could.
 /// </summary>
-internal sealed class SegmentDetector(Lane lane, CivilTime civil)
+internal sealed class SegmentDetector(Lane lane, Surroundings around)
 {
     /// <summary>Perpetual segments (by hour or weekday) are not looked at after this instant; set when the input has ended.</summary>
     public EventTime PerpetualUntil { get; set; } = new(long.MaxValue);
@@ -21,7 +21,7 @@ internal sealed class SegmentDetector(Lane lane, CivilTime civil)
         var next = user.SegmentTimer is { IsArmed: true } timer ? timer.Due : long.MaxValue;
         foreach (var segment in segments)
         {
-            var scope = new Scope(in e, user, lane.Clock.UnixMilliseconds, civil);
+            var scope = new Scope(in e, user, lane.Clock.UnixMilliseconds, around);
             if (Changes(segment, scope) is { } edge)
             {
                 foreach (var trigger in edge)
@@ -38,7 +38,7 @@ internal sealed class SegmentDetector(Lane lane, CivilTime civil)
         var next = long.MaxValue;
         foreach (var segment in segments)
         {
-            var scope = new Scope(user, at.UnixMilliseconds, civil, captured: null);
+            var scope = new Scope(user, at.UnixMilliseconds, around, captured: null);
             if (Changes(segment, scope) is { } edge)
             {
                 foreach (var trigger in edge)
@@ -55,7 +55,7 @@ internal sealed class SegmentDetector(Lane lane, CivilTime civil)
         var next = user.SegmentTimer is { IsArmed: true } timer ? timer.Due : long.MaxValue;
         foreach (var segment in segments)
         {
-            var scope = new Scope(user, at.UnixMilliseconds, civil, captured: null);
+            var scope = new Scope(user, at.UnixMilliseconds, around, captured: null);
             user.SetMember(segment.Index, segment.Condition.Holds(scope));
             next = Math.Min(next, NextLook(segment, scope));
         }

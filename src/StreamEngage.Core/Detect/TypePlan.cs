@@ -20,6 +20,12 @@ internal sealed class TypePlan
 
     public WindowFeed[] Feeds { get; set; } = [];
 
+    /// <summary>An event of the type is activity, which makes the user's stage; false where nothing asks for stages.</summary>
+    public bool IsActivity { get; set; }
+
+    /// <summary>An event of the type may move its user among all; false where nothing asks for ranks.</summary>
+    public bool MovesStanding { get; set; }
+
     public TriggerRule[] Exits { get; set; } = [];
 
     public TriggerRule[] Cancels { get; set; } = [];

@@ -19,6 +19,8 @@ internal sealed class UserMerge(CompiledRulebook rulebook, Lane lane)
         Windows(into, from);
         SessionUnion.Merge(into, from, rulebook.Time, lane);
         Seen(into, from);
+        Life(into, from);
+        Stand(into, from);
         Attributes(into, from);
         (into.Contact, var refused) = ContactUnion.Of(into.Contact, from.Contact);
         lane.Counters.ControlsRefused += refused;
@@ -54,6 +56,21 @@ internal sealed class UserMerge(CompiledRulebook rulebook, Lane lane)
         if (from.LastSeen is { } last) into.SawAt(last);
         into.Applied = Math.Max(into.Applied, from.Applied);
         into.PromptSequence = Math.Max(into.PromptSequence, from.PromptSequence);
+    }
+
+    /// <summary>Two who were counted are one.</summary>
+    private void Stand(UserState into, UserState from)
+    {
+        if (rulebook.Standing is not { } standing) return;
+        lane.Stand(from, null);
+        lane.Stand(into, standing.Of(new(into, lane.Clock.UnixMilliseconds, new(rulebook.NewCivilTime()), captured: null)));
+    }
+
+    private void Life(UserState into, UserState from)
+    {
+        if (rulebook.Lifecycle is not { } policy || from.Life is not { } life) return;
+        if (into.Life is not { } own) into.Life = life;
+        else lane.Counters.LifeRunsDropped += own.Merge(life, policy, lane.Clock.UnixMilliseconds - rulebook.Time.LatenessMilliseconds);
     }
 
     private void Attributes(UserState into, UserState from)

@@ -32,6 +32,7 @@ internal static class CommandMaker
             Verdict = decision.Verdict,
             Reason = decision.Reason,
             PromptId = decision.PromptId,
+            Variant = VariantOf(decision),
             Causes = names.Causes,
             Gates = Trace(decision),
         });
@@ -86,7 +87,7 @@ internal static class CommandMaker
             Trigger = trigger.Name,
             Version = trigger.Definition.Version,
             Instance = names.Instance,
-            Variant = decision.Variant < 0 ? null : trigger.Decide.Variants[decision.Variant].Name,
+            Variant = VariantOf(decision),
             Propensity = decision.Propensity,
             DecidedAt = decision.Candidate.DecidedAt,
             NotBefore = decision.At,
@@ -101,6 +102,9 @@ internal static class CommandMaker
             Causes = names.Causes,
         };
     }
+
+    private static string? VariantOf(in Decision decision) =>
+        decision.Variant < 0 ? null : decision.Candidate.Trigger.Decide.Variants[decision.Variant].Name;
 
     private static KeyValuePair<string, Value>[] Data(CompiledTrigger trigger, Value[] values) =>
         values.Length == 0 ? [] : Filled(trigger, values);

@@ -64,6 +64,7 @@ internal static class JsonLines
             json.WriteString("verdict", NameOf(decision.Verdict));
             json.WriteString("reason", ReasonCodes.Code(decision.Reason));
             json.WriteString("promptId", decision.PromptId);
+            if (decision.Variant is { } variant) json.WriteString("variant", variant);
             WriteTexts(json, "causes", decision.Causes);
             WriteGates(json, decision.Gates);
             json.WriteEndObject();

@@ -110,6 +110,9 @@ public sealed record DecisionRecord
     /// <summary>Id of its prompt; null unless sent.</summary>
     public string? PromptId { get; init; }
 
+    /// <summary>The variant that was sent, or that a held-out user would have got; null: there is none, or nothing would have been sent.</summary>
+    public string? Variant { get; init; }
+
     /// <summary>Ids of the events that caused it.</summary>
     public required IReadOnlyList<string> Causes { get; init; }
 

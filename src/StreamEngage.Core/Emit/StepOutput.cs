@@ -12,6 +12,9 @@ internal sealed class StepOutput
     /// <summary>What came of prompts: to be added to the global statistics, in any order.</summary>
     public List<OutcomeDelta> Outcomes { get; } = [];
 
+    /// <summary>Where users came to stand among all: to be added as well.</summary>
+    public List<StandingMove> Moves { get; } = [];
+
     /// <summary>False: decisions are counted only.</summary>
     public bool WantsDecisions { get; init; }
 
@@ -20,5 +23,6 @@ internal sealed class StepOutput
         Prompts.Clear();
         Decisions.Clear();
         Outcomes.Clear();
+        Moves.Clear();
     }
 }

@@ -40,31 +40,31 @@ internal sealed record ModelFeature(string Name, Expression Value, double Weight
 /// <param name="AtLeast">The least score that passes.</param>
 internal sealed record ScoreThreshold(string Model, double AtLeast);
 
-/// <summary>Finds what expressions read through models.</summary>
-internal sealed class ModelTerms(IReadOnlyList<ModelDefinition> models)
+/// <summary>Finds what expressions read through models, and through names that stand for something else.</summary>
+internal sealed class ModelTerms(IReadOnlyList<ModelDefinition> models, UserNames names)
 {
     /// <summary>The name of the model a term asks; null for every other term.</summary>
     public static string? ModelOf(Expression term) =>
         term is CallExpression { Function: "score", Arguments: [LiteralExpression { Text: { } name }] } ? name : null;
 
-    /// <summary>All that the models say which the expression asks; empty where it asks none.</summary>
-    public string Meaning(Expression expression) =>
-        string.Concat(models.Where(model => ExpressionTree.Terms(expression).Any(term => ModelOf(term) == model.Name)).Select(Meaning));
+    /// <summary>All that the policy and the models say which the expression asks; empty where it asks none.</summary>
+    public string Meaning(Expression expression) => names.Meaning(expression)
+        + string.Concat(models.Where(model => ExpressionTree.Terms(expression).Any(term => ModelOf(term) == model.Name)).Select(Meaning));
 
-    private static string Meaning(ModelDefinition model) => string.Create(
+    private string Meaning(ModelDefinition model) => string.Create(
         CultureInfo.InvariantCulture, $" {model.Name} {model.Link} {model.Bias:R} {string.Join(' ', model.Features.Select(Meaning))}");
 
-    private static string Meaning(ModelFeature feature) =>
-        string.Create(CultureInfo.InvariantCulture, $"{ExpressionText.Canonical(feature.Value)} {feature.Weight:R} {feature.Missing:R}");
+    private string Meaning(ModelFeature feature) => string.Create(
+        CultureInfo.InvariantCulture, $"{ExpressionText.Canonical(feature.Value)} {feature.Weight:R} {feature.Missing:R}{names.Meaning(feature.Value)}");
 
     /// <summary>The terms of the expression and, where it asks a model, of the model's features.</summary>
     public IEnumerable<Expression> Of(Expression expression)
     {
-        foreach (var term in ExpressionTree.Terms(expression))
+        foreach (var term in ExpressionTree.Terms(expression).Select(names.Resolve))
         {
             yield return term;
             if (models.FirstOrDefault(model => model.Name == ModelOf(term)) is not { } asked) continue;
-            foreach (var inner in asked.Features.SelectMany(feature => ExpressionTree.Terms(feature.Value))) yield return inner;
+            foreach (var inner in asked.Features.SelectMany(feature => ExpressionTree.Terms(feature.Value))) yield return names.Resolve(inner);
         }
     }
 }

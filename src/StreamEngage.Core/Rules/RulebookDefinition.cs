@@ -72,6 +72,12 @@ internal sealed record PolicyDefinition
     /// <summary>What happens to triggers that do harm.</summary>
     public HarmPolicy Harm { get; init; } = new(Pause: false, Alpha: 0.05);
 
+    /// <summary>When a user is of which stage.</summary>
+    public LifecyclePolicy Lifecycle { get; init; } = new();
+
+    /// <summary>What recency, frequency and monetary value are read of.</summary>
+    public RfmPolicy Rfm { get; init; } = new();
+
     /// <summary>How event time is kept.</summary>
     public TimePolicy Time { get; init; } = new();
 

@@ -21,6 +21,18 @@ internal sealed class Lane
     /// <summary>What came of prompts since the list was last emptied.</summary>
     public List<OutcomeDelta> Outcomes { get; } = [];
 
+    /// <summary>Where users came to stand among all since the list was last emptied.</summary>
+    public List<StandingMove> Moves { get; } = [];
+
+    /// <summary>The user stands there now, or nowhere.</summary>
+    public void Stand(UserState user, UserStanding? standing)
+    {
+        if (user.Standing == standing) return;
+        if (user.Standing is { } former) Moves.Add(new(former, IsGone: true));
+        if (standing is { } now) Moves.Add(new(now, IsGone: false));
+        user.Standing = standing;
+    }
+
     /// <summary>Never goes back.</summary>
     public EventTime Clock { get; private set; } = EventTime.Beginning;
 
@@ -63,6 +75,9 @@ internal sealed class LaneCounters
 
     /// <summary>Decisions whose conversion is not counted any more because their user had too many.</summary>
     public long OpenGoalsDropped { get; set; }
+
+    /// <summary>Runs of activity forgotten because a user, silent between them, never came back for good.</summary>
+    public long LifeRunsDropped { get; set; }
 
     /// <summary>Attributes refused because a profile was full.</summary>
     public long AttributesRefused { get; set; }

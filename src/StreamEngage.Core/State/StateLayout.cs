@@ -1,4 +1,5 @@
 using StreamEngage.Events;
+using StreamEngage.Rules;
 
 namespace StreamEngage.State;
 
@@ -81,6 +82,15 @@ internal sealed class StateLayout
 
     /// <summary>Identity of each segment's name and condition.</summary>
     public uint[] SegmentMeanings { get; init; } = [];
+
+    /// <summary>By which stages are made; null: none are asked for, and nothing is kept for them.</summary>
+    public LifecyclePolicy? Lifecycle { get; init; }
+
+    /// <summary>Identity of what users are ranked by; 0 where nothing asks for ranks.</summary>
+    public uint Standing { get; init; }
+
+    /// <summary>Identity of the activity that makes stages; 0 where none are asked for.</summary>
+    public uint LifeActivity { get; init; }
 
     public WindowSlot? SlotOf(uint identity) => _slotOf.TryGetValue(identity, out var index) ? Slots[index] : null;
 

@@ -156,6 +156,20 @@ internal sealed class UserState
         set => Rare.Attributes = value;
     }
 
+    /// <summary>What makes the user's stage; null before any activity, and where the rulebook does not ask for stages.</summary>
+    public UserLife? Life
+    {
+        get => _rare?.Life;
+        set => Rare.Life = value;
+    }
+
+    /// <summary>Where the user is counted among all; null: nowhere.</summary>
+    public UserStanding? Standing
+    {
+        get => _rare?.Standing;
+        set => Rare.Standing = value;
+    }
+
     /// <summary>Whether the global holdout has the user, once that was asked: it never changes under one rulebook. Not stored.</summary>
     public bool? IsHeldOutOfAll { get; set; }
 
@@ -322,6 +336,8 @@ internal sealed class UserState
         public List<HeldCandidate>? Held;
         public List<JourneyProgress>? Journeys;
         public UserIdentity? Identity;
+        public UserLife? Life;
+        public UserStanding? Standing;
     }
 }
 

@@ -19,9 +19,10 @@ internal sealed class UserStateCodec(StateLayout layout, Lane lane)
     private readonly ContactCodec _contact = new(layout, lane);
     private readonly AftermathCodec _aftermath = new(layout);
     private readonly JourneyCodec _journeys = new(layout, lane);
+    private readonly LifeCodec _lives = new(layout, lane);
 
     /// <summary>What may stand at the end of a record, each led by its tag; a part is there only where it says something.</summary>
-    private enum Part : byte { Journeys = 1, Identity = 2, Aftermath = 4 }
+    private enum Part : byte { Journeys = 1, Identity = 2, Life = 3, Aftermath = 4, Standing = 5 }
 
     public void Write(UserState user, RecordWriter to)
     {
@@ -59,6 +60,7 @@ internal sealed class UserStateCodec(StateLayout layout, Lane lane)
         if (version > WithoutContact) _contact.Read(ref from, user);
         var isKnown = true;
         while (version > WithoutParts && isKnown && !from.IsBroken && !from.IsAtEnd) isKnown = ReadPart(ref from, user);
+        _lives.Complete(user);
         _journeys.DropStrayHeld(user);
         return isKnown && !from.IsBroken && from.IsAtEnd;
     }
@@ -74,6 +76,12 @@ internal sealed class UserStateCodec(StateLayout layout, Lane lane)
             case Part.Identity:
                 IdentityCodec.Read(ref from, user);
                 lane.HasMarked |= user.IsMarked;
+                return true;
+            case Part.Life:
+                _lives.Read(ref from, user);
+                return true;
+            case Part.Standing:
+                ReadStanding(ref from, user);
                 return true;
             case Part.Aftermath:
                 user.Aftermath = _aftermath.Read(ref from);
@@ -95,12 +103,35 @@ internal sealed class UserStateCodec(StateLayout layout, Lane lane)
             to.Byte((byte)Part.Aftermath);
             _aftermath.Write(aftermath, to);
         }
+        if (_lives.Concerns(user))
+        {
+            to.Byte((byte)Part.Life);
+            _lives.Write(user.Life!, to);
+        }
+        if (layout.Standing != 0 && user.Standing is { } standing)
+        {
+            to.Byte((byte)Part.Standing);
+            to.Half(layout.Standing);
+            to.Signed(standing.Recency);
+            to.Signed(standing.Frequency);
+            to.Signed(standing.Monetary);
+        }
         if (user.Identity is { SaysNothing: false } identity)
         {
             to.Byte((byte)Part.Identity);
             IdentityCodec.Write(identity, to);
         }
     }
+
+    /// <summary>What was counted by other numbers is counted no more.</summary>
+    private void ReadStanding(ref RecordReader from, UserState user)
+    {
+        var isSame = from.Half() == layout.Standing;
+        var (recency, frequency, monetary) = (from.Signed(), from.Signed(), from.Signed());
+        if (isSame && layout.Standing != 0 && !from.IsBroken) user.Standing = new(Bucket(recency), Bucket(frequency), Bucket(monetary));
+    }
+
+    private static int Bucket(long stored) => (int)Math.Clamp(stored, int.MinValue, int.MaxValue);
 
     private static void WriteIds(UserState user, RecordWriter to)
     {

@@ -7,8 +7,14 @@ namespace StreamEngage.Host.Reports;
 /// <summary>What a report needs of a decision.</summary>
 internal readonly record struct DecidedPrompt(string User, string Trigger, int Version, EventTime At, PromptArm Arm)
 {
+    /// <summary>What was sent, or would have been; null: the trigger has no variants, or the record does not say.</summary>
+    public string? Variant { get; init; }
+
     public static DecidedPrompt Of(DecisionRecord decision) =>
-        new(decision.User, decision.Trigger, decision.Version, decision.At, ArmOf(decision.Verdict, decision.Reason));
+        new(decision.User, decision.Trigger, decision.Version, decision.At, ArmOf(decision.Verdict, decision.Reason))
+        {
+            Variant = decision.Variant,
+        };
 
     public static PromptArm ArmOf(Verdict verdict, Reason reason) => verdict switch
     {

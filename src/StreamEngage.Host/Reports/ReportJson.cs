@@ -28,26 +28,49 @@ internal static class ReportJson
 
     private static void Write(Utf8JsonWriter json, TriggerReport trigger)
     {
-        var lift = trigger.Lift;
         json.WriteStartObject();
         json.WriteString("trigger", trigger.Name);
-        json.WriteNumber("sent", trigger.Sent.Units);
-        json.WriteNumber("sentConversions", trigger.Sent.Conversions);
-        json.WriteNumber("ghosts", trigger.Ghosts.Units);
-        json.WriteNumber("ghostConversions", trigger.Ghosts.Conversions);
+        Write(json, trigger.Sent, trigger.Ghosts);
         json.WriteNumber("otherGhosts", trigger.OtherGhosts);
         json.WriteNumber("open", trigger.Open);
         json.WriteString("against", trigger.IsAgainstGlobal ? "global-holdout" : "holdout");
+        WriteSides(json, trigger.Lift);
+        Write(json, trigger.FixedEnd);
+        Write(json, trigger.Lift.Ratio);
+        json.WriteString("verdict", ReportWords.Of(trigger.Lift.Verdict));
+        json.WriteStartArray("variants");
+        foreach (var variant in trigger.Variants) Write(json, variant);
+        json.WriteEndArray();
+        json.WriteEndObject();
+    }
+
+    private static void Write(Utf8JsonWriter json, VariantReport variant)
+    {
+        json.WriteStartObject();
+        json.WriteString("variant", variant.Name);
+        Write(json, variant.Counts.Sent, variant.Counts.Ghosts);
+        WriteSides(json, variant.Lift);
+        Write(json, variant.Lift.Ratio);
+        json.WriteString("verdict", ReportWords.Of(variant.Lift.Verdict));
+        json.WriteEndObject();
+    }
+
+    private static void Write(Utf8JsonWriter json, ArmCount sent, ArmCount ghosts)
+    {
+        json.WriteNumber("sent", sent.Units);
+        json.WriteNumber("sentConversions", sent.Conversions);
+        json.WriteNumber("ghosts", ghosts.Units);
+        json.WriteNumber("ghostConversions", ghosts.Conversions);
+    }
+
+    private static void WriteSides(Utf8JsonWriter json, Lift lift)
+    {
         Write(json, "treated", lift.Treated);
         Write(json, "heldOut", lift.Held);
         Write(json, "difference", lift.Difference);
         json.WriteStartObject("interval");
         json.WriteNumber("low", lift.Interval.Low);
         json.WriteNumber("high", lift.Interval.High);
-        json.WriteEndObject();
-        Write(json, trigger.FixedEnd);
-        Write(json, lift.Ratio);
-        json.WriteString("verdict", ReportWords.Of(lift.Verdict));
         json.WriteEndObject();
     }
 

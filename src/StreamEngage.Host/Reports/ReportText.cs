@@ -14,20 +14,21 @@ internal sealed class ReportText(Report report)
     {
         var table = new TextTable();
         table.Add("trigger", "sent", "ghosts", "users", "rate", "held out", "rate", "difference", "95 % at any time", "verdict");
-        foreach (var trigger in report.Triggers) Add(table, trigger);
+        foreach (var trigger in report.Triggers)
+        {
+            Add(table, trigger.Name, trigger.Sent, trigger.Ghosts, trigger.Lift);
+            foreach (var variant in trigger.Variants) Add(table, $"  {variant.Name}", variant.Counts.Sent, variant.Counts.Ghosts, variant.Lift);
+        }
         _text.Append(table);
         foreach (var trigger in report.Triggers) Sides(trigger);
         foreach (var name in report.Without) Line($"{name}: no goal, so nothing is measured");
         return _text.ToString();
     }
 
-    private static void Add(TextTable table, TriggerReport trigger)
-    {
-        var lift = trigger.Lift;
-        table.Add(trigger.Name, Number(trigger.Sent.Units), Number(trigger.Ghosts.Units), Number(lift.Treated.Units), Percent(lift.Treated.Rate),
-            Number(lift.Held.Units), Percent(lift.Held.Rate), Points(lift.Difference), $"{Points(lift.Interval.Low)} to {Points(lift.Interval.High)}",
-            ReportWords.Of(lift.Verdict));
-    }
+    private static void Add(TextTable table, string name, ArmCount sent, ArmCount ghosts, Lift lift) => table.Add(
+        name, Number(sent.Units), Number(ghosts.Units), Number(lift.Treated.Units), Percent(lift.Treated.Rate),
+        Number(lift.Held.Units), Percent(lift.Held.Rate), Points(lift.Difference), $"{Points(lift.Interval.Low)} to {Points(lift.Interval.High)}",
+        ReportWords.Of(lift.Verdict));
 
     private void Sides(TriggerReport trigger)
     {

@@ -12,6 +12,7 @@ namespace StreamEngage.Host.Reports;
 internal sealed class TriggerReport(TriggerDefinition trigger, double globalHoldout)
 {
     private readonly List<DecidedPrompt> _decided = [];
+    private readonly SideCounts _counts = new();
     private bool _isOtherVersion;
 
     public string Name => trigger.Name;
@@ -21,10 +22,10 @@ internal sealed class TriggerReport(TriggerDefinition trigger, double globalHold
     /// <summary>Held out are those of the trigger's own holdout; where it has none, those of the global one.</summary>
     public bool IsAgainstGlobal => trigger.Decide.Holdout == 0;
 
-    public ArmCount Sent { get; private set; }
+    public ArmCount Sent => _counts.Sent;
 
     /// <summary>Of the holdout that is compared with.</summary>
-    public ArmCount Ghosts { get; private set; }
+    public ArmCount Ghosts => _counts.Ghosts;
 
     /// <summary>Ghosts of the global holdout beside the trigger's own: in no comparison.</summary>
     public long OtherGhosts { get; private set; }
@@ -33,6 +34,9 @@ internal sealed class TriggerReport(TriggerDefinition trigger, double globalHold
     public long Open { get; private set; }
 
     public Lift Lift { get; private set; } = Lift.Of(default, default);
+
+    /// <summary>In the order declared; empty where it has none.</summary>
+    public IReadOnlyList<VariantReport> Variants { get; private set; } = [];
 
     public TwoProportionTest? FixedEnd => TwoProportionTest.Of(Lift.Treated, Lift.Held);
 
@@ -51,25 +55,20 @@ internal sealed class TriggerReport(TriggerDefinition trigger, double globalHold
     {
         if (trigger.Goal is not { } goal) return;
         var users = new HashSet<string>(StringComparer.Ordinal);
-        ArmCount treated = default, held = default;
+        var variants = trigger.Decide.Variants.ToDictionary(variant => variant.Name, _ => new SideCounts(), StringComparer.Ordinal);
         foreach (var decided in _decided.OrderBy(decided => decided.At))
         {
             if (decided.At + goal.WithinMilliseconds > end) Open++;
             var one = new ArmCount(1, Goals.IsReached(decided.User, decided.At, goal.WithinMilliseconds) ? 1 : 0);
             var isFirst = users.Add(decided.User);
-            if (decided.Arm == PromptArm.Sent)
-            {
-                Sent += one;
-                if (isFirst) treated += one;
-            }
-            else
-            {
-                Ghosts += one;
-                if (isFirst) held += one;
-            }
+            _counts.Add(decided.Arm == PromptArm.Sent, isFirst, one);
+            if (decided.Variant is { } name && variants.TryGetValue(name, out var counts)) counts.Add(decided.Arm == PromptArm.Sent, isFirst, one);
         }
-        Lift = Lift.Of(treated, held, HeldShare());
+        Lift = Lift.Of(_counts.Treated, _counts.Held, HeldShare());
+        Variants = [.. trigger.Decide.Variants.Select(variant => Of(variant.Name, variants[variant.Name]))];
     }
+
+    private VariantReport Of(string name, SideCounts counts) => new(name, counts, Lift.Of(counts.Treated, counts.Held, HeldShare()));
 
     /// <summary>Null where nobody is held out, and where decisions of another version may have had another share.</summary>
     private double? HeldShare()

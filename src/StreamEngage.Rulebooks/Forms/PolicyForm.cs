@@ -26,6 +26,8 @@ internal static class PolicyForm
             ConsentGrantedByDefault = section.Inner("consent") is not { } consent || Granted(consent),
             StatisticsMilliseconds = section.Inner("statistics") is { } statistics ? Statistics(statistics) : policy.StatisticsMilliseconds,
             Harm = section.Inner("harm") is { } harm ? Harm(harm) : policy.Harm,
+            Lifecycle = section.Inner("lifecycle") is { } lifecycle ? LifecycleForm.Lifecycle(lifecycle) : policy.Lifecycle,
+            Rfm = section.Inner("rfm") is { } rfm ? LifecycleForm.Rfm(rfm) : policy.Rfm,
             Time = Time(section, policy.Time),
             Places = YamlPlaces.Of(section.Map),
         };

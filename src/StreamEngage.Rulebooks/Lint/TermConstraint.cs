@@ -53,6 +53,7 @@ internal static class TermRange
     {
         WindowExpression { Function: WindowFunction.Count or WindowFunction.Distinct } => true,
         CallExpression { Function: "local_hour" or "local_weekday" or "round" } => true,
+        NameExpression { Scope: "user", Property: "frequency" or "r_score" or "f_score" or "m_score" } => true,
         _ => false,
     };
 
@@ -64,7 +65,8 @@ internal static class TermRange
         CallExpression { Function: "local_hour" } => Interval.Closed(0, 23),
         CallExpression { Function: "local_weekday" } => Interval.Closed(0, 7),
         NameExpression { Scope: "session", Property: "count" or "duration" } => Interval.From(0),
-        NameExpression { Scope: "user", Property: "frequency" } => Interval.From(0),
+        NameExpression { Scope: "user", Property: "r_score" or "f_score" or "m_score" } => Interval.From(1),
+        NameExpression { Scope: "user", Property: "recency" or "frequency" } => Interval.From(0),
         UnaryExpression { Operator: UnaryOperator.Negate } unary => Of(unary.Operand).Negated(),
         BinaryExpression { Operator: BinaryOperator.Add } sum => Of(sum.Left).Plus(Of(sum.Right)),
         BinaryExpression { Operator: BinaryOperator.Subtract } difference => Of(difference.Left).Plus(Of(difference.Right).Negated()),
@@ -77,6 +79,7 @@ internal static class TermRange
         WindowExpression { Function: WindowFunction.Count or WindowFunction.Distinct or WindowFunction.Sum } => true,
         CallExpression { Function: "local_hour" or "local_weekday" or "segment" } => true,
         NameExpression { Scope: "event" or "it", Property: "type" or "at" } => true,
+        NameExpression { Scope: "user", Property: "frequency" or "monetary" } => true,
         BinaryExpression { Operator: BinaryOperator.Add or BinaryOperator.Subtract or BinaryOperator.Multiply } sum =>
             NeverNull(sum.Left) && NeverNull(sum.Right),
         UnaryExpression { Operator: UnaryOperator.Negate } unary => NeverNull(unary.Operand),

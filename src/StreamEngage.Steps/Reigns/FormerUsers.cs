@@ -26,7 +26,7 @@ internal sealed class FormerUsers(LaneReigns reigns, bool wantsDecisions)
             if (number == first) due = passed.Due;
             carried = passed.Record;
         }
-        return new(carried, due, ended.Decisions, BroughtSince(first));
+        return new(carried, due, ended.Decisions, BroughtSince(first)) { BringsStages = reigns.BringsStagesSince(first) };
     }
 
     private Passage PassageOf(int number)
@@ -80,4 +80,8 @@ internal sealed class FormerUsers(LaneReigns reigns, bool wantsDecisions)
 /// <param name="Ended">Verdicts on what waited and could not go on, as of the change that ended it.</param>
 /// <param name="Segments">Those that have yet to find the user.</param>
 internal sealed record CarriedUser(
-    ReadOnlyMemory<byte> Record, long? Due, IReadOnlyList<DecisionRecord> Ended, IReadOnlyList<CompiledSegment> Segments);
+    ReadOnlyMemory<byte> Record, long? Due, IReadOnlyList<DecisionRecord> Ended, IReadOnlyList<CompiledSegment> Segments)
+{
+    /// <summary>Of the user's activity nothing is known but its first and last event.</summary>
+    public bool BringsStages { get; init; }
+}

@@ -44,6 +44,10 @@ internal sealed class LaneReigns
         [.. Rulebook.Segments.Where(segment => _reigns.Skip(Math.Max(0, number - Oldest))
             .Any(reign => !reign.Rulebook.Layout.SegmentMeanings.Contains(Rulebook.Layout.SegmentMeanings[segment.Index])))];
 
+    /// <summary>The rulebook in force asks for stages, and a rulebook since a reign did not, or made them of other activity.</summary>
+    public bool BringsStagesSince(int number) => Rulebook.Lifecycle is not null
+        && _reigns.Skip(Math.Max(0, number - Oldest)).Any(reign => !reign.Rulebook.Layout.SegmentMeanings.Contains(Rulebook.Layout.LifeActivity));
+
     /// <summary>Compiles a rulebook that may be the next. Takes long; what is left to do when it comes into force does not.</summary>
     public CompiledRulebook Prepare(RulebookDefinition next) => RulebookCompiler.Compile(next, Now.Tenure, tenure: null, []);
 

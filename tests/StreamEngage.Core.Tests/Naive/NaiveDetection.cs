@@ -28,11 +28,11 @@ internal abstract class NaiveDetection(NaiveUser user, TriggerDefinition trigger
     /// <summary>What journeys under way come to by an event.</summary>
     public IReadOnlyList<NaiveCandidate> Move(NaiveEvent e) => Settled(Journeys.ToList().SelectMany(j => j.See(e)).ToList());
 
-    /// <summary>All that is due at an instant: in the order of the keys, of one key a journey before a match.</summary>
+    /// <summary>All that is due at an instant: in the order of the keys, of one key a journey before a match, but an edge before both.</summary>
     public IReadOnlyList<NaiveCandidate> Due(long due, long decidedAt)
     {
         var moved = Settled(Journeys.Where(j => j.Due == due).ToList().SelectMany(j => j.Fire(decidedAt)).ToList());
-        return moved.Concat(At(due)).OrderBy(c => c.Key.Text, StringComparer.Ordinal).ToList();
+        return (this is NaiveSegment ? At(due).Concat(moved) : moved.Concat(At(due))).OrderBy(c => c.Key.Text, StringComparer.Ordinal).ToList();
     }
 
     private IReadOnlyList<NaiveCandidate> Settled(IReadOnlyList<NaiveCandidate> candidates)

@@ -14,6 +14,7 @@ internal sealed class NaiveEngine
     private readonly NaiveAdmission _admission;
     private readonly NaiveVerdicts _verdicts;
     private readonly List<NaiveCancel> _cancels = [];
+    private readonly NaiveStandings _standings;
     private long _clock = long.MinValue / 4;
     private int _applied;
 
@@ -22,7 +23,8 @@ internal sealed class NaiveEngine
         _rulebook = rulebook;
         _admission = new NaiveAdmission(rulebook.Policy.Time);
         _verdicts = new NaiveVerdicts(rulebook.Policy);
-        _identities = new NaiveIdentities(rulebook, () => _clock);
+        _standings = new NaiveStandings(rulebook.Policy);
+        _identities = new NaiveIdentities(rulebook, () => _clock, _standings);
     }
 
     /// <summary>A whole stream, in the order of arrival.</summary>
@@ -112,6 +114,8 @@ internal sealed class NaiveEngine
         _admission.Hand(anonymous, known.Name);
         _verdicts.Outcomes.Move(anonymous, known.Name);
         _verdicts.HoldOut(known);
+        _standings.Leave(anonymous, _clock);
+        _standings.Stand(known, _clock);
     }
 
     private void Erase(NaiveUser user)
@@ -120,6 +124,7 @@ internal sealed class NaiveEngine
         foreach (var held in user.Held.ToList())
             _verdicts.End(user, held, "exited", _clock);
         _admission.Hand(user.Name, null);
+        _standings.Leave(user.Name, _clock);
         _identities.Erase(user, _clock);
     }
 
@@ -131,6 +136,7 @@ internal sealed class NaiveEngine
             Apply(start);
         var e = arrived with { Number = ++_applied };
         user.Past.Add(e);
+        _standings.See(user, e.Type, _clock);
         user.Session.Add(e);
         user.Contact.See(e);
         _verdicts.Outcomes.See(user, e, _clock);

@@ -97,7 +97,11 @@ internal sealed class NaiveJourney(NaiveDetection of, NaiveCandidate entry, long
     {
         WindowExpression window => window.EventType == type,
         NameExpression { Scope: "session" } or NameExpression { Scope: "user", Property: "first_seen" or "last_seen" } => true,
+        NameExpression { Scope: "user" } name when NaiveLife.Knows(name.Property) =>
+            NaiveLife.Types(of.User.Rulebook.Policy, name.Property) is not { } types || types.Contains(type),
         NameExpression { Scope: "user" } => type == "profile_update",
+        CallExpression { Function: "score" } score => of.User.Rulebook.Models.Where(m => m.Name == ((LiteralExpression)score.Arguments[0]).Text)
+            .SelectMany(m => m.Features).Any(f => Reads(f.Value, type)),
         CallExpression { Function: "since" } since => ((LiteralExpression)since.Arguments[0]).Text == type,
         CallExpression { Function: "segment" } segment => Reads(of.User.SegmentCondition(((LiteralExpression)segment.Arguments[0]).Text!), type),
         _ => false,

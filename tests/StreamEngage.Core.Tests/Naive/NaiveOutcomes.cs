@@ -56,7 +56,7 @@ internal sealed class NaiveOutcomes(PolicyDefinition policy)
     public string? Variant(NaiveUser user, TriggerDefinition trigger, string promptId, long clock)
     {
         if (trigger.Decide.Bandit is null)
-            return NaiveGates.Variant(user.Name, trigger);
+            return NaiveGates.Variant(user.VariantName, trigger);
         var step = clock - (((clock % policy.StatisticsMilliseconds) + policy.StatisticsMilliseconds) % policy.StatisticsMilliseconds);
         var known = _all.Where(d => d.Trigger == trigger && d.Side == "sent" && d.Clock < step).ToList();
         var arms = trigger.Decide.Variants.Select(v => Arm(known.Where(d => d.Variant == v.Name).ToList(), step)).ToList();

@@ -41,6 +41,7 @@ internal sealed record NaiveScope(NaiveUser User, long At)
     {
         "event" => Read(Event, name.Property),
         "it" => Read(It, name.Property),
+        "user" when NaiveLife.Knows(name.Property) => NaiveLife.Read(User, name.Property, At),
         "user" => User.Attribute(name.Property),
         "session" => User.Session.Read(name.Property),
         _ => Read(Aliases.GetValueOrDefault(name.Scope), name.Property),

@@ -24,6 +24,7 @@ internal sealed class NaiveSegment : NaiveDetection
             throw new NotSupportedException("A segment on the hour of the day never stops changing.");
         _calendar = terms.OfType<WindowExpression>().Any(w => w.Unit != WindowUnit.Rolling);
         _reaches = terms.OfType<WindowExpression>().Select(w => w.LengthMilliseconds)
+            .Concat(NaiveLife.Reaches(rulebook.Policy, terms))
             .Concat(terms.OfType<LiteralExpression>().Where(l => l.Type == ValueType.Duration).Select(l => (long)l.Number))
             .Distinct().ToList();
     }

@@ -9,8 +9,9 @@ internal sealed class NaiveUser
     private readonly RulebookDefinition _rulebook;
     private readonly Func<long> _clock;
 
-    public NaiveUser(string name, RulebookDefinition rulebook, Func<long> clock)
+    public NaiveUser(string name, RulebookDefinition rulebook, Func<long> clock, NaiveStandings? standings = null)
     {
+        Standings = standings ?? new NaiveStandings(rulebook.Policy);
         Name = name;
         _names.Add(name, null);
         _rulebook = rulebook;
@@ -20,6 +21,9 @@ internal sealed class NaiveUser
     }
 
     public string Name { get; }
+
+    /// <summary>Of all users.</summary>
+    public NaiveStandings Standings { get; }
 
     /// <summary>Its own name and those of users who were found to be this one, with the instant at which each was first shown a variant.</summary>
     private readonly SortedDictionary<string, long?> _names = new(StringComparer.Ordinal);
@@ -95,7 +99,6 @@ internal sealed class NaiveUser
     /// <summary>What the latest profile update that has the property says.</summary>
     public object? Attribute(string name) => name switch
     {
-        "stage" or "recency" or "frequency" or "monetary" => throw new NotSupportedException($"user.{name}"),
         "first_seen" => Past.Where(e => e.IsBehavior).Min(e => (double?)e.At),
         "last_seen" => Past.Where(e => e.IsBehavior).Max(e => (double?)e.At),
         _ => Past.Where(e => e.Type == "profile_update" && e.Props.ContainsKey(name) && !e.IsInherited).MaxBy(e => (e.At, e.Number)) is { } own

@@ -93,6 +93,13 @@ public sealed class RulebookProblemsTests
     [InlineData("channels: {push: {topik: a}}", 1, 19, "unknown-key", "did you mean 'topic'?")]
     [InlineData("consent: {default: maybe}", 1, 20, "unknown-value", "granted, denied")]
     [InlineData("session: {gap: 2h, max: 1h}", 1, 1, "session", "must not be less")]
+    [InlineData("lifecycle: {atrisk: 1d}", 1, 13, "unknown-key", "did you mean 'at_risk'?")]
+    [InlineData("lifecycle: {at_risk: 30d}", 1, 13, "lifecycle", "'dormant' (30d) must be longer than 'at_risk' (30d)")]
+    [InlineData("lifecycle: {churned: 20d, return: 2}", 1, 13, "lifecycle", "'churned' (20d) must be longer than 'dormant' (30d)")]
+    [InlineData("lifecycle: {return: 9}", 1, 21, "shape", "from 1 to 8")]
+    [InlineData("lifecycle: {at_risk: 0s}", 1, 22, "shape", "at least 1ms")]
+    [InlineData("rfm: {monetary: purchase}", 1, 17, "shape", "such as purchase.value")]
+    [InlineData("rfm: {monetery: purchase.value}", 1, 7, "unknown-key", "did you mean 'monetary'?")]
     [InlineData("latness: 1m", 1, 1, "unknown-key", "did you mean 'lateness'?")]
     public void MistakeInThePolicy_NamesItsPlaceAndRemedy(string text, int line, int column, string code, string part) =>
         AssertProblem(text, (line, column), code, part, "policy.yaml");

@@ -179,6 +179,67 @@ public sealed class ReportVerbTests : IDisposable
     }
 
     [Fact]
+    public void EachVariant_IsComparedWithThoseWhoWouldHaveGotIt()
+    {
+        _folder.Write("rules/cart.yaml", Rule.Replace("holdout: 0.1", "holdout: 0.1, variants: {plain: 1, loud: 1}", StringComparison.Ordinal));
+        foreach (var (user, verdict, variant, converts) in ((string, string, string, bool)[])
+            [
+                ("u1", "sent", "plain", true), ("u2", "sent", "plain", false), ("u3", "sent", "loud", true), ("u4", "ghost", "loud", true),
+                ("u5", "ghost", "plain", false),
+            ])
+        {
+            Decide(user, Start, verdict, verdict == "ghost" ? "holdout" : null, variant: variant);
+            if (converts) Event(user, "purchase", Start + Minute, value: 20);
+        }
+        Decide("u1", Start + Hour, "sent", variant: "loud");
+        var report = Report();
+        var variants = report.GetProperty("variants").EnumerateArray().ToList();
+        Assert.Equal(["plain", "loud"], variants.Select(variant => variant.GetProperty("variant").GetString()));
+        Assert.Equal([(2, 1, 1, 0), (2, 1, 1, 1)],
+            variants.Select(variant => (Int(variant, "sent"), Int(variant, "sentConversions"), Int(variant, "ghosts"), Int(variant, "ghostConversions"))));
+        // The second decision of u1 counts, the user does not.
+        Assert.Equal([2, 1], variants.Select(variant => Int(variant.GetProperty("treated"), "users")));
+        Assert.Equal([0.5, 0], variants.Select(variant => variant.GetProperty("difference").GetDouble()));
+    }
+
+    [Fact]
+    public void AVariantThatHelps_IsFoundBesideOneThatDoesNot()
+    {
+        _folder.Write("rules/cart.yaml", Rule.Replace("holdout: 0.1", "holdout: 0.1, variants: {plain: 1, loud: 1}", StringComparison.Ordinal));
+        for (var user = 0; user < 10_000; user++)
+        {
+            var (isHeld, isLoud, turn) = (user % 10 == 0, user % 20 < 10, user / 20 % 10);
+            Decide($"u{user}", Start + user, isHeld ? "ghost" : "sent", isHeld ? "holdout" : null, variant: isLoud ? "loud" : "plain");
+            if (turn < (isLoud && !isHeld ? 6 : 3)) Event($"u{user}", "purchase", Start + Minute + user, value: 20);
+        }
+        var report = Report();
+        Assert.Equal(["open", "gain"], report.GetProperty("variants").EnumerateArray().Select(variant => variant.GetProperty("verdict").GetString()));
+        Assert.Equal("gain", report.GetProperty("verdict").GetString());
+    }
+
+    [Fact]
+    public void WhatRunRecordedOfVariants_GivesTheSameReport_AsTextToo()
+    {
+        _folder.Write("rules/cart.yaml", Rule.Replace("holdout: 0.1", "holdout: 0.5, variants: {plain: 1, loud: 1}", StringComparison.Ordinal));
+        for (var i = 0; i < 60; i++)
+        {
+            Event($"u{i}", "cart_add", Start + i, value: 0);
+            if (i % 3 == 0) Event($"u{i}", "purchase", Start + Minute + i, value: 20);
+        }
+        Write();
+        Assert.Equal(0, CommandRun.Of("run", "--rules", _folder.Rules, "--events", _folder["events.ndjson"], "--prompts", _folder["p.ndjson"],
+            "--decisions", _folder["decisions.ndjson"]).Exit);
+        Assert.Equal(Call().Output, Call("--decisions", _folder["decisions.ndjson"]).Output);
+        var report = Only(Call());
+        var variants = report.GetProperty("variants").EnumerateArray().ToList();
+        Assert.Equal(Int(report, "sent"), variants.Sum(variant => Int(variant, "sent")));
+        Assert.Equal(Int(report, "ghosts"), variants.Sum(variant => Int(variant, "ghosts")));
+        Assert.All(variants, variant => Assert.True(Int(variant, "sent") > 0 && Int(variant, "ghosts") > 0));
+        var text = CommandRun.Of("report", "--rules", _folder.Rules, "--events", _folder["events.ndjson"]).Output;
+        Assert.True(text.Contains("\n  plain", StringComparison.Ordinal) && text.Contains("\n  loud", StringComparison.Ordinal), text);
+    }
+
+    [Fact]
     public void Text_HasARowATrigger_AndSaysWhatIsNotMeasured()
     {
         _folder.Write("rules/other.yaml", "trigger: other\non: {event: view}\nprompt: {data: {}}\n");
@@ -230,9 +291,10 @@ public sealed class ReportVerbTests : IDisposable
         Event("end", "view", Start + (3 * Hour), value: 0);
     }
 
-    private void Decide(string user, long at, string verdict, string? reason = null, int version = 3)
+    private void Decide(string user, long at, string verdict, string? reason = null, int version = 3, string? variant = null)
     {
-        var decision = new { user, trigger = "cart", version, instance = "", at, verdict, reason, promptId = (string?)null, causes = Array.Empty<string>() };
+        var (instance, promptId, causes) = ("", (string?)null, Array.Empty<string>());
+        var decision = new { user, trigger = "cart", version, instance, at, verdict, reason, promptId, variant, causes };
         _decisions.Append(JsonSerializer.Serialize(decision)).Append('\n');
     }
 

@@ -58,6 +58,21 @@ public sealed class ExchangeTests
     }
 
     [Fact]
+    public void UsersOfTwoLanes_AreRankedAmongAll()
+    {
+        const string best = "trigger: best\non: {event: view}\nif: user.f_score = 4\ndecide: {channels: [email]}\n";
+        using var scene = new Scene([best], lanes: 2);
+        // Of one lane alone all are alike.
+        for (var user = 0; user < 40; user++)
+            for (var time = 0; time < (user % 2 == 0 ? 1 : 3); time++) scene.Click("purchase", $"u{user}", user % 2);
+        scene.Run(130_000);
+        for (var user = 0; user < 40; user++) scene.Click("view", $"u{user}", user % 2);
+        scene.Run(2_000);
+        Assert.Equal(20, scene.PromptsOf("best"));
+        scene.MustBeOnce();
+    }
+
+    [Fact]
     public void AnEventThatALaneIsTold_CountsAsOneOfItsInput()
     {
         using var scene = new Scene([Scene.Views]);

@@ -21,25 +21,27 @@ internal readonly ref struct Scope
     /// <summary>The instant windows are read at, in milliseconds.</summary>
     public readonly long At;
 
-    public readonly CivilTime Civil;
+    public readonly Surroundings Around;
 
-    public Scope(ref readonly BehaviorEvent current, UserState user, long at, CivilTime civil, Progress? captured = null)
+    public CivilTime Civil => Around.Civil;
+
+    public Scope(ref readonly BehaviorEvent current, UserState user, long at, Surroundings around, Progress? captured = null)
     {
         Event = ref current;
         HasEvent = true;
         User = user;
         At = at;
-        Civil = civil;
+        Around = around;
         Captured = captured;
     }
 
     /// <summary>A scope without a current event: a deadline, or time passing.</summary>
-    public Scope(UserState user, long at, CivilTime civil, Progress? captured)
+    public Scope(UserState user, long at, Surroundings around, Progress? captured)
     {
         Event = ref NoEvent;
         User = user;
         At = at;
-        Civil = civil;
+        Around = around;
         Captured = captured;
     }
 }

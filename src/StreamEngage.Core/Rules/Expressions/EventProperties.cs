@@ -32,6 +32,9 @@ internal static class EventProperties
         ["recency"] = ValueType.Duration,
         ["frequency"] = ValueType.Number,
         ["monetary"] = ValueType.Number,
+        ["r_score"] = ValueType.Number,
+        ["f_score"] = ValueType.Number,
+        ["m_score"] = ValueType.Number,
     };
 
     /// <summary>The control events and the session events. Null: it may have any property.</summary>

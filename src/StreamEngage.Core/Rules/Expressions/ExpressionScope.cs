@@ -26,4 +26,7 @@ internal sealed record ExpressionScope
 
     /// <summary>Null: not known, and none is refused.</summary>
     public IReadOnlyCollection<string>? Models { get; init; }
+
+    /// <summary>What names of a user stand for; null: it is not looked whether that is there.</summary>
+    public UserNames? Names { get; init; }
 }

@@ -14,11 +14,39 @@ internal sealed partial class ExpressionTypes
             case "event" when _scope.EventTypes is null:
                 return Unknown(name.At, "no-event", $"there is no event in {_scope.Place}; read windows, user.x or session.x");
             case "event": return PropertyType(name.At, _scope.EventTypes!, name.Property);
-            case "user": return EventProperties.User.GetValueOrDefault(name.Property, ValueType.Any);
+            case "user": return UserType(name);
             case "session": return SessionType(name);
             default: return AliasType(name);
         }
     }
+
+    private ValueType UserType(NameExpression name)
+    {
+        if (UserNames.IsScore(name))
+        {
+            foreach (var read in (string[])["recency", "frequency", "monetary"]) CheckRead(name, name with { Property = read });
+        }
+        CheckRead(name, name);
+        return EventProperties.User.GetValueOrDefault(name.Property, ValueType.Any);
+    }
+
+    private void CheckRead(NameExpression name, NameExpression of)
+    {
+        var read = _scope.Names?.Meaning(of) switch
+        {
+            WindowExpression window => (Type: window.EventType, window.Property),
+            CallExpression { Arguments: [LiteralExpression { Text: { } type }] } => (Type: type, Property: null),
+            _ => (Type: null, Property: (string?)null),
+        };
+        if (read.Type is { } needed && (!EventProperties.HasType(_scope.Catalogue, needed) || IsMissing(needed, read.Property)))
+            Report(
+                name.At,
+                "rfm",
+                $"user.{name.Property} is read of '{needed}{(read.Property is null ? "" : $".{read.Property}")}', which the catalogue does not have; "
+                    + $"policy.yaml says of what: rfm: {{frequency: order, monetary: order.total}}");
+    }
+
+    private bool IsMissing(string type, string? property) => property is not null && EventProperties.Of(_scope.Catalogue, type, property) is null;
 
     private ValueType SessionType(NameExpression name)
     {

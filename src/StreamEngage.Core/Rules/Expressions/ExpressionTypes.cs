@@ -89,6 +89,8 @@ internal sealed partial class ExpressionTypes
                 return Condition(binary.Right, right, word);
             case BinaryOperator.Equal or BinaryOperator.NotEqual:
                 Compared(binary.Right, left, right);
+                CheckStage(binary.Left, binary.Right);
+                CheckStage(binary.Right, binary.Left);
                 return ValueType.Boolean;
             case BinaryOperator.Less or BinaryOperator.LessOrEqual or BinaryOperator.Greater or BinaryOperator.GreaterOrEqual:
                 if (Compared(binary.Right, left, right))
@@ -113,6 +115,15 @@ internal sealed partial class ExpressionTypes
         };
         Report(right.At, "type", $"{Shown(a)} cannot be compared with {Shown(b)}{remedy}");
         return false;
+    }
+
+    /// <summary>A stage is compared with something that is one.</summary>
+    private void CheckStage(Expression term, Expression with)
+    {
+        var names = LifecycleStages.Names;
+        if (!UserNames.IsStage(term) || with is not LiteralExpression { Type: ValueType.Text, Text: { } text } || names.Contains(text, StringComparer.Ordinal))
+            return;
+        Report(with.At, "unknown-stage", $"no stage is called '{text}'{NearestName.Hint(text, names)}; there are {string.Join(", ", names)}");
     }
 
     private void Ordered(Expression left, ValueType a, ValueType b)
@@ -150,7 +161,11 @@ internal sealed partial class ExpressionTypes
     {
         var operand = Of(of.Operand);
         foreach (var item in of.Items)
+        {
             Compared(item, operand, Of(item));
+            CheckStage(of.Operand, item);
+        }
+
         return ValueType.Boolean;
     }
 

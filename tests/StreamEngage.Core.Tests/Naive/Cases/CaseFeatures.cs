@@ -39,6 +39,9 @@ internal enum CaseFeatures
     /// <summary>Triggers that ask a person first.</summary>
     Approvals = 1048576,
 
+    /// <summary>Stages, recency, frequency and monetary value.</summary>
+    Lifecycle = 2097152,
+
     /// <summary>
     /// Combinations whose reading is the naive interpreter's alone: the hour of the day and sessions together with late
     /// events, sessions in segments, dedup horizons shorter than a stream, segments read by overdue timers, skips to a step

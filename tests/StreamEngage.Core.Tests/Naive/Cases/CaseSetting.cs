@@ -19,6 +19,7 @@ internal sealed class CaseSetting
         Users = dice.Between(1, 3);
         Identity = features.HasFlag(CaseFeatures.Identity) && Users > 1 && !Outcomes && dice.Chance(25);
         Erasure = features.HasFlag(CaseFeatures.Erasure) && dice.Chance(15);
+        Lifecycle = features.HasFlag(CaseFeatures.Lifecycle) && dice.Chance(25);
         Types = dice.Of<IReadOnlyList<string>>(["view", "cart"], ["view", "cart", "search"], ["view", "cart", "search", "purchase"]);
     }
 
@@ -52,6 +53,9 @@ internal sealed class CaseSetting
     public bool Identity { get; }
 
     public bool Erasure { get; }
+
+    /// <summary>Where users stand is asked for.</summary>
+    public bool Lifecycle { get; }
 
     public IReadOnlyList<string> Types { get; }
 

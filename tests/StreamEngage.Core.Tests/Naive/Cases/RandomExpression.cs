@@ -19,8 +19,9 @@ internal sealed class RandomExpression(Dice dice, CaseSetting setting)
     };
 
     /// <summary>A condition of a trigger: reads its event, these aliases, and all that a segment's reads.</summary>
-    public string Predicate(IReadOnlyList<string> aliases, IReadOnlyList<string> segments) => dice.Between(0, 14) switch
+    public string Predicate(IReadOnlyList<string> aliases, IReadOnlyList<string> segments) => dice.Between(0, setting.Lifecycle ? 17 : 14) switch
     {
+        > 14 => OnRank(),
         0 => $"({Predicate(aliases, segments)} {dice.Of("and", "or")} {Predicate(aliases, segments)})",
         1 => $"not ({Predicate(aliases, segments)})",
         2 or 3 => OnEvent(aliases.Count > 0 ? dice.Of(aliases) : "event"),
@@ -36,7 +37,7 @@ internal sealed class RandomExpression(Dice dice, CaseSetting setting)
     };
 
     /// <summary>A condition on what the user has done, without an event: what a segment may say.</summary>
-    public string OnUser() => dice.Between(0, 12) switch
+    public string OnUser() => setting.Lifecycle && dice.Chance(40) ? OnLife() : dice.Between(0, 12) switch
     {
         0 => $"({OnUser()} {dice.Of("and", "or")} {OnUser()})",
         1 => $"not ({OnUser()})",
@@ -51,6 +52,21 @@ internal sealed class RandomExpression(Dice dice, CaseSetting setting)
         11 or 12 when setting.Zone is not null => $"count({Type()}{Filter()}) over {dice.Of("today", "this week")} {Operator()} {Few()}",
         _ => $"count({Type()}{Filter()}) over {Length()} {Operator()} {Few()}",
     };
+
+    private string OnLife() => dice.Between(0, 7) switch
+    {
+        0 => $"user.stage != \"{Stage()}\"",
+        1 => $"user.stage in [\"{Stage()}\", \"{Stage()}\"]",
+        2 => $"user.recency {dice.Of("<", "<=", ">", ">=")} {Length()}",
+        3 => $"user.frequency {Operator()} {Few()}",
+        4 => $"user.monetary {Operator()} {Number()}",
+        5 => "user.stage is null",
+        _ => $"user.stage = \"{Stage()}\"",
+    };
+
+    private string OnRank() => $"user.{dice.Of("r", "f", "m")}_score {Operator()} {dice.Between(1, 4)}";
+
+    public string Stage() => dice.Of("new", "active", "resurrected", "at-risk", "dormant", "churned");
 
     public string Type() => dice.Of(setting.Types);
 

@@ -16,6 +16,8 @@ internal sealed class RandomRulebook(Dice dice, CaseSetting setting)
                 files.Add($"segments/{name}.yaml", $"segment: {name}\nif: '{SegmentCondition()}'\n");
         }
 
+        if (setting.Lifecycle && dice.Chance(60))
+            _segments.Add($"lifecycle/{_expression.Stage()}");
         if (setting.Outcomes)
         {
             var models = new RandomOutcomes(dice, setting, _expression);
@@ -40,13 +42,25 @@ internal sealed class RandomRulebook(Dice dice, CaseSetting setting)
             policy += $"time_zone: {zone}\n";
         if (setting.Sessions)
             policy += $"session: {{gap: {setting.Lengths[1]}ms, max: {dice.Of(setting.Lengths[2], setting.Lengths[3])}ms}}\n";
-        if (dice.Chance(20))
+        if (dice.Chance(40))
             policy += $"misfire_after: {_expression.Length()}\n";
+        if (setting.Lifecycle)
+            policy += Life();
         if (setting.Gates)
             policy += new RandomGates(dice, setting).Policy();
         if (setting.Outcomes)
             policy += $"statistics: {{every: {dice.Of("1s", "5s", "1m")}}}\n";
         return setting.Unsettled && dice.Chance(10) ? policy + $"dedup: {_expression.Length()}\n" : policy;
+    }
+
+    private string Life()
+    {
+        var rising = dice.Of<IReadOnlyList<int>>([0, 1, 2], [0, 1, 3], [1, 2, 3], [0, 2, 3]).Select(place => setting.Lengths[place]).ToList();
+        var of = dice.Between(0, 2) switch { 0 => $", of: [{_expression.Type()}]", 1 => $", of: [{setting.Types[0]}, {setting.Types[1]}]", _ => "" };
+        return $"lifecycle: {{at_risk: {rising[0]}ms, dormant: {rising[1]}ms, churned: {rising[2]}ms, new: {_expression.Length()}, "
+            + $"resurrected: {_expression.Length()}, return: {dice.Of(1, 2, 2, 3)}{of}}}\n"
+            + $"rfm: {{over: {_expression.Length()}, frequency: {_expression.Type()}, monetary: {_expression.Type()}.price, scores: {dice.Between(2, 5)}}}\n"
+            + (setting.Outcomes ? "" : "statistics: {every: 1s}\n");
     }
 
     private string Trigger()
@@ -119,7 +133,7 @@ internal sealed class RandomRulebook(Dice dice, CaseSetting setting)
             text += $"  cooldown: {_expression.Length()}\n";
         if (dice.Chance(15))
             text += $"  value: {dice.Of("0.5", "1", "2")}\n";
-        if (dice.Chance(isJourney ? 35 : 20))
+        if (dice.Chance(isJourney ? 60 : 20))
             text += $"  misfire: {dice.Of("fire", "skip")}\n";
         var gates = setting.Gates ? new RandomGates(dice, setting).Decide() : "";
         if (setting.Outcomes)
