@@ -70,7 +70,8 @@ internal sealed class Replay(ReplaySource source, ReplayRules rules, LaneTopics 
         if (head?.Number != replay.Steps)
         {
             shown.NotCompared = head is null || head.Number < replay.Steps
-                ? $"the store stands at step {head?.Number ?? 0} and the journal at {replay.Steps}: an owner of the lane will replay the difference, so users were not compared"
+                ? $"the store stands at step {head?.Number ?? 0} and the journal at {replay.Steps}: "
+                    + "an owner of the lane will replay the difference, so users were not compared"
                 : $"the store is {head.Number - replay.Steps} steps ahead of the journal, so users were not compared: stop the engine";
             return;
         }

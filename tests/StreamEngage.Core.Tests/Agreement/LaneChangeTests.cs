@@ -17,8 +17,9 @@ public sealed class LaneChangeTests
 {
     private const int Cases = 600, OthersFrom = 1_200;
 
-    // Events that are held to be put in order were decoded for the rulebook that ends; what comes of prompts is told in steps of its own.
-    private const CaseFeatures Of = CaseFeatures.Settled & ~CaseFeatures.Disorder & ~CaseFeatures.Outcomes & ~CaseFeatures.Calendar;
+    // Events that are held to be put in order were decoded for the rulebook that ends; what comes of prompts, and how users rank, is told in steps of its own.
+    private const CaseFeatures Of =
+        CaseFeatures.Settled & ~CaseFeatures.Disorder & ~CaseFeatures.Outcomes & ~CaseFeatures.Calendar & ~CaseFeatures.Lifecycle;
 
     private static readonly EventTime Ever = new(Limits.EventTimeMax);
 
