@@ -198,7 +198,9 @@ internal sealed class LaneEngine
     /// <summary>Number of the reign that a record was written under.</summary>
     public static long ReignOf(ReadOnlySpan<byte> record) => record is [_, _, ReignMark, .. var marked] ? new RecordReader(marked).Count() : 0;
 
-    /// <summary>What the change owes the user waits until the next touch, or until something was due by the former rulebook: that is when the store asks.</summary>
+    /// <summary>
+    /// What the change owes the user waits until the next touch, or until something was due by the former rulebook: that is when the store asks.
+    /// </summary>
     private bool TryCarry(ReadOnlySpan<byte> record, long written, UserState state)
     {
         if (_former.Carry(state.Id, record, written) is not { } carried || !_codec.TryRead(carried.Record.Span, state)) return false;

@@ -3,7 +3,9 @@ namespace StreamEngage.Steps;
 /// <summary>What a person tells lanes by way of an instance, wherever the lanes run. Thread-safe as its send is.</summary>
 /// <param name="lanes">All there are.</param>
 /// <param name="laneOf">The lane that has a user.</param>
-/// <param name="send">Writes a message to a lane's partition of the exchange, and returns when it stands there; else throws a <see cref="LogFailedException"/>.</param>
+/// <param name="send">
+/// Writes a message to a lane's partition of the exchange, and returns when it stands there; else throws a <see cref="LogFailedException"/>.
+/// </param>
 internal sealed class LanePost(int lanes, Func<string, int> laneOf, Func<int, ReadOnlyMemory<byte>, CancellationToken, Task> send)
 {
     public int Lanes => lanes;

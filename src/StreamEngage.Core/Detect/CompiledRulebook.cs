@@ -5,7 +5,9 @@ using StreamEngage.State;
 
 namespace StreamEngage.Detect;
 
-/// <summary>A rulebook ready to run: triggers and segments compiled, indexed by event type. Immutable once it runs, and shared by lanes where it has no tenure.</summary>
+/// <summary>
+/// A rulebook ready to run: triggers and segments compiled, indexed by event type. Immutable once it runs, and shared by lanes where it has no tenure.
+/// </summary>
 internal sealed class CompiledRulebook
 {
     public required RulebookDefinition Definition { get; init; }

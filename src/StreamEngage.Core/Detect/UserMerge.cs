@@ -87,10 +87,11 @@ internal sealed class UserMerge(CompiledRulebook rulebook, Lane lane)
     /// <summary>What either side was in, so that only what the merge itself changes is an edge; looked at as soon as the merge is done.</summary>
     private void Segments(UserState into, UserState from)
     {
+        // Armed also where there are no segments: after a change of the rulebook it stands for what was due before.
+        if (from.SegmentTimer is { } timer) lane.Timers.Disarm(timer);
         if (rulebook.Segments.Length == 0) return;
         for (var segment = 0; segment < rulebook.Segments.Length; segment++)
             if (from.IsMember(segment)) into.SetMember(segment, member: true);
-        if (from.SegmentTimer is { } timer) lane.Timers.Disarm(timer);
         into.SegmentTimer ??= new(into);
         lane.Timers.Arm(into.SegmentTimer, lane.Clock.UnixMilliseconds);
     }

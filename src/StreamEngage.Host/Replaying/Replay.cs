@@ -70,7 +70,8 @@ internal sealed class Replay(ReplaySource source, ReplayRules rules, LaneTopics 
         if (head?.Number != replay.Steps)
         {
             shown.NotCompared = head is null || head.Number < replay.Steps
-                ? $"the store stands at step {head?.Number ?? 0} and the journal at {replay.Steps}: an owner of the lane will replay the difference, so users were not compared"
+                ? $"the store stands at step {head?.Number ?? 0} and the journal at {replay.Steps}: "
+                    + "an owner of the lane will replay the difference, so users were not compared"
                 : $"the store is {head.Number - replay.Steps} steps ahead of the journal, so users were not compared: stop the engine";
             return;
         }
@@ -79,7 +80,8 @@ internal sealed class Replay(ReplaySource source, ReplayRules rules, LaneTopics 
         {
             var stored = await source.UsersAsync(shown.Lane, users, stop);
             for (var i = 0; i < users.Length; i++)
-                if (!LaneEngine.IsOwn(stored[i].Span, head.Epoch) || !IsSame(rewriting, users[i], replay.Users[users[i]], stored[i])) shown.Differing.Add(users[i].ToString());
+                if (!LaneEngine.IsOwn(stored[i].Span, head.Epoch) || !IsSame(rewriting, users[i], replay.Users[users[i]], stored[i]))
+                    shown.Differing.Add(users[i].ToString());
             shown.Users += users.Length;
         }
     }

@@ -94,7 +94,5 @@ internal static class ReplayText
         Line(text, $"{what}: {string.Join(", ", keys.Take(Shown))}{more}");
     }
 
-    private static void Line(StringBuilder text, FormattableString line) => Line(text, FormattableString.Invariant(line));
-
     private static void Line(StringBuilder text, string line) => text.Append(line).Append('\n');
 }

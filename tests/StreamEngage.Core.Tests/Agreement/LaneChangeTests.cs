@@ -15,10 +15,11 @@ namespace StreamEngage.Core.Tests.Agreement;
 /// </summary>
 public sealed class LaneChangeTests
 {
-    private const int Cases = 600;
+    private const int Cases = 600, OthersFrom = 1_200;
 
-    // Events that are held to be put in order were decoded for the rulebook that ends; what comes of prompts is told in steps of its own.
-    private const CaseFeatures Of = CaseFeatures.Settled & ~CaseFeatures.Disorder & ~CaseFeatures.Outcomes & ~CaseFeatures.Calendar;
+    // Events that are held to be put in order were decoded for the rulebook that ends; what comes of prompts, and how users rank, is told in steps of its own.
+    private const CaseFeatures Of =
+        CaseFeatures.Settled & ~CaseFeatures.Disorder & ~CaseFeatures.Outcomes & ~CaseFeatures.Calendar & ~CaseFeatures.Lifecycle;
 
     private static readonly EventTime Ever = new(Limits.EventTimeMax);
 
@@ -65,7 +66,8 @@ public sealed class LaneChangeTests
     }
 
     /// <summary>Events, and between some of them another rulebook.</summary>
-    private sealed record Script(RulebookDefinition First, IReadOnlyList<NaiveEvent> Events, IReadOnlyList<(int Before, EventTime At, RulebookDefinition Next)> Changes)
+    private sealed record Script(
+        RulebookDefinition First, IReadOnlyList<NaiveEvent> Events, IReadOnlyList<(int Before, EventTime At, RulebookDefinition Next)> Changes)
     {
         private const long Afterwards = 10 * 24 * 3_600_000L;
 
@@ -86,7 +88,7 @@ public sealed class LaneChangeTests
             var dice = new Dice(found.Seed);
             var changes = new List<(int, EventTime, RulebookDefinition)>();
             var now = found.Rulebook;
-            var others = RandomCase.Of(found.Seed + Cases, LaneChangeTests.Of & ~CaseFeatures.Segments).Rulebook.Triggers;
+            var others = RandomCase.Of(found.Seed + OthersFrom, LaneChangeTests.Of & ~CaseFeatures.Segments).Rulebook.Triggers;
             foreach (var place in places.Where(_ => dice.Chance(20)))
             {
                 now = dice.Chance(20) ? found.Rulebook : Changed(now, others, dice);

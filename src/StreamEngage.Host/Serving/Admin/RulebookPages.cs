@@ -33,7 +33,8 @@ internal sealed class RulebookPages(EngineParts parts, AdminAudit audit)
         else if (candidate.Text.Encode() is not { } body)
         {
             audit.Say(context, Action, candidate.Version, "too big");
-            await response.WriteAsync(StatusCodes.Status413PayloadTooLarge, "error", "the rulebook is too big for a record, even compressed: split off what is data");
+            await response.WriteAsync(
+                StatusCodes.Status413PayloadTooLarge, "error", "the rulebook is too big for a record, even compressed: split off what is data");
         }
         else if (parts.Control.Post is not { } post)
         {
