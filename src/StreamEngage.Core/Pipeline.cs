@@ -47,8 +47,13 @@ internal sealed class Pipeline
         _sessions = new(rulebook.Schema, rulebook.Time, lane);
         _detector = new(rulebook, lane);
         _decider = new(rulebook, lane, _detector.Around);
-        _identities = new(rulebook, lane) { LaneOf = laneOf };
+        _identities = new(rulebook, lane) { LaneOf = laneOf, Meeting = Meet };
     }
+
+    /// <summary>
+    /// Hears of a user who <see cref="UserState.IsBehind">is behind</see> before anything else happens to that user; the user is not behind any more then.
+    /// </summary>
+    public Action<UserState> CatchUp { get; init; } = _ => { };
 
     public VerdictTally Tally => _decider.Tally;
 
@@ -144,9 +149,25 @@ internal sealed class Pipeline
         return true;
     }
 
-    private void Take(in BehaviorEvent e, UserState user, StepOutput output)
+    /// <summary>Segments that a change of the rulebook brought find a user, without an edge.</summary>
+    public void Acquaint(IReadOnlyList<CompiledSegment> segments, UserState user) => _detector.Acquaint(segments, user, _lane.Clock);
+
+    private void Touch(UserState user)
     {
         _lane.Touch(user);
+        Meet(user);
+    }
+
+    private void Meet(UserState user)
+    {
+        if (!user.IsBehind) return;
+        user.IsBehind = false;
+        CatchUp(user);
+    }
+
+    private void Take(in BehaviorEvent e, UserState user, StepOutput output)
+    {
+        Touch(user);
         if (IsTooLate(e))
         {
             if (_identities.IsForgotten(e)) _contacts.UpdateForgotten(e, user);
@@ -167,7 +188,7 @@ internal sealed class Pipeline
         else if (!_identities.IsIdentify(e) || !IsTooLate(e)) Take(e, user, output);
         else
         {
-            _lane.Touch(user);
+            Touch(user);
             if (!_identities.TryMerge(e, user)) return;
             Merged(user, output);
             _detector.Settle(_group, user);
@@ -179,7 +200,7 @@ internal sealed class Pipeline
     /// <summary>What was held for either id stands under the rules for both.</summary>
     private void Merged(UserState user, StepOutput output)
     {
-        _lane.Touch(user);
+        Touch(user);
         _decider.HoldOut(user);
         if (user.Held.Count <= Limits.HeldMax) return;
         _decider.WantsSuppressed = output.WantsDecisions;
@@ -189,7 +210,7 @@ internal sealed class Pipeline
 
     private void Erase(UserState user, EventTime at, StepOutput output)
     {
-        _lane.Touch(user);
+        Touch(user);
         _decider.WantsSuppressed = output.WantsDecisions;
         while (user.Held.Count > 0) _decider.EndHeld(user.Held[0], isGoal: false, _decisions);
         Emit(user, output);
@@ -309,7 +330,7 @@ internal sealed class Pipeline
         foreach (var timer in _instant)
         {
             if (timer.Purpose != TimerPurpose.SessionEnd) continue;
-            _lane.Touch(timer.User);
+            Touch(timer.User);
             Step(_sessions.EndOf(timer.User, new(timer.Due)), timer.User, output);
         }
         return true;
@@ -340,7 +361,7 @@ internal sealed class Pipeline
     private int FireUser(int first, EventTime decidedAt, StepOutput output)
     {
         var user = _instant[first].User;
-        _lane.Touch(user);
+        Touch(user);
         var next = first;
         for (; next < _instant.Count && _instant[next].User == user; next++)
         {

@@ -31,6 +31,9 @@ internal sealed class PipelineIdentities
     /// <summary>The lane that has a user, by the hash of the id; null: no other lane can be asked.</summary>
     public Func<ulong, Lane>? LaneOf { get; init; }
 
+    /// <summary>Hears of whom a merge or an erasure is about to change besides the user whose the event is.</summary>
+    public Action<UserState> Meeting { get; init; } = _ => { };
+
     public int EraseType { get; }
 
     /// <summary>How long an erasure is remembered while nothing else is known of the user: no event older than this is applied.</summary>
@@ -82,6 +85,7 @@ internal sealed class PipelineIdentities
         if (met == known) return Refuse();
         if (owner == known) return false;
         if (owner != met || !HasRoom(known, met)) return Refuse();
+        Meeting(met);
         if (LaneOf is null && met.IsBlank) _lane.Counters.IdentifiesElsewhere++;
         Take(met, home, known, e.Clock);
         return true;

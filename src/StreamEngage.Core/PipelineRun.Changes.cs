@@ -98,7 +98,7 @@ internal sealed partial class PipelineRun
 
     private void Begin()
     {
-        var segments = Rulebook.Segments.Where((_, place) => _now.Tenure.OfSegment(Rulebook.Layout.SegmentMeanings[place]) == Clock).ToList();
+        var segments = Rulebook.Segments.Where(segment => _now.Tenure.OfSegment(Rulebook.Layout.SegmentMeanings[segment.Index]) == Clock).ToList();
         var bringsStages = Rulebook.Lifecycle is not null && _now.Tenure.OfSegment(Rulebook.Layout.LifeActivity) == Clock;
         for (var lane = 0; lane < _now.Lanes.Length; lane++)
         {

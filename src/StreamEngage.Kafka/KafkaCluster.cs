@@ -38,10 +38,38 @@ internal sealed record KafkaCluster(KafkaSettings Settings, TimeProvider Time, A
         return Hearing(new ConsumerBuilder<Ignore, byte[]>(Tuned(config))).Build();
     }
 
-    public IProducer<byte[]?, byte[]> Producer()
+    /// <summary>Reads assigned partitions whole, keys and headers too.</summary>
+    public IConsumer<byte[]?, byte[]> RecordConsumer()
     {
         Librdkafka.Require();
-        var config = Named(new ProducerConfig
+        var config = Consuming();
+        config.IsolationLevel = IsolationLevel.ReadCommitted;
+        config.FetchWaitMaxMs = 10;
+        config.QueuedMaxMessagesKbytes = KafkaLimits.AheadKibibytes;
+        return new ConsumerBuilder<byte[]?, byte[]>(Tuned(config))
+            .SetErrorHandler((_, error) => Said(Text(error)))
+            .SetLogHandler((_, message) => Said(message.Message))
+            .Build();
+    }
+
+    public IProducer<byte[]?, byte[]> Producer()
+    {
+        var config = Producing();
+        if (Settings.Delivery == Delivery.ExactlyOnce)
+        {
+            config.TransactionalId = Settings.TransactionalId;
+            config.TransactionTimeoutMs = KafkaLimits.TransactionMilliseconds;
+        }
+        return Built(config);
+    }
+
+    /// <summary>Of what a person tells lanes: now and then a record that belongs to no publication.</summary>
+    public IProducer<byte[]?, byte[]> Teller() => Built(Producing());
+
+    private ProducerConfig Producing()
+    {
+        Librdkafka.Require();
+        return Named(new ProducerConfig
         {
             EnableIdempotence = true,
             Acks = Acks.All,
@@ -54,16 +82,12 @@ internal sealed record KafkaCluster(KafkaSettings Settings, TimeProvider Time, A
             QueueBufferingMaxKbytes = KafkaLimits.PublicationKibibytes,
             MessageTimeoutMs = KafkaLimits.CallMilliseconds - 1_000,
         });
-        if (Settings.Delivery == Delivery.ExactlyOnce)
-        {
-            config.TransactionalId = Settings.TransactionalId;
-            config.TransactionTimeoutMs = KafkaLimits.TransactionMilliseconds;
-        }
-        return new ProducerBuilder<byte[]?, byte[]>(Tuned(config))
-            .SetErrorHandler((_, error) => Said(Text(error)))
-            .SetLogHandler((_, message) => Said(message.Message))
-            .Build();
     }
+
+    private IProducer<byte[]?, byte[]> Built(ProducerConfig config) => new ProducerBuilder<byte[]?, byte[]>(Tuned(config))
+        .SetErrorHandler((_, error) => Said(Text(error)))
+        .SetLogHandler((_, message) => Said(message.Message))
+        .Build();
 
     public IAdminClient Admin()
     {

@@ -66,6 +66,9 @@ internal static class KafkaLimits
     /// <summary>A registry that failed is asked again after so long.</summary>
     public const int RegistryRetryMilliseconds = 1_000;
 
+    /// <summary>A registry that did not answer is asked once more after so long, more or less.</summary>
+    public const int RegistryAgainMilliseconds = 100;
+
     /// <summary>The registry's time for an answer.</summary>
     public const int RegistryMilliseconds = 5_000;
 

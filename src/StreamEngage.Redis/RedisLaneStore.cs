@@ -87,6 +87,14 @@ internal sealed class RedisLaneStore : ILaneStore
         return Mark(reply.OrFail());
     }
 
+    /// <summary>What the last step left. Null: the store has none, or one of a newer version.</summary>
+    public async Task<LaneHead?> HeadAsync(int lane, CancellationToken stop)
+    {
+        var meta = KeysOf(lane).Meta;
+        var reply = await _connection.AskAsync(database => database.HashGetAsync(meta, "head", CommandFlags.DemandMaster), stop).ConfigureAwait(false);
+        return (byte[]?)reply.OrFail() is { } head ? LaneHead.Decode(head) : null;
+    }
+
     private static LaneMark Mark(RedisValue[] fields) => new((string?)fields[0] ?? "", fields[1].IsNull ? 0 : (long)fields[1]);
 
     private LaneKeys KeysOf(int lane)

@@ -4,7 +4,9 @@ using StreamEngage.Detect;
 using StreamEngage.Emit;
 using StreamEngage.Events;
 using StreamEngage.Ingest;
+using StreamEngage.Rules;
 using StreamEngage.State;
+using StreamEngage.Steps.Reigns;
 
 namespace StreamEngage.Steps;
 
@@ -15,8 +17,12 @@ namespace StreamEngage.Steps;
 internal sealed class LaneEngine
 {
     /// <summary>What stands before a user's record.</summary>
-    public const int EpochBytes = sizeof(ushort);
+    private const int EpochBytes = sizeof(ushort);
 
+    // No version of a user's record: leads the number of the reign that wrote it, where that is not the first.
+    private const byte ReignMark = 0xFF;
+
+    private readonly LaneReigns _reigns;
     private readonly CompiledRulebook _rulebook;
     private readonly IRecordDecoder _decoder;
     private readonly JsonRecords _told;
@@ -29,18 +35,37 @@ internal sealed class LaneEngine
     private readonly LaneExchange _exchange;
     private readonly RecordWriter _record = new();
     private readonly Residents _residents;
+    private readonly long _cachedBytes;
+    private readonly FormerUsers _former;
+    private readonly Dictionary<UserState, CarriedUser> _behind = [];
 
-    public LaneEngine(CompiledRulebook rulebook, IRecordDecoder decoder, LaneExchange exchange, long cachedBytes, bool wantsDecisions)
+    public LaneEngine(LaneReigns reigns, IRecordDecoder decoder, LaneExchange exchange, long cachedBytes, bool wantsDecisions)
     {
-        _rulebook = rulebook;
+        var rulebook = reigns.Rulebook;
+        (_reigns, _rulebook) = (reigns, rulebook);
         _decoder = decoder;
         _told = new(rulebook.Schema);
         _exchange = exchange;
-        _pipeline = new(rulebook, _lane);
+        _former = new(reigns, wantsDecisions);
+        _pipeline = new(rulebook, _lane) { CatchUp = CatchUp };
         _intake = new(rulebook.Schema, rulebook.Time);
         _codec = new(rulebook.Layout, _lane);
         _output = new() { WantsDecisions = wantsDecisions };
-        _residents = new(_lane, cachedBytes);
+        _cachedBytes = cachedBytes;
+        _residents = new(_lane, cachedBytes) { Leaving = user => _behind.Remove(user) };
+    }
+
+    /// <summary>The rulebooks in force, now and before.</summary>
+    public LaneReigns Reigns => _reigns;
+
+    public TimePolicy Time => _rulebook.Time;
+
+    /// <summary>The same lane under another rulebook, where it stands now. It has nobody in memory: users are read as they are met.</summary>
+    public LaneEngine Under(LaneReigns reigns, IRecordDecoder decoder)
+    {
+        var next = new LaneEngine(reigns, decoder, _exchange.Under(reigns.Rulebook), _cachedBytes, _output.WantsDecisions);
+        return next.TryRestore(Source().Span, Exchange().Span) ? next
+            : throw new InvalidOperationException("What was written under one rulebook is not read under the next.");
     }
 
     public EventTime Clock => _intake.Clock.Now;
@@ -135,7 +160,46 @@ internal sealed class LaneEngine
         if (_lane.Users.Find(user, hash) is not null) return true;
         var state = _lane.Users.Open(user, hash);
         _residents.Add(state, record.Length);
-        return !IsOwn(record, epoch) || _codec.TryRead(record[EpochBytes..], state);
+        return !IsOwn(record, epoch) || TryRead(record, state);
+    }
+
+    private bool TryRead(ReadOnlySpan<byte> record, UserState state)
+    {
+        var written = ReignOf(record);
+        return written == _reigns.Now.Number ? _codec.TryRead(BodyOf(record), state) : TryCarry(BodyOf(record), written, state);
+    }
+
+    /// <summary>What State wrote of a user.</summary>
+    /// <param name="record">The lane's record of the user.</param>
+    public static ReadOnlySpan<byte> BodyOf(ReadOnlySpan<byte> record)
+    {
+        if (record is not [_, _, ReignMark, .. var marked]) return record[EpochBytes..];
+        var from = new RecordReader(marked);
+        from.Count();
+        return marked[^from.Left..];
+    }
+
+    /// <summary>Number of the reign that a record was written under.</summary>
+    public static long ReignOf(ReadOnlySpan<byte> record) => record is [_, _, ReignMark, .. var marked] ? new RecordReader(marked).Count() : 0;
+
+    /// <summary>What the change owes the user waits until the next touch, or until something was due by the former rulebook: that is when the store asks.</summary>
+    private bool TryCarry(ReadOnlySpan<byte> record, long written, UserState state)
+    {
+        if (_former.Carry(state.Id, record, written) is not { } carried || !_codec.TryRead(carried.Record.Span, state)) return false;
+        if (_reigns.BringStagesSince((int)Math.Min(written, int.MaxValue))) LifeCodec.Assume(state);
+        if (carried.Due is { } due && (UserTimers.NextDue(state) is not { } next || next > due))
+            _lane.Timers.Arm(state.SegmentTimer ??= new(state), due);
+        if (carried.Ended.Count == 0 && (carried.Segments.Count == 0 || state.Applied == 0)) return true;
+        state.IsBehind = true;
+        _behind[state] = carried;
+        return true;
+    }
+
+    private void CatchUp(UserState user)
+    {
+        if (!_behind.Remove(user, out var carried)) return;
+        _output.Decisions.AddRange(carried.Ended);
+        if (carried.Segments.Count > 0 && user.Applied > 0) _pipeline.Acquaint(carried.Segments, user);
     }
 
     /// <summary>The record was written in this epoch of the lane.</summary>
@@ -164,6 +228,11 @@ internal sealed class LaneEngine
             _record.Clear();
             _record.Byte(unchecked((byte)epoch));
             _record.Byte(unchecked((byte)(epoch >> 8)));
+            if (_reigns.Now.Number > 0)
+            {
+                _record.Byte(ReignMark);
+                _record.Count(_reigns.Now.Number);
+            }
             _codec.Write(user, _record);
             _residents.Add(user, _record.Length);
             var due = UserTimers.NextDue(user);

@@ -32,6 +32,9 @@ internal sealed class LaneExchange(int lane, int lanes, CompiledRulebook ruleboo
     /// <summary>What decisions read.</summary>
     public GlobalStatistics InForce => _told.InForce;
 
+    /// <summary>The same lane's part under another rulebook; to be read from what this one writes.</summary>
+    public LaneExchange Under(CompiledRulebook next) => new(lane, lanes, next);
+
     /// <summary>Takes note of what a run of the pipeline made. It is told when the step is whole.</summary>
     public void Collect(StepOutput output)
     {

@@ -36,8 +36,11 @@ internal sealed record LaneHead
     /// <summary>From here on the journal may tell of entries that are in the outbox, or of steps that the store lost.</summary>
     public long JournalFrom { get; init; }
 
-    /// <summary>The rulebook the step was made with.</summary>
+    /// <summary>The rulebook the step was made with, or that it brought.</summary>
     public required string Rulebook { get; init; }
+
+    /// <summary>Numbers of the reign of that rulebook and of the oldest that is remembered: 0 is of the one that the settings name.</summary>
+    public (int Oldest, int Now) Reigns { get; init; }
 
     public ReadOnlyMemory<byte> Encode()
     {
@@ -54,6 +57,9 @@ internal sealed record LaneHead
         to.Text(new(Rulebook));
         to.Bytes(Source.Span);
         to.Bytes(Exchange.Span);
+        if (Reigns.Now == 0) return to.Written.ToArray();
+        to.Count(Reigns.Oldest);
+        to.Count(Reigns.Now);
         return to.Written.ToArray();
     }
 
@@ -79,6 +85,7 @@ internal sealed record LaneHead
             Rulebook = from.Text().ToString(),
             Source = from.Text().Span.ToArray(),
             Exchange = version == FirstVersion ? default : from.Text().Span.ToArray(),
+            Reigns = from.IsAtEnd ? default : ((int)from.Count(), (int)from.Count()),
         };
         return from.IsBroken || !from.IsAtEnd ? null : head;
     }

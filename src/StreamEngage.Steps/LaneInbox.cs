@@ -69,13 +69,14 @@ internal sealed class LaneInbox(int topics, int recordsMax, long bytesMax)
     /// <param name="applied">Where the lane stands.</param>
     /// <param name="until">Takes nothing at or after this place; null: no such bound.</param>
     /// <param name="isForced">Takes the earliest of what came, though an earlier one may still come.</param>
+    /// <param name="without">A topic that is left out.</param>
     /// <returns>Null when there is none before that place, or the earliest is not known.</returns>
-    public int? Next(InputPosition applied, InputPosition? until, bool isForced)
+    public int? Next(InputPosition applied, InputPosition? until, bool isForced, int? without = null)
     {
         var earliest = -1;
         for (var topic = 0; topic < topics; topic++)
         {
-            if (_isForgone[topic] || (until is not null && applied[topic] >= until[topic])) continue;
+            if (topic == without || _isForgone[topic] || (until is not null && applied[topic] >= until[topic])) continue;
             if (!_waiting[topic].TryPeek(out var next))
             {
                 if (!_atEnd[topic] && !isForced) return null;
@@ -86,6 +87,9 @@ internal sealed class LaneInbox(int topics, int recordsMax, long bytesMax)
         }
         return earliest < 0 ? null : earliest;
     }
+
+    /// <summary>The first record of a topic that has one.</summary>
+    public InputRecord Peek(int topic) => _waiting[topic].Peek();
 
     /// <summary>Takes the first record of a topic that has one.</summary>
     public InputRecord Take(int topic)

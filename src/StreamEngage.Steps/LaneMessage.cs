@@ -13,6 +13,9 @@ internal enum MessageKind : byte
 
     /// <summary>What came of prompts in all lanes: in force from here on.</summary>
     Statistics = 3,
+
+    /// <summary>A rulebook, in force from here on: <see cref="Reigns.RulebookText"/>.</summary>
+    Rulebook = 6,
 }
 
 /// <summary>Something that one lane tells another. A record of the exchange topic, in the partition of the lane it is for.</summary>
@@ -36,6 +39,9 @@ internal readonly record struct LaneMessage(MessageKind Kind, int Sender, long N
         Body.Span.CopyTo(bytes.AsSpan(HeadBytes));
         return bytes;
     }
+
+    /// <summary>Whether a record is a message of a kind.</summary>
+    public static bool IsOf(ReadOnlyMemory<byte> record, MessageKind kind) => record.Length >= HeadBytes && record.Span[1] == (byte)kind;
 
     /// <returns>Null for what no engine wrote, or one that is newer.</returns>
     public static LaneMessage? Decode(ReadOnlyMemory<byte> record)

@@ -1,4 +1,6 @@
 using StreamEngage.Detect;
+using StreamEngage.Events;
+using StreamEngage.Steps.Reigns;
 
 namespace StreamEngage.Steps;
 
@@ -26,11 +28,21 @@ internal sealed record LaneParts
 
     public required CompiledRulebook Rulebook { get; init; }
 
-    /// <summary>Names the rulebook in heads and journals.</summary>
-    public required string RulebookVersion { get; init; }
+    /// <summary>The rulebook as it was written; its version names it in heads and journals. Lanes begin with it, and go on with what came after it.</summary>
+    public required RulebookText Text { get; init; }
 
-    /// <summary>A decoder for each lane.</summary>
-    public required Func<IRecordDecoder> NewDecoder { get; init; }
+    /// <summary>Reads the rulebooks that lanes are told of.</summary>
+    public RulebookShelf Shelf { get; init; } = RulebookShelf.Empty;
+
+    /// <summary>Does what takes long while the loop goes on.</summary>
+    public Func<Action, Task> Aside { get; init; } = work =>
+    {
+        work();
+        return Task.CompletedTask;
+    };
+
+    /// <summary>A decoder of what a schema names, for each lane.</summary>
+    public required Func<EventSchema, IRecordDecoder> NewDecoder { get; init; }
 
     /// <summary>The edge's clock: for pauses, and for progress where a lane is caught up.</summary>
     public required TimeProvider Time { get; init; }

@@ -1,5 +1,6 @@
 using StreamEngage.Events;
 using StreamEngage.Ingest;
+using StreamEngage.Steps.Reigns;
 
 namespace StreamEngage.Steps;
 
@@ -41,6 +42,12 @@ internal sealed class LaneStep(LaneHead before)
 
     /// <summary>The journaled step that this one ends; null: none.</summary>
     public JournalStep? Told { get; set; }
+
+    /// <summary>The step brings another rulebook, and takes nothing else. Null: it does not.</summary>
+    public LaneReigns? Change { get; set; }
+
+    /// <summary>Takes the engine's place when a step that brings another rulebook is written; set when it has run.</summary>
+    public LaneEngine? Successor { get; set; }
 
     /// <summary>Prompts that were decided, here or before, and are not to be published.</summary>
     public int Withdrawn { get; set; }

@@ -1,3 +1,5 @@
+using StreamEngage.Steps.Reigns;
+
 namespace StreamEngage.Steps;
 
 /// <summary>What a new owner of a lane finds: what the store has of it and what the journal tells.</summary>
@@ -7,6 +9,9 @@ namespace StreamEngage.Steps;
 /// <param name="Problem">Why the lane must not go on; null: it may.</param>
 internal sealed record LaneTakeover(LaneRecord Record, LaneHead? Head, JournalTail Journal, string? Problem = null)
 {
+    /// <summary>The rulebooks that were in force in the lane; null where it must not go on.</summary>
+    public LaneReigns? Reigns { get; private init; }
+
     /// <summary>The journal's records.</summary>
     public IReadOnlyList<JournalRecord> Told { get; } = Of(Journal);
 
@@ -34,9 +39,24 @@ internal sealed record LaneTakeover(LaneRecord Record, LaneHead? Head, JournalTa
         var (inputs, read) = (parts.Topics.Inputs.Count, parts.Topics.Read.Count);
         // Written before lanes told each other anything: of that it has read nothing.
         if (head.Applied.Count == inputs && inputs < read) head = head with { Applied = (await parts.Input.BeginningAsync(lane, stop)).After(head.Applied) };
-        return head.Applied.Count == read
-            ? new(record, head, journal)
-            : new(record, null, journal, $"the lane was written with {head.Applied.Count - 1} input topics, the settings name {inputs}");
+        if (head.Applied.Count != read)
+            return new(record, null, journal, $"the lane was written with {head.Applied.Count - 1} input topics, the settings name {inputs}");
+        return await ReignsAsync(lane, token, head, parts, stop) is { } reigns
+            ? new(record, head, journal) { Reigns = reigns }
+            : new(record, null, journal, $"rulebook {head.Rulebook}, which the lane was told of, has errors for this version of the engine, or is broken");
+    }
+
+    /// <summary>What was published goes on to be in force, whatever the settings name: an old folder takes nothing back.</summary>
+    private static async Task<LaneReigns?> ReignsAsync(int lane, string token, LaneHead head, LaneParts parts, CancellationToken stop)
+    {
+        var (oldest, now) = head.Reigns;
+        if (now == 0) return LaneReigns.Of(parts.Rulebook, parts.Text);
+        var names = Enumerable.Range(oldest, now - oldest + 1).Select(LaneReign.NameOf).ToList();
+        var loaded = await parts.Store.LoadAsync(lane, names, dueThrough: null, dueMax: 0, stop);
+        if (loaded.Mark.Token != token) throw new StoreFailedException("another owner has the lane");
+        LaneReigns? reigns = null;
+        await parts.Aside(() => reigns = LaneReigns.Read(oldest, loaded.Records, parts.Shelf));
+        return reigns;
     }
 
     /// <summary>The store and the journal tell of different steps under one number.</summary>
@@ -51,5 +71,5 @@ internal sealed record LaneTakeover(LaneRecord Record, LaneHead? Head, JournalTa
     private static List<JournalRecord> Of(JournalTail journal) => [.. journal.Records.Select(JournalRecord.Decode).OfType<JournalRecord>()];
 
     private static LaneHead Fresh(InputPosition beginning, LaneParts parts) =>
-        new() { Number = 0, Applied = beginning, Source = default, Rulebook = parts.RulebookVersion };
+        new() { Number = 0, Applied = beginning, Source = default, Rulebook = parts.Text.Version };
 }

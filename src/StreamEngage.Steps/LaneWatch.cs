@@ -2,6 +2,7 @@ using System.Globalization;
 using StreamEngage.Decide;
 using StreamEngage.Emit;
 using StreamEngage.Steps.Observe;
+using StreamEngage.Steps.Reigns;
 
 namespace StreamEngage.Steps;
 
@@ -47,6 +48,25 @@ internal sealed class LaneWatch(LaneBoard board, EngineMeters meters, EngineCont
         foreach (var (_, reason) in step.Refused) meters.Ingest.Quarantined(reason);
         if (step.Withdrawn > 0) meters.Emit.Withheld(Withheld.Consent, step.Withdrawn);
         worker.Counted.Add(worker.Engine!, meters);
+    }
+
+    /// <summary>Hears which rulebook came into force in some lane.</summary>
+    public Action<LaneReign> InForce { get; init; } = _ => { };
+
+    public void Succeeded(int lane, LaneReign reign)
+    {
+        Notice(new(NoticeKind.RulebookChanged, lane, $"{reign.Text.Version}, the {reign.Number}. change"));
+        InForce(reign);
+    }
+
+    /// <summary>A lane that was taken over has a rulebook that was published.</summary>
+    /// <param name="lane">Which.</param>
+    /// <param name="reign">Its rulebook.</param>
+    /// <param name="settings">Version of the rulebook that the settings name.</param>
+    public void Found(int lane, LaneReign reign, string settings)
+    {
+        if (reign.Text.Version != settings) Notice(new(NoticeKind.RulebookKept, lane, $"{reign.Text.Version}, not {settings}, which the settings name"));
+        InForce(reign);
     }
 
     public void Quarantining(int lane, string why) => Notice(new(NoticeKind.QuarantineRateHigh, lane, why));

@@ -1,6 +1,7 @@
 using StreamEngage.Events;
 using StreamEngage.Ingest;
 using StreamEngage.Steps.Observe;
+using StreamEngage.Steps.Reigns;
 
 namespace StreamEngage.Steps;
 
@@ -12,7 +13,7 @@ namespace StreamEngage.Steps;
 /// <see cref="AdvanceAsync"/> is called again when it has ended, never twice at once, and always from the instance's loop. The inbox is touched by
 /// that loop alone: here only before the first wait of a call.
 /// </remarks>
-internal sealed class LaneWorker
+internal sealed partial class LaneWorker
 {
     /// <summary>Users who are due so soon are loaded with those due now, so that a tick mostly needs no store.</summary>
     private const long LookAheadMilliseconds = 5_000;
@@ -23,6 +24,7 @@ internal sealed class LaneWorker
     private readonly LaneParts _parts;
     private readonly StepWriter _writer;
     private readonly RefusalRate _refusals;
+    private readonly Succession _succession;
     private readonly Queue<JournalStep> _replay = new();
     private HashSet<string> _published = [];
     private LaneEngine? _engine;
@@ -45,6 +47,7 @@ internal sealed class LaneWorker
         Lane = lane;
         _parts = parts;
         _writer = new(parts, Outbox);
+        _succession = new(parts);
         _refusals = new(parts.Settings.RefusedShareMax, parts.Settings.RefusedOfMin);
         Inbox = new(parts.Topics.Read.Count, parts.Settings.WaitingRecords, parts.Settings.WaitingBytes);
     }
@@ -86,7 +89,7 @@ internal sealed class LaneWorker
         LagMilliseconds = Inbox.Count == 0 || _newestTimestamp == 0 ? 0 : Math.Max(0, _parts.Time.GetUtcNow().ToUnixTimeMilliseconds() - _newestTimestamp),
         Outbox = Outbox.Count,
         CachedUsers = _engine?.CachedUsers ?? 0,
-        Rulebook = _parts.RulebookVersion,
+        Rulebook = _engine?.Reigns.Version ?? _head?.Rulebook ?? _parts.Text.Version,
     };
 
     /// <summary>The inbox was full and has no room yet: what one topic lacks does not come while the others' records wait.</summary>
@@ -161,8 +164,9 @@ internal sealed class LaneWorker
             Park(takeover.Problem!);
             return;
         }
-        var exchange = new LaneExchange(Lane, _parts.Lanes, _parts.Rulebook);
-        var engine = new LaneEngine(_parts.Rulebook, _parts.NewDecoder(), exchange, _parts.Settings.CachedBytes, _parts.Topics.Decisions is not null);
+        var (reigns, rulebook) = (takeover.Reigns!, takeover.Reigns!.Rulebook);
+        var exchange = new LaneExchange(Lane, _parts.Lanes, rulebook);
+        var engine = new LaneEngine(reigns, _parts.NewDecoder(rulebook.Schema), exchange, _parts.Settings.CachedBytes, _parts.Topics.Decisions is not null);
         if (!engine.TryRestore(head.Source.Span, head.Exchange.Span))
         {
             Park("the lane's clock, held events or messages are broken, or of a newer version");
@@ -180,6 +184,7 @@ internal sealed class LaneWorker
         Inbox.Clear();
         _parts.Input.Seek(Lane, head.Applied);
         (State, Trouble) = (_replay.Count > 0 ? LaneState.Replaying : LaneState.Running, "");
+        if (reigns.Now.Number > 0) _parts.Watch?.Found(Lane, reigns.Now, _parts.Text.Version);
     }
 
     private void Reread()
@@ -246,8 +251,8 @@ internal sealed class LaneWorker
         var wall = now.ToUnixTimeMilliseconds();
         // A record stamped in the future is no reason to fire early.
         var progress = Inbox.IsCaughtUp ? wall : Math.Min(_newestTimestamp, wall);
-        var tick = new EventTime(progress) - _parts.Rulebook.Time.DisorderMilliseconds;
-        if (progress == 0 || tick <= _engine!.Clock) return null;
+        var tick = new EventTime(progress) - _engine!.Time.DisorderMilliseconds;
+        if (progress == 0 || tick <= _engine.Clock) return null;
         if (_engine.HasDue(tick) || tick.UnixMilliseconds > _dueHorizon) return tick;
         if (Inbox.IsCaughtUp) _idleTick = tick;
         return null;
@@ -261,9 +266,12 @@ internal sealed class LaneWorker
         var isForced = GetsNoMore;
         var bytes = 0L;
         while (step.Records.Count < _parts.Settings.BatchRecords && bytes < _parts.Settings.BatchBytes
-            && Inbox.Next(step.Applied, until, isForced) is { } topic)
+            && Next(step, until, isForced) is { } topic)
         {
             if (step.Records.Count > 0 && _parts.Topics.IsExchange(topic) != _parts.Topics.IsExchange(step.Records[0].Topic)) break;
+            // Another rulebook is in force between two steps, so nothing else is in the step that brings it.
+            var bringsRulebook = BringsRulebook(topic);
+            if (bringsRulebook && step.Records.Count > 0) break;
             var record = Inbox.Take(topic);
             bytes += record.Value.Length;
             // Read again from an earlier place, it may come with what is applied already.
@@ -271,13 +279,25 @@ internal sealed class LaneWorker
             step.Applied = step.Applied.With(record.Topic, record.Offset + 1);
             _newestTimestamp = Math.Max(_newestTimestamp, record.Timestamp);
             step.Records.Add(record);
+            if (bringsRulebook) break;
         }
+    }
+
+    private bool BringsRulebook(int topic) => _parts.Topics.IsExchange(topic) && LaneMessage.IsOf(Inbox.Peek(topic).Value, MessageKind.Rulebook);
+
+    /// <summary>The lane goes on with its events while a rulebook is prepared: where it takes the message is told by what is applied, as always.</summary>
+    private int? Next(LaneStep step, InputPosition? until, bool isForced)
+    {
+        var topic = Inbox.Next(step.Applied, until, isForced);
+        return topic is not { } exchange || until is not null || !BringsRulebook(exchange) || _succession.IsReady(Inbox.Peek(exchange), _engine!)
+            ? topic : Inbox.Next(step.Applied, until, isForced, without: exchange);
     }
 
     /// <summary>Brings the step's records into the engine. False when the lane cannot go on.</summary>
     private async Task<bool> DecodeAsync(LaneStep step, LaneEngine engine, CancellationToken stop)
     {
         var isTold = step.Records.Count > 0 && _parts.Topics.IsExchange(step.Records[0].Topic);
+        if (isTold && LaneMessage.IsOf(step.Records[0].Value, MessageKind.Rulebook)) return await SucceedAsync(step, engine);
         if (step.Records.Count > 0 && !isTold) await engine.PrepareAsync(step.Records, stop);
         foreach (var record in step.Records)
         {
@@ -288,8 +308,18 @@ internal sealed class LaneWorker
             }
             if (decoded != Decoded.Event) step.Refused.Add((record, decoded));
         }
-        if (step.Told?.Tick is { } tick) step.Tick = engine.Pass(new EventTime(tick) + _parts.Rulebook.Time.DisorderMilliseconds);
+        if (step.Told?.Tick is { } tick) step.Tick = engine.Pass(new EventTime(tick) + engine.Time.DisorderMilliseconds);
         return step.IsDecoded = true;
+    }
+
+    private async Task<bool> SucceedAsync(LaneStep step, LaneEngine engine)
+    {
+        var tenure = Tenure;
+        var (next, problem) = await _succession.OfAsync(step.Records[0], engine);
+        if (tenure != Tenure) return false;
+        if (problem is not null) Park(problem);
+        step.Change = next;
+        return step.IsDecoded = problem is null;
     }
 
     private async Task StepAsync(CancellationToken stop)
@@ -319,72 +349,6 @@ internal sealed class LaneWorker
         }
     }
 
-    /// <summary>Brings into memory whom the step's records and instants concern. False when the lane cannot go on.</summary>
-    private async Task<bool> LoadAsync(LaneStep step, LaneEngine engine, CancellationToken stop)
-    {
-        if (step is { Towards: { } towards, Tick: null } && !await ReachAsync(step, engine, towards, stop)) return false;
-        var target = EventTime.Max(engine.Clock, step.Tick ?? EventTime.Beginning).UnixMilliseconds;
-        // Records cannot be given back, so whoever is due among them is needed, however many they are.
-        for (var dueMax = _parts.Settings.DueUsers; ; dueMax *= 2)
-        {
-            var missing = engine.Missing();
-            var wantsDue = target > _dueHorizon && step.PendingTick is null;
-            if (missing.Count == 0 && !wantsDue) return true;
-            var loaded = await _parts.Store.LoadAsync(Lane, missing, wantsDue ? target + LookAheadMilliseconds : null, dueMax, stop);
-            if (!Bring(step, engine, missing, loaded)) return false;
-            if (wantsDue) _dueHorizon = loaded.Due.Count == dueMax ? loaded.Due[^1].Due - 1 : target + LookAheadMilliseconds;
-        }
-    }
-
-    /// <summary>
-    /// Ticks as far as the users allow who can be loaded at once: to the last one's due time, since each is decided at its own. Where the first is a
-    /// misfire all are decided at the tick itself, so the step goes there at once and the next one again, for the others.
-    /// </summary>
-    private async Task<bool> ReachAsync(LaneStep step, LaneEngine engine, EventTime towards, CancellationToken stop)
-    {
-        var reach = towards;
-        if (towards.UnixMilliseconds > _dueHorizon)
-        {
-            var through = towards.UnixMilliseconds + LookAheadMilliseconds;
-            var loaded = await _parts.Store.LoadAsync(Lane, [], through, _parts.Settings.DueUsers, stop);
-            if (!Bring(step, engine, [], loaded)) return false;
-            var isFull = loaded.Due.Count == _parts.Settings.DueUsers;
-            _dueHorizon = isFull ? loaded.Due[^1].Due - 1 : through;
-            if (_dueHorizon < towards.UnixMilliseconds)
-            {
-                step.PendingTick = towards;
-                var isMisfire = towards.UnixMilliseconds - loaded.Due[0].Due > _parts.Rulebook.Time.MisfireAfterMilliseconds;
-                if (!isMisfire) reach = EventTime.Max(engine.Clock, new(loaded.Due[^1].Due));
-            }
-        }
-        step.Tick = engine.Pass(reach + _parts.Rulebook.Time.DisorderMilliseconds);
-        return true;
-    }
-
-    private bool Bring(LaneStep step, LaneEngine engine, List<Utf8Text> missing, LoadedUsers loaded)
-    {
-        if (loaded.Mark != new LaneMark(_token, _storeStep))
-        {
-            Lose("another owner has the lane, or the store lost its last steps");
-            return false;
-        }
-        for (var i = 0; i < missing.Count; i++)
-            if (!Bring(engine, missing[i], loaded.Records[i])) return false;
-        foreach (var due in loaded.Due)
-        {
-            if (!Bring(engine, due.User, due.Record)) return false;
-            if (!LaneEngine.IsOwn(due.Record.Span, _head!.Epoch)) step.Strangers.Add(due.User);
-        }
-        return true;
-    }
-
-    private bool Bring(LaneEngine engine, Utf8Text user, ReadOnlyMemory<byte> record)
-    {
-        if (engine.TryBring(user, record.Span, _head!.Epoch)) return true;
-        Park("a user's record is broken, or was written by a newer version of the engine");
-        return false;
-    }
-
     private void Written(LaneStep step, LaneEngine engine)
     {
         _storeStep++;
@@ -392,6 +356,11 @@ internal sealed class LaneWorker
         _lastStep = _parts.Time.GetUtcNow();
         Outbox.Written(step.Write!);
         _dueHorizon = Math.Min(_dueHorizon, engine.Done() - 1);
+        if (step.Successor is { } successor)
+        {
+            (_engine, _dueHorizon, Counted) = (successor, long.MinValue, new());
+            _parts.Watch?.Succeeded(Lane, successor.Reigns.Now);
+        }
         _step = null;
         Trouble = "";
         if (step.Told is null) return;

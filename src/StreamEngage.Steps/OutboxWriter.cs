@@ -87,8 +87,14 @@ internal sealed class OutboxWriter(LaneTopics topics)
     /// </summary>
     public static OutboxEntry Withdrawn(string key, long number) => new(WithdrawnPrefix + key, number, new JournalRecord([], [key]).Encode());
 
+    /// <summary>A key that the journal settles says of a prompt that it was withdrawn.</summary>
+    public static bool IsWithdrawn(string key) => key.StartsWith(WithdrawnPrefix, StringComparison.Ordinal);
+
+    /// <summary>The prompt's key.</summary>
+    public static string OfWithdrawn(string key) => key[WithdrawnPrefix.Length..];
+
     /// <summary>Only the journal is told.</summary>
-    public static bool IsForJournal(OutboxEntry entry) => IsStep(entry) || entry.Key.StartsWith(WithdrawnPrefix, StringComparison.Ordinal);
+    public static bool IsForJournal(OutboxEntry entry) => IsStep(entry) || IsWithdrawn(entry.Key);
 
     /// <summary>The entry is a prompt that its user has opted out of.</summary>
     public static bool IsForbidden(OutboxEntry entry, OptOuts optOuts)
@@ -100,7 +106,9 @@ internal sealed class OutboxWriter(LaneTopics topics)
         return optOuts.Forbid(Encoding.UTF8.GetString(record.Key.Span), purpose, new(decidedAt));
     }
 
-    public static bool IsStep(OutboxEntry entry) => entry.Key.StartsWith(StepPrefix, StringComparison.Ordinal);
+    public static bool IsStep(OutboxEntry entry) => IsStep(entry.Key);
+
+    public static bool IsStep(string key) => key.StartsWith(StepPrefix, StringComparison.Ordinal);
 
     /// <summary>Null for an entry of a newer version.</summary>
     public static OutgoingRecord? Read(OutboxEntry entry)

@@ -11,6 +11,9 @@ internal sealed class Residents(Lane lane, long bytesMax)
     private readonly Queue<UserState> _round = new();
     private long _bytes;
 
+    /// <summary>Hears of who leaves memory.</summary>
+    public Action<UserState> Leaving { get; init; } = _ => { };
+
     /// <summary>A user was read or written, with a record of so many bytes.</summary>
     public void Add(UserState user, int recordBytes)
     {
@@ -38,6 +41,7 @@ internal sealed class Residents(Lane lane, long bytesMax)
             earliest = Math.Min(earliest, UserTimers.NextDue(user) ?? long.MaxValue);
             UserTimers.DisarmAll(user, lane);
             lane.Users.Remove(user);
+            Leaving(user);
         }
         return earliest;
     }

@@ -1,9 +1,12 @@
+using StreamEngage.Steps.Reigns;
+
 namespace StreamEngage.Steps;
 
 /// <summary>Runs a gathered step and writes down everything that it changes.</summary>
 internal sealed class StepWriter(LaneParts parts, LaneOutbox outbox)
 {
-    private readonly OutboxWriter _entries = new(parts.Topics);
+    private OutboxWriter _entries = new(parts.Topics);
+    private LaneReigns? _reigns;
 
     /// <param name="step">Gathered and loaded; it gets its head.</param>
     /// <param name="engine">The lane's.</param>
@@ -11,6 +14,7 @@ internal sealed class StepWriter(LaneParts parts, LaneOutbox outbox)
     /// <param name="published">Keys that the journal has already.</param>
     public StepWrite Run(LaneStep step, LaneEngine engine, LaneMark mark, IReadOnlySet<string> published)
     {
+        if (_reigns != engine.Reigns) WriteFor(engine.Reigns);
         var output = engine.Run(step.Tick);
         var (settled, journalFrom) = outbox.Settled();
         var next = step.Before.NextEntry;
@@ -23,7 +27,10 @@ internal sealed class StepWriter(LaneParts parts, LaneOutbox outbox)
             foreach (var decision in output.Decisions) added.Add(_entries.Decision(decision, next++));
         if (step.IsNumbered)
             foreach (var message in engine.Messages()) added.Add(_entries.Message(message, next++));
-        var journaled = step.Told ?? JournalStep.After(step.Before.Lineage, step.Number, step.Applied, step.Tick?.UnixMilliseconds, parts.RulebookVersion);
+        // What the lane tells others is numbered by the engine that ends.
+        if (step.Change is { } change) step.Successor = engine.Under(change, parts.NewDecoder(change.Rulebook.Schema));
+        var left = step.Successor ?? engine;
+        var journaled = step.Told ?? JournalStep.After(step.Before.Lineage, step.Number, step.Applied, step.Tick?.UnixMilliseconds, left.Reigns.Version);
         if (step.IsNumbered && step.Told is null) added.Add(OutboxWriter.Step(journaled, next++));
         if (published.Count > 0) added.RemoveAll(entry => published.Contains(entry.Key));
         step.Head = new()
@@ -32,12 +39,13 @@ internal sealed class StepWriter(LaneParts parts, LaneOutbox outbox)
             Lineage = step.IsNumbered ? journaled.Lineage : step.Before.Lineage,
             Epoch = step.Before.Epoch,
             Applied = step.Applied,
-            Source = engine.Source(),
-            Exchange = engine.Exchange(),
+            Source = left.Source(),
+            Exchange = left.Exchange(),
             PendingTick = step.PendingTick?.UnixMilliseconds,
             NextEntry = next,
             JournalFrom = journalFrom,
-            Rulebook = parts.RulebookVersion,
+            Rulebook = left.Reigns.Version,
+            Reigns = (left.Reigns.Oldest, left.Reigns.Now.Number),
         };
         return new()
         {
@@ -48,6 +56,13 @@ internal sealed class StepWriter(LaneParts parts, LaneOutbox outbox)
             Added = added,
             Trimmed = withdrawn.Count == 0 ? settled : [.. settled, .. withdrawn.Select(entry => entry.Key)],
         };
+    }
+
+    /// <summary>Channels, and so topics, are the rulebook's.</summary>
+    private void WriteFor(LaneReigns reigns)
+    {
+        _reigns = reigns;
+        _entries = new(reigns.Now.Number == 0 ? parts.Topics : parts.Topics with { Channels = reigns.Rulebook.Definition.Policy.Channels });
     }
 
     /// <summary>Takes away what users have opted out of: of what this step adds at once, of what waits with this step.</summary>
@@ -64,6 +79,7 @@ internal sealed class StepWriter(LaneParts parts, LaneOutbox outbox)
     private static List<UserWrite> Changes(LaneStep step, LaneEngine engine)
     {
         var changes = engine.Changes(step.Before.Epoch);
+        if (step.Change is { } change) changes.AddRange(change.WritesAfter(engine.Reigns)!);
         if (step.Strangers.Count == 0) return changes;
         var changed = changes.Select(change => change.User).ToHashSet();
         changes.AddRange(step.Strangers.Where(changed.Add).Select(stranger => new UserWrite(stranger, default, null)));

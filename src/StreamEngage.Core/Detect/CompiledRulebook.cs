@@ -5,7 +5,7 @@ using StreamEngage.State;
 
 namespace StreamEngage.Detect;
 
-/// <summary>A rulebook ready to run: triggers and segments compiled, indexed by event type. Immutable, shared by all lanes.</summary>
+/// <summary>A rulebook ready to run: triggers and segments compiled, indexed by event type. Immutable once it runs, and shared by lanes where it has no tenure.</summary>
 internal sealed class CompiledRulebook
 {
     public required RulebookDefinition Definition { get; init; }
@@ -41,6 +41,12 @@ internal sealed class CompiledRulebook
 
     /// <summary>Some decision depends on what came of others.</summary>
     public bool Learns => Standing is not null || Array.Exists(Triggers, trigger => trigger.Learns);
+
+    /// <summary>Since when its parts have been fed, where that was not known when it was compiled. To be called once, before it runs.</summary>
+    public void Begin(Tenure tenure)
+    {
+        foreach (var trigger in Triggers) trigger.Begin(tenure, Layout.Triggers[trigger.Index]);
+    }
 
     public TimePolicy Time => Definition.Policy.Time;
 

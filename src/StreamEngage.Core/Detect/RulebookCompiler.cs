@@ -47,10 +47,10 @@ internal sealed class RulebookCompiler
 
     /// <summary>A rulebook that follows another one.</summary>
     /// <param name="definition">What was checked.</param>
-    /// <param name="former">Tenure of the rulebook that it follows.</param>
-    /// <param name="tenure">Of its own parts.</param>
+    /// <param name="former">Tenure of the rulebook that it follows; null: it is not known any more.</param>
+    /// <param name="tenure">Of its own parts; null: <see cref="CompiledRulebook.Begin"/> tells it.</param>
     /// <param name="also">What is kept of events besides what it reads.</param>
-    public static CompiledRulebook Compile(RulebookDefinition definition, Tenure former, Tenure tenure, IEnumerable<EventSchema> also) =>
+    public static CompiledRulebook Compile(RulebookDefinition definition, Tenure? former, Tenure? tenure, IEnumerable<EventSchema> also) =>
         new RulebookCompiler(definition, Linear).Compile(tenure, former, also);
 
     private CompiledRulebook Compile(Tenure? tenure, Tenure? former, IEnumerable<EventSchema> also)

@@ -16,6 +16,9 @@ internal ref struct RecordReader(ReadOnlySpan<byte> bytes)
 
     public readonly bool IsAtEnd => _rest.IsEmpty;
 
+    /// <summary>Bytes that were not read.</summary>
+    public readonly int Left => _rest.Length;
+
     public byte Byte() => Take(1) is [var value] ? value : (byte)0;
 
     public bool Flag() => Byte() == 1;

@@ -66,6 +66,11 @@ internal sealed class UserState
     /// <summary>Changed since its lane last wrote it; see <see cref="Lane.Touched"/>.</summary>
     public bool IsTouched { get; set; }
 
+    /// <summary>
+    /// Read from a record of a rulebook that was in force before: what the change owes the user is made good when the user is next touched.
+    /// </summary>
+    public bool IsBehind { get; set; }
+
     /// <summary>Will be looked at when what patterns began is over.</summary>
     public bool AwaitsSweep { get; set; }
 

@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Json;
 using StreamEngage.Events;
 using StreamEngage.Host.Runs;
+using StreamEngage.Host.Serving.Admin;
 using StreamEngage.Rules;
 using StreamEngage.State;
 
@@ -67,24 +68,5 @@ internal sealed record AwaitingPrompt(
     string PromptId, string User, string Trigger, string Instance, EventTime DecidedAt, EventTime Deadline, ApprovalAnswer WithoutAnswer)
 {
     /// <summary>The answer as an event line.</summary>
-    public string Answer(bool isApproved, string? by, EventTime at)
-    {
-        var status = isApproved ? "approved" : "rejected";
-        using var text = new MemoryStream();
-        using (var json = new Utf8JsonWriter(text))
-        {
-            json.WriteStartObject();
-            json.WriteString("id", $"{status}-{PromptId}");
-            json.WriteString("user", User);
-            json.WriteString("type", EventTypes.PromptApproval);
-            json.WriteNumber("at", at.UnixMilliseconds);
-            json.WriteStartObject("props");
-            json.WriteString("promptId", PromptId);
-            json.WriteString("status", status);
-            if (by is not null) json.WriteString("by", by);
-            json.WriteEndObject();
-            json.WriteEndObject();
-        }
-        return Encoding.UTF8.GetString(text.GetBuffer(), 0, (int)text.Length);
-    }
+    public string Answer(bool isApproved, string? by, EventTime at) => Encoding.UTF8.GetString(ControlEvents.Answer((PromptId, User), isApproved, by, at));
 }

@@ -1,7 +1,12 @@
+using System.Text;
+using StreamEngage.Host.Replaying;
 using StreamEngage.Host.Serving.Settings;
 using StreamEngage.Kafka;
 using StreamEngage.Redis;
+using StreamEngage.Rulebooks;
+using StreamEngage.Rules;
 using StreamEngage.Steps;
+using StreamEngage.Steps.Reigns;
 
 namespace StreamEngage.Host.Serving;
 
@@ -14,7 +19,7 @@ internal delegate Task RunningEngine(CancellationToken stop);
 /// <param name="Warnings">What it starts with nevertheless.</param>
 internal sealed record ServersCheck(int Lanes, IReadOnlyList<string> Problems, IReadOnlyList<string> Warnings);
 
-/// <summary>Where Kafka, Redis and the lanes are put together. The only file of Host that knows all three.</summary>
+/// <summary>Where Kafka, Redis and the lanes are put together. Beside it only <see cref="ReplaySource"/> knows the servers.</summary>
 internal static class Composition
 {
     private const string WarningPrefix = "warning: ";
@@ -55,6 +60,20 @@ internal static class Composition
         return !create || lines.All(line => line.EndsWith(": created", StringComparison.Ordinal) || line.EndsWith("left as it is", StringComparison.Ordinal));
     }
 
+    /// <summary>Lanes made again from the servers that were checked; nothing is written.</summary>
+    public static async Task<Replayed> ReplayAsync(ServeSettings settings, ServedRulebook rulebook, int lanes, int? lane, CancellationToken stop)
+    {
+        var cluster = new KafkaCluster(settings.Kafka, TimeProvider.System, Said: _ => { });
+        await using var redis = new RedisConnection(settings.Redis, TimeProvider.System);
+        using var schemas = SchemaCatalog.Open(cluster);
+        await using var source = new ReplaySource(cluster, new(redis, settings.Redis, lanes), rulebook.PromptTopics, lanes);
+        var rules = new ReplayRules(rulebook.Compiled, rulebook.Text, new(ReadRulebook), schema => new WireRecords(schema, schemas));
+        var replay = new Replay(source, rules, rulebook.TopicsOf(settings.Kafka), lanes);
+        var replayed = new List<ReplayedLane>();
+        foreach (var which in lane is { } one ? [one] : Enumerable.Range(0, lanes)) replayed.Add(await replay.LaneAsync(which, stop));
+        return new(replayed, lane is null && replayed.TrueForAll(made => made.Problem is null) ? await replay.PromptsAsync(stop) : null);
+    }
+
     private static async Task RunAsync(EngineParts parts, int lanes, CancellationToken stop)
     {
         var settings = parts.Settings;
@@ -63,6 +82,9 @@ internal static class Composition
         using var schemas = SchemaCatalog.Open(cluster);
         await using var input = new KafkaInputLog(cluster);
         await using var log = new KafkaPromptLog(cluster, Membership.Of(input));
+        using var writer = new ExchangeWriter(cluster);
+        var partitioner = new Partitioner(settings.Kafka.Partitioner, lanes);
+        parts.Control.Post = new(lanes, user => partitioner.LaneOf(Encoding.UTF8.GetBytes(user)), writer.SendAsync) { WrongTopics = writer.WrongTopicsAsync };
         var topics = parts.Rulebook.TopicsOf(settings.Kafka);
         var instance = new EngineInstance(new()
         {
@@ -74,14 +96,30 @@ internal static class Composition
             KeyHash = settings.Kafka.Partitioner,
             Settings = StepsOf(settings.Engine, lanes),
             Rulebook = parts.Rulebook.Compiled,
-            RulebookVersion = parts.Rulebook.Version,
-            NewDecoder = () => new WireRecords(parts.Rulebook.Compiled.Schema, schemas),
+            Text = parts.Rulebook.Text,
+            Shelf = new(ReadRulebook),
+            Aside = Task.Run,
+            NewDecoder = schema => new WireRecords(schema, schemas),
             Time = parts.Time,
-            Watch = new(parts.Board, parts.Meters, parts.Control, topics, parts.Time) { Pulse = parts.Pulse, Notice = parts.Notice },
+            Watch = new(parts.Board, parts.Meters, parts.Control, topics, parts.Time)
+            {
+                Pulse = parts.Pulse,
+                Notice = parts.Notice,
+                InForce = reign => parts.Rulebook = ServedRulebook.Of(reign.Rulebook, reign.Text),
+            },
             NewToken = () => Guid.NewGuid().ToString("N"),
         });
-        await instance.RunAsync(stop);
+        try
+        {
+            await instance.RunAsync(stop);
+        }
+        finally
+        {
+            parts.Control.Post = null;
+        }
     }
+
+    private static RulebookDefinition? ReadRulebook(RulebookText text) => RulebookFiles.Read(text.Files).Definition;
 
     private static StepSettings StepsOf(EngineSettings settings, int lanes) => new()
     {

@@ -6,9 +6,11 @@ namespace StreamEngage.Host.Serving;
 /// <summary>What the host hands an engine: what to run, and where to tell how it goes.</summary>
 internal sealed class EngineParts : IDisposable
 {
+    private volatile ServedRulebook _rulebook;
+
     public EngineParts(ServeSettings settings, ServedRulebook rulebook, TimeProvider time)
     {
-        (Settings, Rulebook, Time) = (settings, rulebook, time);
+        (Settings, _rulebook, Time) = (settings, rulebook, time);
         Control = new(settings.Engine.PromptsPerMinuteMax);
         Meters = new(Board, Control, rulebook.Triggers, rulebook.Channels);
         Traces = new(settings.Observe.TraceShare);
@@ -17,7 +19,12 @@ internal sealed class EngineParts : IDisposable
 
     public ServeSettings Settings { get; }
 
-    public ServedRulebook Rulebook { get; }
+    /// <summary>In force, as far as this instance knows: its lanes come to a new one one after the other.</summary>
+    public ServedRulebook Rulebook
+    {
+        get => _rulebook;
+        set => _rulebook = value;
+    }
 
     public TimeProvider Time { get; }
 

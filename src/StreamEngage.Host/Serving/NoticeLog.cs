@@ -24,6 +24,8 @@ internal static class NoticeLog
             case NoticeKind.StoreLostItsTail: Log.StoreLostItsTail(log, notice.Lane, notice.Detail); break;
             case NoticeKind.StepRefused: Log.StepRefused(log, notice.Lane, notice.Detail); break;
             case NoticeKind.StepFenced: Log.StepFenced(log, notice.Lane, notice.Detail); break;
+            case NoticeKind.RulebookChanged: Log.RulebookChanged(log, notice.Lane, notice.Detail); break;
+            case NoticeKind.RulebookKept: Log.RulebookKept(log, notice.Lane, notice.Detail); break;
             case NoticeKind.RuleFailed: Log.RuleFailed(log, notice.Lane, notice.Detail); break;
             case NoticeKind.PublishAborted: Log.PublishAborted(log, notice.Detail); break;
             case NoticeKind.PublishUnknown: Log.PublishUnknown(log, notice.Detail); break;

@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using System.Security.Cryptography;
 using System.Text;
 using StreamEngage.Rulebooks;
+using StreamEngage.Steps.Reigns;
 
 namespace StreamEngage.Host.Serving;
 
@@ -21,11 +22,16 @@ internal static class RulebookVersion
         return Convert.ToHexStringLower(hash.GetHashAndReset().AsSpan(0, ShownBytes));
     }
 
-    public static string OfFolder(string folder) => Of(
-        from path in Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories)
-        let name = Path.GetRelativePath(folder, path).Replace('\\', '/')
-        where RulebookFiles.Concerns(name)
-        select KeyValuePair.Create(name, File.ReadAllText(path)));
+    /// <summary>The files of a folder that belong to its rulebook, under their version.</summary>
+    public static RulebookText OfFolder(string folder)
+    {
+        var files = (
+            from path in Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories)
+            let name = Path.GetRelativePath(folder, path).Replace('\\', '/')
+            where RulebookFiles.Concerns(name)
+            select KeyValuePair.Create(name, File.ReadAllText(path))).ToDictionary(StringComparer.Ordinal);
+        return new(Of(files), files);
+    }
 
     // With its length before it, so that no two lists of texts run together to the same bytes.
     private static void Add(IncrementalHash hash, string text)

@@ -37,8 +37,7 @@ internal sealed class ServeRun(EngineParts parts, ILoggerFactory logs)
     /// <summary>The engine's own meters, and the runtime's: memory, collections, processor time.</summary>
     private bool IsShown(Instrument instrument) => parts.Meters.All.Contains(instrument.Meter) || instrument.Meter.Name == "System.Runtime";
 
-    private AdminPages AdminPages() =>
-        new(new(parts.Settings.Admin), parts.Rulebook, parts.Control, _health) { Log = _log, Users = new(parts.Settings.Observe.UserHashKey) };
+    private AdminPages AdminPages() => new(new(parts.Settings.Admin), parts, _health, _log);
 
     private async Task<bool> FinishAsync(Task running, Func<string> signal, CancellationToken stop)
     {

@@ -3,12 +3,18 @@ using StreamEngage.Detect;
 using StreamEngage.Kafka;
 using StreamEngage.Steps;
 using StreamEngage.Steps.Observe;
+using StreamEngage.Steps.Reigns;
 
 namespace StreamEngage.Host.Serving;
 
 /// <summary>The rulebook in force and its version.</summary>
 internal sealed record ServedRulebook(CompiledRulebook Compiled, string Version)
 {
+    /// <summary>Its files, for lanes that are to remember it; none where they cannot.</summary>
+    public RulebookText Text { get; init; } = RulebookText.Named(Version);
+
+    public static ServedRulebook Of(CompiledRulebook compiled, RulebookText text) => new(compiled, text.Version) { Text = text };
+
     public IEnumerable<string> Triggers => Compiled.Definition.Triggers.Select(trigger => trigger.Name);
 
     public IEnumerable<string> Channels => Compiled.Definition.Triggers.SelectMany(trigger => trigger.AllChannels)

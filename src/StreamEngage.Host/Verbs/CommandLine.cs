@@ -28,6 +28,7 @@ internal static class CommandLine
         SandboxVerb.Command(),
         ServeVerb.Command(),
         TopicsVerb.Command(),
+        ReplayVerb.Command(),
         HealthVerb.Command(),
     };
 

@@ -58,7 +58,7 @@ internal static class SandboxVerb
             var reading = SettingsFile.Read(file, new Dictionary<string, string>());
             if (reading.Settings is not { } settings) return parsed.Fail(reading.Refusal!, CommandLine.Refused);
             var sandbox = new Sandbox(new(parsed.GetValue(_rate), duration), parsed.InvocationConfiguration.Output);
-            var served = new ServedRulebook(compiled, RulebookVersion.OfFolder(rules));
+            var served = ServedRulebook.Of(compiled, RulebookVersion.OfFolder(rules));
             void Say(Steps.Observe.Notice notice) => errors.WriteLine($"sandbox: lane {notice.Lane} {notice.Kind}: {notice.Detail}");
             return await sandbox.RunAsync(served, settings, cluster, Say, stop) ? CommandLine.Done : CommandLine.Refused;
         }

@@ -84,7 +84,7 @@ internal static class ServedConfig
         var errors = parsed.InvocationConfiguration.Error;
         if (settings is null) errors.WriteLine($"{parsed.CommandResult.Command.Name}: {reading.Refusal}");
         else if (RulesFolder.TryCompile(settings.Engine.Rules, errors, out var compiled, out _))
-            rulebook = new(compiled, RulebookVersion.OfFolder(settings.Engine.Rules));
+            rulebook = ServedRulebook.Of(compiled, RulebookVersion.OfFolder(settings.Engine.Rules));
         return rulebook is not null;
     }
 

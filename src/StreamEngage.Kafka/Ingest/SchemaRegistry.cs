@@ -3,6 +3,8 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json;
+using Polly;
+using Polly.CircuitBreaker;
 using StreamEngage.Ingest.Avro;
 
 namespace StreamEngage.Kafka;
@@ -48,11 +50,13 @@ internal sealed class SchemaRegistry : IDisposable
     private readonly BoundedCache<int, (SchemaAnswer Answer, DateTimeOffset Until)> _refused = new(KafkaLimits.SchemasMax);
     // One request at a time: ten lanes that meet a new id ask once.
     private readonly SemaphoreSlim _asking = new(1);
-    private (SchemaAnswer Answer, DateTimeOffset Until)? _outage;
+    private readonly ResiliencePipeline<SchemaAnswer> _guard;
+    private SchemaAnswer _lastFailure;
 
     public SchemaRegistry(SchemaRegistrySettings settings, TimeProvider time, Action<string> said)
     {
         (_time, _said) = (time, said);
+        _guard = GuardOf(time);
         _http = new(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false })
         {
             BaseAddress = new(settings.Url.AbsoluteUri.TrimEnd('/') + '/'),
@@ -81,8 +85,7 @@ internal sealed class SchemaRegistry : IDisposable
         try
         {
             if (Find(id) is { Knowledge: not SchemaKnowledge.Unasked } meanwhile) return meanwhile;
-            if (_outage is { } outage && _time.GetUtcNow() < outage.Until) return outage.Answer;
-            return Remember(id, await AskAsync(id, stop));
+            return Remember(id, await GuardedAsync(id, stop));
         }
         finally
         {
@@ -104,8 +107,6 @@ internal sealed class SchemaRegistry : IDisposable
                 _known.Set(id, answer);
                 break;
             case SchemaKnowledge.Unavailable:
-                _said($"schema registry: {answer.Why}");
-                _outage = (answer, After(KafkaLimits.RegistryRetryMilliseconds));
                 break;
             default:
                 _said($"schema {id}: {answer.Why}");
@@ -116,6 +117,40 @@ internal sealed class SchemaRegistry : IDisposable
     }
 
     private DateTimeOffset After(int milliseconds) => _time.GetUtcNow().AddMilliseconds(milliseconds);
+
+    /// <summary>The only place that asks again. Behind it a lane waits and comes back, as it does for every server that is away.</summary>
+    private static ResiliencePipeline<SchemaAnswer> GuardOf(TimeProvider time) => new ResiliencePipelineBuilder<SchemaAnswer> { TimeProvider = time }
+        .AddRetry(new()
+        {
+            MaxRetryAttempts = 1,
+            Delay = TimeSpan.FromMilliseconds(KafkaLimits.RegistryAgainMilliseconds),
+            UseJitter = true,
+            ShouldHandle = static asked => new(asked.Outcome.Result.Knowledge == SchemaKnowledge.Unavailable),
+        })
+        .AddCircuitBreaker(new()
+        {
+            // Two failures in a row are an outage: nobody asks until some time has passed.
+            MinimumThroughput = 2,
+            FailureRatio = 0.5,
+            BreakDuration = TimeSpan.FromMilliseconds(KafkaLimits.RegistryRetryMilliseconds),
+            ShouldHandle = static asked => new(asked.Outcome.Result.Knowledge == SchemaKnowledge.Unavailable),
+        })
+        .Build();
+
+    private async Task<SchemaAnswer> GuardedAsync(int id, CancellationToken stop)
+    {
+        try
+        {
+            var answer = await _guard.ExecuteAsync(async token => await AskAsync(id, token), stop);
+            if (answer.Knowledge != SchemaKnowledge.Unavailable) return answer;
+            _said($"schema registry: {answer.Why}");
+            return _lastFailure = answer;
+        }
+        catch (BrokenCircuitException)
+        {
+            return _lastFailure;
+        }
+    }
 
     private async Task<SchemaAnswer> AskAsync(int id, CancellationToken stop)
     {

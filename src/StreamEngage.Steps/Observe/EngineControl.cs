@@ -24,9 +24,9 @@ internal sealed class EngineControl(int perMinuteMax = 0)
     /// <summary>Triggers whose prompts are withheld, in their order.</summary>
     public IEnumerable<string> Paused => Volatile.Read(ref _paused).Order(StringComparer.Ordinal);
 
-    /// <summary>Writes the event that makes the user's lane forget them; set by who composes the engine, null where there is no input to write to.</summary>
-    /// <remarks>An event and not a call: it stands in the lane's order, so a replay forgets at the same place.</remarks>
-    public Func<string, CancellationToken, Task>? Erase { get; set; }
+    /// <summary>Where a person tells the lanes something; set by who composes the engine, null where there is nowhere to write to.</summary>
+    /// <remarks>Messages and not calls: they stand in each lane's order, so a replay meets them at the same place.</remarks>
+    public LanePost? Post { get; set; }
 
     public bool IsPaused(string trigger) => Volatile.Read(ref _paused).Contains(trigger);
 

@@ -18,6 +18,8 @@ internal enum NoticeKind
     StepRefused,
     StepFenced,
     RuleFailed,
+    RulebookChanged,
+    RulebookKept,
     PublishAborted,
     PublishUnknown,
     PromptsWithheld,

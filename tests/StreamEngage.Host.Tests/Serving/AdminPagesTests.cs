@@ -1,7 +1,5 @@
-using System.Text.Json;
 using StreamEngage.Host.Serving.Admin;
 using StreamEngage.Host.Serving.Settings;
-using StreamEngage.Host.Tests.Verbs;
 using StreamEngage.Steps.Observe;
 
 namespace StreamEngage.Host.Tests.Serving;
@@ -13,7 +11,8 @@ public sealed class AdminPagesTests
     private static readonly (string Method, string Path)[] _changes =
     [
         ("PUT", "/rulebook"), ("POST", "/triggers/cart-abandonment/pause"), ("POST", "/triggers/cart-abandonment/resume"), ("POST", "/prompts/stop"),
-        ("POST", "/prompts/start"), ("POST", "/breaker/close"), ("POST", "/users/erase"),
+        ("POST", "/prompts/start"), ("POST", "/breaker/close"), ("POST", "/users/erase"), ("POST", "/approvals/d3a7dc77b5b143e87ab8f80b1a6b8c6d/approve"),
+        ("POST", "/approvals/d3a7dc77b5b143e87ab8f80b1a6b8c6d/reject"),
     ];
 
     [Theory]
@@ -89,48 +88,6 @@ public sealed class AdminPagesTests
     }
 
     [Fact]
-    public async Task Erase_WritesTheEventAndLogsOnlyAHash()
-    {
-        await using var engine = await ServedEngine.StartAsync();
-        var erased = new List<string>();
-
-        Assert.Equal(501, (await PostAsync(engine, "/users/erase", """{"user": "ann@example.org"}""")).Status);
-        engine.Parts.Control.Erase = (user, _) =>
-        {
-            erased.Add(user);
-            return Task.CompletedTask;
-        };
-        Assert.Equal(202, (await PostAsync(engine, "/users/erase", """{"user": "ann@example.org"}""")).Status);
-        Assert.Equal(["ann@example.org"], erased);
-        foreach (var wrong in new[] { "", "[]", "{}", """{"user": 3}""", """{"user": ""}""", "{", $$"""{"user": "{{new string('x', 300)}}"}""" })
-            Assert.Equal(400, (await PostAsync(engine, "/users/erase", wrong)).Status);
-        Assert.Equal(2, engine.Log.Count(line => line.Contains("erases user", StringComparison.Ordinal)));
-        Assert.DoesNotContain("ann@", string.Join('\n', engine.Log), StringComparison.Ordinal);
-    }
-
-    [Fact]
-    public async Task WrongRulebook_IsAnsweredWithItsProblems()
-    {
-        await using var engine = await ServedEngine.StartAsync();
-
-        var (status, text) = await PutAsync(engine, RunFolder.CartRule.Replace("purchase", "[", StringComparison.Ordinal));
-        Assert.Equal(422, status);
-        Assert.Contains("cart.yaml(", text, StringComparison.Ordinal);
-        Assert.Equal(422, (await engine.SendAsync(HttpMethod.Put, engine.Admin!, "/rulebook", ServedEngine.Operator, "no json")).Status);
-    }
-
-    [Fact]
-    public async Task RightRulebook_IsNotAppliedYetAndSaysSo()
-    {
-        await using var engine = await ServedEngine.StartAsync();
-
-        var (status, text) = await PutAsync(engine, RunFolder.CartRule);
-        Assert.Equal(501, status);
-        Assert.Contains("is valid, but this version cannot change rulebooks while it runs", text, StringComparison.Ordinal);
-        Assert.Single(engine.Log, line => line.StartsWith("1020 Admin: operator from 127.0.0.1 publishes rulebook", StringComparison.Ordinal));
-    }
-
-    [Fact]
     public async Task WithoutAToken_TheAdminPortStaysClosed()
     {
         await using var engine = await ServedEngine.StartAsync(isAdminOpen: false);
@@ -152,7 +109,4 @@ public sealed class AdminPagesTests
 
     private static Task<(int Status, string Text)> PostAsync(ServedEngine engine, string path, string? body = null) =>
         engine.SendAsync(HttpMethod.Post, engine.Admin!, path, ServedEngine.Operator, body);
-
-    private static Task<(int Status, string Text)> PutAsync(ServedEngine engine, string rule) => engine.SendAsync(HttpMethod.Put, engine.Admin!, "/rulebook",
-        ServedEngine.Operator, JsonSerializer.Serialize(new { files = new Dictionary<string, string> { ["cart.yaml"] = rule } }));
 }

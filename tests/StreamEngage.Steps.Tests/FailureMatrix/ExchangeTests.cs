@@ -1,7 +1,6 @@
 using System.Text;
 using System.Text.Json;
 using StreamEngage.Steps.Observe;
-using StreamEngage.Steps.Simulation;
 
 namespace StreamEngage.Steps.FailureMatrix;
 

@@ -1,6 +1,7 @@
 using System.Text;
 using StreamEngage.Events;
 using StreamEngage.Ingest;
+using StreamEngage.Steps.Reigns;
 
 namespace StreamEngage.Steps.FailureMatrix;
 
@@ -87,7 +88,8 @@ public sealed class GoldenTests
         return (head, engine);
     }
 
-    private static LaneEngine NewEngine() => new(_rulebook, new JsonRecords(_rulebook.Schema), new(0, 1, _rulebook), long.MaxValue, wantsDecisions: false);
+    private static LaneEngine NewEngine() =>
+        new(LaneReigns.Of(_rulebook), new JsonRecords(_rulebook.Schema), new(0, 1, _rulebook), long.MaxValue, wantsDecisions: false);
 
     private static Dictionary<string, byte[]> Write()
     {

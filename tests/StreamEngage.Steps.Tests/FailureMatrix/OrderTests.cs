@@ -3,6 +3,7 @@ using System.Text;
 using StreamEngage.Detect;
 using StreamEngage.Events;
 using StreamEngage.Ingest;
+using StreamEngage.Steps.Reigns;
 using StreamEngage.Steps.Simulation;
 
 namespace StreamEngage.Steps.FailureMatrix;
@@ -81,7 +82,8 @@ public sealed class OrderTests
         return [.. copies.Select(one => (Arrives: one.At + fate.Below(DisorderMilliseconds), one)).OrderBy(pair => pair.Arrives).Select(pair => pair.one)];
     }
 
-    private static LaneEngine NewEngine() => new(_rulebook, new JsonRecords(_rulebook.Schema), new(0, 1, _rulebook), long.MaxValue, wantsDecisions: false);
+    private static LaneEngine NewEngine() =>
+        new(LaneReigns.Of(_rulebook), new JsonRecords(_rulebook.Schema), new(0, 1, _rulebook), long.MaxValue, wantsDecisions: false);
 
     /// <summary>Steps of a few records each, then all deadlines.</summary>
     private static List<string> Decide(List<(long At, byte[] Record)> arrivals)

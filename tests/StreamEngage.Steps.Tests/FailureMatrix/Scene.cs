@@ -3,6 +3,7 @@ using System.Text.Json;
 using StreamEngage.Detect;
 using StreamEngage.Rulebooks;
 using StreamEngage.Steps.Observe;
+using StreamEngage.Steps.Reigns;
 using StreamEngage.Steps.Simulation;
 using StreamEngage.Testing;
 
@@ -36,6 +37,7 @@ internal sealed class Scene : IDisposable
     public Scene(IReadOnlyList<string> rules, int lanes = 1, StepSettings? settings = null, int perMinuteMax = 0)
     {
         (_settings, _perMinuteMax) = (settings ?? new(), perMinuteMax);
+        Text = new("1", FilesOf(rules));
         Rulebook = Compile(rules);
         World = new(new(1));
         Faults = new(World.Fate);
@@ -55,6 +57,9 @@ internal sealed class Scene : IDisposable
     public InMemoryLaneStore Memory { get; } = new();
 
     public CompiledRulebook Rulebook { get; }
+
+    /// <summary>What the settings name: another one may be there at the next start.</summary>
+    public RulebookText Text { get; set; }
 
     public EngineControl Control { get; }
 
@@ -95,10 +100,22 @@ internal sealed class Scene : IDisposable
 
     public static CompiledRulebook Compile(IReadOnlyList<string> rules, string policy = "dedup: 1h\nlateness: 10m\n")
     {
+        var reading = RulebookFiles.Read(FilesOf(rules, policy));
+        return RulebookCompiler.Compile(reading.Definition ?? throw new InvalidOperationException(string.Join('\n', reading.Problems)));
+    }
+
+    public static Dictionary<string, string> FilesOf(IReadOnlyList<string> rules, string policy = "dedup: 1h\nlateness: 10m\n")
+    {
         var files = rules.ToDictionary(rule => rule.Split('\n')[0].Replace("trigger: ", "", StringComparison.Ordinal) + ".yaml");
         files["policy.yaml"] = policy;
-        var reading = RulebookFiles.Read(files);
-        return RulebookCompiler.Compile(reading.Definition ?? throw new InvalidOperationException(string.Join('\n', reading.Problems)));
+        return files;
+    }
+
+    /// <summary>As the admin port does, for some of the lanes.</summary>
+    public void Publish(string version, IReadOnlyList<string> rules, params int[] lanes)
+    {
+        var body = new RulebookText(version, FilesOf(rules)).Encode()!;
+        foreach (var lane in lanes.Length == 0 ? [.. Enumerable.Range(0, Broker.Lanes)] : lanes) Broker.Tell(lane, MessageKind.Rulebook, body, Now);
     }
 
     /// <summary>A new instance, which gets all lanes.</summary>
@@ -118,8 +135,9 @@ internal sealed class Scene : IDisposable
             Lanes = Broker.Lanes,
             Settings = _settings,
             Rulebook = Rulebook,
-            RulebookVersion = "1",
-            NewDecoder = () => new JsonRecords(Rulebook.Schema),
+            Text = Text,
+            Shelf = Undisturbed.Shelf,
+            NewDecoder = schema => new JsonRecords(schema),
             Time = World,
             Watch = new(Board, _meters, Control, Topics, World) { Pulse = Pulse, Notice = Notices.Add },
             NewToken = () => $"token-{++_tokens}",

@@ -3,6 +3,7 @@ using System.Text.Json;
 using StreamEngage.Detect;
 using StreamEngage.Events;
 using StreamEngage.State;
+using StreamEngage.Steps.Reigns;
 using StreamEngage.Testing;
 
 namespace StreamEngage.Steps.Simulation;
@@ -43,6 +44,9 @@ internal sealed class History
 
     public Faults Faults { get; }
 
+    /// <summary>Rulebooks that came into force, over all lanes, as they stand in the end.</summary>
+    public int Changes => _members.SelectMany(member => member.Engine.Lanes).Sum(lane => lane.Engine?.Reigns.Now.Number ?? 0);
+
     /// <summary>Prompts that were decided and, since their users opted out, not published.</summary>
     public int Withdrawn { get; private set; }
 
@@ -79,8 +83,14 @@ internal sealed class History
             Lanes = Lanes,
             Settings = _plan.Settings,
             Rulebook = _rulebook,
-            RulebookVersion = "1",
-            NewDecoder = () => new JsonRecords(_rulebook.Schema),
+            Text = _plan.Text,
+            Shelf = Undisturbed.Shelf,
+            Aside = async work =>
+            {
+                await _world.Pause(actor, 1 + _fate.Below(40));
+                work();
+            },
+            NewDecoder = schema => new JsonRecords(schema),
             Time = _world,
             NewToken = () => _plan.NewToken?.Invoke() ?? $"token-{++_tokens}",
         });
@@ -93,6 +103,7 @@ internal sealed class History
         for (var i = 0; i < _plan.Clicks; i++)
         {
             await _world.Pause(Actor.Nobody, 1 + _fate.Below(20));
+            if (_plan.Publications.Count > 0 && _fate.Happens(5)) Publish(_fate.OneOf(_plan.Publications));
             var lane = _fate.Below(Lanes);
             var record = Encoding.UTF8.GetBytes(Click(i, lane));
             _world.Note($"lane {lane} gets {_broker.Input[lane].Count}: {Encoding.UTF8.GetString(record)}");
@@ -104,6 +115,14 @@ internal sealed class History
     }
 
     private long? _doneAt;
+
+    /// <summary>A rulebook for every lane, in one case of four for the first of them only: somebody asks again later, or does not.</summary>
+    private void Publish(RulebookText rulebook)
+    {
+        _world.Note($"rulebook {rulebook.Version} is published");
+        var lanes = _fate.Happens(25) ? 1 : Lanes;
+        for (var lane = 0; lane < lanes; lane++) _broker.Tell(lane, MessageKind.Rulebook, rulebook.Encode()!, _world.Now);
+    }
 
     private string Click(int id, int lane)
     {
@@ -219,7 +238,7 @@ internal sealed class History
         var visible = _broker.Visible.Concat(_broker.VisibleMessages(_topics.Exchange))
             .Select(record => Undisturbed.KeyOf(record, _topics)).ToList();
         var expected = Enumerable.Range(0, Lanes)
-            .SelectMany(lane => Undisturbed.Run(_rulebook, _topics, _broker.LogOf(lane))).ToList();
+            .SelectMany(lane => Undisturbed.Run(_rulebook, _topics, _broker.LogOf(lane) with { Version = _plan.Text.Version })).ToList();
         var twice = visible.GroupBy(key => key).Where(group => group.Count() > 1).Select(group => group.Key).ToList();
         var missing = expected.Where(one => !visible.Contains(one.Key)).ToList();
         var lost = missing.Where(one => !one.MayBeWithdrawn).Select(one => one.Key).ToList();
@@ -240,7 +259,7 @@ internal sealed class History
         if (stored.IsEmpty) return;
         var memory = new Lane();
         var state = memory.Users.Open(user, Hash64.Of(user.Span));
-        if (!new UserStateCodec(_rulebook.Layout, memory).TryRead(stored.Span[LaneEngine.EpochBytes..], state)) return;
+        if (!new UserStateCodec(_rulebook.Layout, memory).TryRead(LaneEngine.BodyOf(stored.Span), state)) return;
         if (new OptOuts([state]).Forbid(user.ToString(), purpose, EventTime.Beginning)) _afterOptOut.Add((transaction, Undisturbed.KeyOf(record, _topics)));
     }
 
@@ -270,6 +289,12 @@ internal sealed record HistoryPlan
     };
 
     public List<string>? Chronicle { get; init; }
+
+    /// <summary>The rulebook that lanes begin with.</summary>
+    public RulebookText Text { get; init; } = RulebookText.Named("1");
+
+    /// <summary>Rulebooks that come into force now and then; none: it never changes.</summary>
+    public IReadOnlyList<RulebookText> Publications { get; init; } = [];
 
     /// <summary>A guard that is not there; null: all are.</summary>
     public Guard? Without { get; init; }

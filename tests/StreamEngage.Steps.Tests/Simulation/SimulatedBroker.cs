@@ -37,6 +37,13 @@ internal sealed class SimulatedBroker(int lanes)
     public IEnumerable<InputRecord> VisibleExchange(int lane) =>
         Exchange[lane].Where(told => told.Transaction.State == TransactionState.Committed).Select(told => told.Record);
 
+    /// <summary>A person writes to a lane's partition of the exchange.</summary>
+    public void Tell(int lane, MessageKind kind, ReadOnlyMemory<byte> body, long now)
+    {
+        var message = new LaneMessage(kind, LaneMessage.NoLane, 0, body);
+        Exchange[lane].Add((new("a person", 0) { State = TransactionState.Committed }, new(lane, 1, Exchange[lane].Count, now, message.Encode())));
+    }
+
     public void Publish(Transaction transaction, int lane, OutgoingRecord record, long now)
     {
         if (record.Partition is { } to) Exchange[to].Add((transaction, new(to, 1, Exchange[to].Count, now, record.Value)));
@@ -47,6 +54,7 @@ internal sealed class SimulatedBroker(int lanes)
 
     /// <summary>What lanes told each other, as they sent it.</summary>
     public IEnumerable<OutgoingRecord> VisibleMessages(string topic) => Enumerable.Range(0, lanes).SelectMany(VisibleExchange)
+        .Where(told => LaneMessage.Decode(told.Value)?.Sender != LaneMessage.NoLane)
         .Select(told => new OutgoingRecord(topic, default, told.Value, []) { Partition = told.Lane });
 
     public IEnumerable<JournalRecord> VisibleJournal(int lane) => Journal[lane]

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Globalization;
 using StreamEngage.Detect;
 using StreamEngage.Rulebooks;
+using StreamEngage.Steps.Reigns;
 using Xunit.Abstractions;
 
 namespace StreamEngage.Steps.Simulation;
@@ -32,6 +33,14 @@ public sealed class SimulationTests(ITestOutputHelper output)
         goal: {event: purchase, within: 1s}
         """);
     private const int LearningIsOneOf = 20;
+
+    private static readonly RulebookText[] _texts =
+    [
+        TextOf("in order", Gates + "dedup: 2s\nlateness: 200ms\nsession: {gap: 150ms}\n"),
+        TextOf("reordering", Gates + "dedup: 2s\nlateness: 200ms\ndisorder: 60ms\nsession: {gap: 150ms}\n"),
+        ChangedText("changed", Gates + "dedup: 2s\nlateness: 200ms\nsession: {gap: 150ms}\n"),
+        ChangedText("changed and reordering", "dedup: 2s\nlateness: 100ms\ndisorder: 30ms\n"),
+    ];
 
     internal static readonly Dictionary<Fault, int> Everything = new()
     {
@@ -84,32 +93,60 @@ public sealed class SimulationTests(ITestOutputHelper output)
         return string.Join('\n', chronicle);
     }
 
+    /// <summary>Rulebooks come into force in the middle of it all: a step that is made again is made under the same one.</summary>
+    [Fact]
+    public void WhateverGoesWrong_AChangeOfTheRulebookIsMetAtTheSamePlace()
+    {
+        var histories = int.Parse(Environment.GetEnvironmentVariable("STREAMENGAGE_HISTORIES") ?? "1000", CultureInfo.InvariantCulture);
+        var seed = ulong.Parse(Environment.GetEnvironmentVariable("STREAMENGAGE_SEED") ?? $"{FirstSeed}", CultureInfo.InvariantCulture);
+        var changes = 0;
+        Parallel.For(0, histories, (i, all) =>
+        {
+            if (all.ShouldExitCurrentIteration) return;
+            var plan = Changing(seed + (ulong)i);
+            var rulebook = Compile(plan.Text);
+            var history = new History(seed + (ulong)i, rulebook, plan);
+            var problem = history.Run();
+            Interlocked.Add(ref changes, history.Changes);
+            if (problem is null) return;
+            var chronicle = new List<string>();
+            new History(seed + (ulong)i, rulebook, plan with { Chronicle = chronicle }).Run();
+            Assert.Fail($"seed {seed + (ulong)i}: {problem}\n{string.Join('\n', chronicle)}");
+        });
+        output.WriteLine($"{changes} changes were in force in the end");
+        Assert.True(changes > 2 * histories, $"{changes} changes");
+    }
+
+    private static HistoryPlan Changing(ulong seed) => new()
+    {
+        Faults = Everything,
+        Text = _texts[(int)(seed % 4)],
+        Publications = _texts,
+    };
+
     internal static History NewHistory(ulong seed, HistoryPlan plan) =>
         new(seed, seed % LearningIsOneOf == 0 ? _learning : seed % 2 == 0 ? _inOrder : _reordering, plan);
 
-    private static CompiledRulebook Compile(string policy, string? further = null)
+    private static CompiledRulebook Compile(string policy, string? further = null) => Compile(TextOf("1", policy, further));
+
+    private static CompiledRulebook Compile(RulebookText text)
+    {
+        var reading = RulebookFiles.Read(text.Files);
+        return RulebookCompiler.Compile(reading.Definition ?? throw new InvalidOperationException(string.Join('\n', reading.Problems)));
+    }
+
+    private static RulebookText TextOf(string version, string policy, string? further = null)
     {
         var files = new Dictionary<string, string>
         {
             ["policy.yaml"] = policy,
-            ["cart.yaml"] = """
-                trigger: cart
-                on: {absence: {of: purchase, after: {event: cart_add, as: cart}, for: 300ms, repeat: restart}}
-                per: event.kind
-                if: sum(cart_add.price) over 1s >= 10
-                decide: {channels: [push], expires: 1s}
-                prompt: {data: {price: cart.price}}
-                """,
+            ["cart.yaml"] = Cart,
             ["views.yaml"] = """
                 trigger: views
                 on: {event: view, where: "count(view by kind) over 500ms >= 2"}
                 decide: {channels: [email], cooldown: 200ms, reentry: cooldown}
                 """,
-            ["stuck.yaml"] = """
-                trigger: stuck
-                on: {pattern: [{event: error, as: e, times: 2}, {not: submit, for: 120ms}], within: 250ms}
-                decide: {channels: [in_app]}
-                """,
+            ["stuck.yaml"] = Stuck,
             ["left.yaml"] = """
                 trigger: left
                 on: {event: session_end, where: "event.count >= 2"}
@@ -117,7 +154,40 @@ public sealed class SimulationTests(ITestOutputHelper output)
                 """,
         };
         if (further is not null) files["further.yaml"] = further;
-        var reading = RulebookFiles.Read(files);
-        return RulebookCompiler.Compile(reading.Definition ?? throw new InvalidOperationException(string.Join('\n', reading.Problems)));
+        return new(version, files);
     }
+
+    private const string Cart = """
+        trigger: cart
+        on: {absence: {of: purchase, after: {event: cart_add, as: cart}, for: 300ms, repeat: restart}}
+        per: event.kind
+        if: sum(cart_add.price) over 1s >= 10
+        decide: {channels: [push], expires: 1s}
+        prompt: {data: {price: cart.price}}
+        """;
+
+    private const string Stuck = """
+        trigger: stuck
+        on: {pattern: [{event: error, as: e, times: 2}, {not: submit, for: 120ms}], within: 250ms}
+        decide: {channels: [in_app]}
+        """;
+
+    /// <summary>Triggers of other versions, one that is gone, one that is new, a window that reaches further back, a segment.</summary>
+    private static RulebookText ChangedText(string version, string policy) => new(version, new Dictionary<string, string>
+    {
+        ["policy.yaml"] = policy,
+        ["cart.yaml"] = Cart + "\nversion: 2\non_upgrade: keep\n",
+        ["views.yaml"] = """
+            trigger: views
+            on: {event: view, where: "count(view by kind) over 800ms >= 2"}
+            decide: {channels: [in_app], cooldown: 200ms, reentry: cooldown}
+            """,
+        ["stuck.yaml"] = Stuck + "\nversion: 2\n",
+        ["keen.yaml"] = """
+            trigger: keen
+            on: {segment: keen, edge: enter}
+            decide: {channels: [push]}
+            """,
+        ["segments/keen.yaml"] = "segment: keen\nif: count(view) over 400ms >= 2\n",
+    });
 }

@@ -1,6 +1,8 @@
 using System.Text.Json;
 using StreamEngage.Detect;
 using StreamEngage.Events;
+using StreamEngage.Rulebooks;
+using StreamEngage.Steps.Reigns;
 
 namespace StreamEngage.Steps.Simulation;
 
@@ -10,6 +12,9 @@ namespace StreamEngage.Steps.Simulation;
 /// </summary>
 internal static class Undisturbed
 {
+    // Each asker has its own: versions here are no hashes, so that two tests may mean different rulebooks by one.
+    public static RulebookShelf Shelf => new(text => RulebookFiles.Read(text.Files).Definition);
+
     public static IEnumerable<(string Key, bool MayBeWithdrawn)> Run(CompiledRulebook rulebook, LaneTopics topics, LaneLog log)
     {
         var made = Records(rulebook, topics, log, out var applied).Select(one => (KeyOf(one.Record, topics), one.MayBeWithdrawn)).ToList();
@@ -24,8 +29,10 @@ internal static class Undisturbed
     public static List<MadeRecord> Records(CompiledRulebook rulebook, LaneTopics topics, LaneLog log, out int applied)
     {
         var exchange = new LaneExchange(log.Lane, log.Lanes, rulebook);
-        var engine = new LaneEngine(rulebook, new JsonRecords(rulebook.Schema), exchange, long.MaxValue, wantsDecisions: false);
+        var reigns = LaneReigns.Of(rulebook, RulebookText.Named(log.Version));
+        var engine = new LaneEngine(reigns, new JsonRecords(rulebook.Schema), exchange, long.MaxValue, wantsDecisions: false);
         var told = new Queue<InputRecord>(log.Exchange);
+        var users = new Dictionary<Utf8Text, ReadOnlyMemory<byte>>();
         var writer = new OutboxWriter(topics);
         var made = new List<MadeRecord>();
         applied = 0;
@@ -36,14 +43,30 @@ internal static class Undisturbed
                 var refused = engine.Take(log.Input[applied]);
                 if (refused != Ingest.Decoded.Event) made.Add(new(writer.Refused(log.Input[applied], refused, 0)));
             }
-            while (told.TryPeek(out var message) && message.Offset < step.Applied[1]) engine.Hear(told.Dequeue());
-            EventTime? tick = step.Tick is { } at ? engine.Pass(new EventTime(at) + rulebook.Time.DisorderMilliseconds) : null;
+            LaneReigns? next = null;
+            while (told.TryPeek(out var message) && message.Offset < step.Applied[1])
+            {
+                if (LaneMessage.IsOf(message.Value, MessageKind.Rulebook)) next = Following(engine, told.Dequeue());
+                else engine.Hear(told.Dequeue());
+            }
+            EventTime? tick = step.Tick is { } at ? engine.Pass(new EventTime(at) + engine.Time.DisorderMilliseconds) : null;
             made.AddRange(engine.Run(tick).Prompts.Select(prompt => new MadeRecord(writer.Prompt(prompt, 0)) { Step = step.Number }));
             Withdraw(made, step.Number, engine.OptOuts());
             made.AddRange(engine.Messages().Select(message => new MadeRecord(writer.Message(message, 0))));
+            foreach (var write in engine.Changes(epoch: 0)) users[write.User.Detach()] = write.Record;
             engine.Done();
+            if (next is null) continue;
+            engine = engine.Under(next, new JsonRecords(next.Rulebook.Schema));
+            foreach (var (user, record) in users) Assert.True(engine.TryBring(user, record.Span, epoch: 0));
         }
         return made;
+    }
+
+    /// <summary>Null: it is in force already.</summary>
+    private static LaneReigns? Following(LaneEngine engine, InputRecord message)
+    {
+        var text = RulebookText.Decode(LaneMessage.Decode(message.Value)!.Value.Body.Span)!;
+        return text.Version == engine.Reigns.Version ? null : engine.Reigns.Under(text, engine.Reigns.Prepare(Shelf.Take(text)!), engine.Clock);
     }
 
     /// <summary>A prompt that its own step's end forbids is never published; one of an earlier step only if it was before that end.</summary>
@@ -85,4 +108,8 @@ internal sealed class MadeRecord(OutboxEntry entry)
 /// <param name="Input">Its records of the only input topic; the place of each is its offset.</param>
 /// <param name="Exchange">What it was told, as far as it is visible.</param>
 /// <param name="Journal">A step that is told twice counts once.</param>
-internal sealed record LaneLog(int Lane, int Lanes, List<InputRecord> Input, IReadOnlyList<InputRecord> Exchange, IReadOnlyList<JournalRecord> Journal);
+internal sealed record LaneLog(int Lane, int Lanes, List<InputRecord> Input, IReadOnlyList<InputRecord> Exchange, IReadOnlyList<JournalRecord> Journal)
+{
+    /// <summary>Of the rulebook it began with.</summary>
+    public string Version { get; init; } = "1";
+}

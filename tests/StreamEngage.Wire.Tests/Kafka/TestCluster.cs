@@ -73,6 +73,13 @@ internal sealed class TestCluster : IDisposable
             producer.ProduceAsync(new TopicPartition(Settings.Read[topic], lane), new() { Value = Encoding.UTF8.GetBytes(value) })));
     }
 
+    /// <summary>A prompt that no engine published.</summary>
+    public async Task ForgeAsync(string prompt)
+    {
+        using var producer = new ProducerBuilder<Null, byte[]>(new ProducerConfig { BootstrapServers = Settings.Brokers, LingerMs = 1 }).Build();
+        await producer.ProduceAsync(new TopicPartition(Prompts, 0), new() { Value = Encoding.UTF8.GetBytes(prompt) });
+    }
+
     /// <summary>What a consumer that reads committed records finds in a topic, from its beginning to its end.</summary>
     public List<ConsumeResult<byte[], byte[]>> Visible(string topic, int partitions)
     {

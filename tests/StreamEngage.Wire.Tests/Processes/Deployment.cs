@@ -66,7 +66,7 @@ internal sealed partial class Deployment : IDisposable
         Remove(name);
         var port = RedisServer.FreePort();
         var file = this[$"{name}.yaml"];
-        File.WriteAllText(file, Settings(name, port));
+        File.WriteAllText(file, Settings(name, port, _plan.OperatorToken is null ? "" : AdminSection(name)));
         return _instances[name] = ServedProcess.Start(new($"http://127.0.0.1:{port}"), "serve", "--config", file);
     }
 
@@ -142,6 +142,17 @@ internal sealed partial class Deployment : IDisposable
         return text.Append(more).ToString();
     }
 
+    /// <summary>Where the admin port of the instance that was started last is.</summary>
+    public Uri? Admin { get; private set; }
+
+    private string AdminSection(string name)
+    {
+        var (token, port) = (this[$"{name}.token"], RedisServer.FreePort());
+        File.WriteAllText(token, _plan.OperatorToken);
+        Admin = new($"http://127.0.0.1:{port}");
+        return $"admin:\n  port: {port.ToString(CultureInfo.InvariantCulture)}\n  operator_token_file: {token}\n";
+    }
+
     public int SessionMilliseconds => Cluster.Mock is null ? DeploymentPlan.BrokersSession : _plan.SessionMilliseconds;
 
     public void Dispose()
@@ -156,7 +167,7 @@ internal sealed partial class Deployment : IDisposable
     private static partial Regex ChannelTopic();
 
     private static bool IsSettled(ServedLane one, int lane, long end) =>
-        one.Lane == lane && one is { State: "running", Outbox: 0 } && one.Applied == end.ToString(CultureInfo.InvariantCulture);
+        one.Lane == lane && one is { State: "running", Outbox: 0 } && one.Applied.Split(',')[0] == end.ToString(CultureInfo.InvariantCulture);
 }
 
 /// <summary>What is deployed.</summary>
@@ -183,6 +194,9 @@ internal sealed record DeploymentPlan
     public string[] RedisOptions { get; init; } = [];
 
     public IReadOnlyDictionary<string, string> Rulebook { get; init; } = QuickRules.Files;
+
+    /// <summary>Opens the admin port; null: it stays closed.</summary>
+    public string? OperatorToken { get; init; }
 }
 
 /// <summary>Rules whose timers end within a test.</summary>

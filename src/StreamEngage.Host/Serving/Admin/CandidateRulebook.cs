@@ -1,21 +1,35 @@
 using System.Text.Json;
+using StreamEngage.Detect;
 using StreamEngage.Rulebooks;
 using StreamEngage.Rulebooks.Lint;
 using StreamEngage.Rules;
+using StreamEngage.Steps.Reigns;
 
 namespace StreamEngage.Host.Serving.Admin;
 
 /// <summary>A rulebook that somebody sent: <c>{"files": {"cart.yaml": "trigger: …"}}</c>, read and linted like a folder.</summary>
-/// <param name="Version">Of its files; empty where they could not be read.</param>
-/// <param name="Refusal">Why it is refused; null when it is valid.</param>
+/// <param name="Text">Its files; of an empty version where they could not be read.</param>
+/// <param name="Definition">Null: it is refused.</param>
 /// <param name="Problems">Errors and warnings.</param>
-internal sealed record CandidateRulebook(string Version, string? Refusal, IReadOnlyList<Problem> Problems)
+internal sealed record CandidateRulebook(RulebookText Text, RulebookDefinition? Definition, IReadOnlyList<Problem> Problems)
 {
+    private const int DepthMax = 4;
+
+    private CompiledRulebook? _compiled;
+
+    public string Version => Text.Version;
+
+    /// <summary>Why it is refused; null when it is valid.</summary>
+    public string? Refusal { get; private init; }
+
+    /// <summary>As if it had been there from the beginning. Only of a valid one.</summary>
+    public CompiledRulebook Compiled => _compiled ??= RulebookCompiler.Compile(Definition!);
+
     public static async Task<CandidateRulebook> ReadAsync(Stream body, CancellationToken stop)
     {
         try
         {
-            using var sent = await JsonDocument.ParseAsync(body, new() { MaxDepth = 4 }, stop);
+            using var sent = await JsonDocument.ParseAsync(body, new() { MaxDepth = DepthMax }, stop);
             if (!sent.RootElement.TryGetProperty("files", out var files) || files.ValueKind != JsonValueKind.Object) return Unreadable;
             var texts = new Dictionary<string, string>(StringComparer.Ordinal);
             foreach (var file in files.EnumerateObject()) texts[file.Name] = file.Value.GetString() ?? "";
@@ -29,10 +43,21 @@ internal sealed record CandidateRulebook(string Version, string? Refusal, IReadO
 
     public static CandidateRulebook Of(IReadOnlyDictionary<string, string> files)
     {
-        var problems = Linter.Check(RulebookFiles.Read(files));
+        var own = files.Where(file => RulebookFiles.Concerns(file.Key)).ToDictionary(StringComparer.Ordinal);
+        var reading = RulebookFiles.Read(own);
+        var problems = Linter.Check(reading);
         var errors = problems.Count(problem => problem.Severity == Severity.Error);
-        var version = RulebookVersion.Of(files.Where(file => RulebookFiles.Concerns(file.Key)));
-        return new(version, errors == 0 ? null : $"{errors} {(errors == 1 ? "error" : "errors")}", problems);
+        return new(new(RulebookVersion.Of(own), own), errors == 0 ? reading.Definition : null, problems)
+        {
+            Refusal = errors == 0 ? null : $"{errors} {(errors == 1 ? "error" : "errors")}",
+        };
+    }
+
+    public void WriteWarnings(Utf8JsonWriter json)
+    {
+        json.WriteStartArray("warnings");
+        foreach (var problem in Problems) json.WriteStringValue(problem.ToString());
+        json.WriteEndArray();
     }
 
     public void WriteProblems(Utf8JsonWriter json)
@@ -45,5 +70,5 @@ internal sealed record CandidateRulebook(string Version, string? Refusal, IReadO
         json.WriteEndObject();
     }
 
-    private static CandidateRulebook Unreadable => new("", "send {\"files\": {\"<name>.yaml\": \"<text>\"}}", []);
+    private static CandidateRulebook Unreadable => new(RulebookText.Named(""), null, []) { Refusal = "send {\"files\": {\"<name>.yaml\": \"<text>\"}}" };
 }
