@@ -9,7 +9,8 @@ internal static class RandomStreams
     {
         // Of users who are merged or erased more than their own events would have to be changed.
         // Nobody knows what a person would have said.
-        var features = CaseFeatures.Settled & ~CaseFeatures.Identity & ~CaseFeatures.Erasure & ~CaseFeatures.Approvals;
+        var features = CaseFeatures.Settled & ~CaseFeatures.Identity & ~CaseFeatures.Erasure & ~CaseFeatures.Approvals
+            & ~CaseFeatures.Lifecycle;
         if (!withJourneys) features &= ~CaseFeatures.Journeys;
         if (!withOutcomes) features &= ~CaseFeatures.Outcomes;
         var made = RandomCase.Of(seed, features);

@@ -69,6 +69,21 @@ public sealed class RulebookChangeTests
     }
 
     [Fact]
+    public void StagesThatAreBrought_KnowWhoWasThereBefore()
+    {
+        using var scene = new Scene([Scene.Views], settings: _forgetful);
+        scene.Click("view", "ann");
+        scene.Run(1_000);
+        scene.Publish("2", ["trigger: hello\non: {segment: lifecycle/new, edge: enter}\ndecide: {channels: [push]}\n"]);
+        scene.Run(1_000);
+        scene.Click("view", "ann");
+        scene.Click("view", "bob");
+        scene.Run(1_000);
+        Assert.Equal("bob", Assert.Single(scene.Prompts, prompt => prompt.GetProperty("trigger").GetString() == "hello").GetProperty("user").GetString());
+        scene.MustBeOnce();
+    }
+
+    [Fact]
     public async Task UsersWhoseDeadlinesAreGone_AreInNobodysWay()
     {
         using var scene = new Scene([Scene.Cart], settings: new() { DueUsers = 2, CachedBytes = 1 });
