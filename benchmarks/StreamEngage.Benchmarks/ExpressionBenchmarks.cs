@@ -13,7 +13,7 @@ public class ExpressionBenchmarks
     private readonly EventBatch _batch = new();
     private readonly UserState _user = new(new Utf8Text("u1"), 1);
     private CompiledRulebook _rulebook = null!;
-    private CivilTime _civil = null!;
+    private Surroundings _around = null!;
     private CompiledExpression _properties = null!;
     private CompiledExpression _window = null!;
     private int _price;
@@ -36,7 +36,7 @@ public class ExpressionBenchmarks
                 """,
         });
         var type = _rulebook.Schema.TypeOf("view");
-        _civil = _rulebook.NewCivilTime();
+        _around = new(_rulebook.NewCivilTime());
         var conditions = _rulebook.Plans[type].Events.ToDictionary(rule => rule.Trigger.Name, rule => rule.Where!);
         (_properties, _window) = (conditions["a"], conditions["b"]);
         (_price, _category) = (_rulebook.Schema.Slot(type, "price"u8), _rulebook.Schema.Slot(type, "category"u8));
@@ -52,10 +52,10 @@ public class ExpressionBenchmarks
     }
 
     [Benchmark]
-    public bool Properties() => _properties.Holds(new Scope(in _batch[0], _user, _batch[0].At.UnixMilliseconds, _civil));
+    public bool Properties() => _properties.Holds(new Scope(in _batch[0], _user, _batch[0].At.UnixMilliseconds, _around));
 
     [Benchmark]
-    public bool Window() => _window.Holds(new Scope(in _batch[0], _user, _batch[0].At.UnixMilliseconds, _civil));
+    public bool Window() => _window.Holds(new Scope(in _batch[0], _user, _batch[0].At.UnixMilliseconds, _around));
 
     private void Fill(int type)
     {

@@ -22,7 +22,7 @@ public class ScoreBenchmarks
     private Scorer _logistic = null!;
     private Scorer _identity = null!;
     private CompiledExpression _windows = null!;
-    private CivilTime _civil = null!;
+    private Surroundings _around = null!;
 
     [GlobalSetup]
     public void Setup()
@@ -34,7 +34,7 @@ public class ScoreBenchmarks
             ["t.yaml"] = "trigger: t\non: {event: view}\ndecide: {score: {model: m, at_least: 0.5}}\n",
             ["models/m.yaml"] = $"model: m\nkind: linear\nfeatures:\n{string.Concat(lines)}",
         });
-        (_windows, _civil) = (rulebook.Triggers[0].Thresholds[0].Score, rulebook.NewCivilTime());
+        (_windows, _around) = (rulebook.Triggers[0].Thresholds[0].Score, new(rulebook.NewCivilTime()));
         for (var i = 0; i < 100; i++)
             foreach (var slot in rulebook.Slots) _user.Windows.Add(slot, new(i * 10_000, 0, 0, Value.Null), new(i * 10_000, 0));
     }
@@ -54,7 +54,7 @@ public class ScoreBenchmarks
     public double Identity() => _identity(_features);
 
     [Benchmark]
-    public Value WithTwentyWindows() => _windows.Evaluate(new Scope(_user, 1_000_000, _civil, captured: null));
+    public Value WithTwentyWindows() => _windows.Evaluate(new Scope(_user, 1_000_000, _around, captured: null));
 
     private Scorer ScorerOf(ModelLink link) => new LinearModel(new(default, "m")
     {

@@ -91,7 +91,10 @@ public sealed class ExchangeTests
     {
         using var scene = new Scene([Scene.Views]);
         foreach (var (number, id) in (ReadOnlySpan<(long, string)>)[(7, "a"), (8, "b"), (7, "a again"), (8, "b again"), (9, "c")])
-            scene.Told(new LaneMessage(MessageKind.Event, 3, number, JsonSerializer.SerializeToUtf8Bytes(new { id, user = "u1", type = "view", at = scene.Now })).Encode());
+        {
+            var line = JsonSerializer.SerializeToUtf8Bytes(new { id, user = "u1", type = "view", at = scene.Now });
+            scene.Told(new LaneMessage(MessageKind.Event, 3, number, line).Encode());
+        }
         scene.Run(1_000);
         Assert.Equal(3, scene.PromptsOf("views"));
     }

@@ -100,7 +100,8 @@ public sealed class GoldenTests
         var user = engine.Changes(3).Single(change => change.User.Equals(_user)).Record;
         var head = new LaneHead
         {
-            Number = 7, Lineage = 0x0123_4567_89AB_CDEF, Epoch = 3, Applied = new([5, 9]), Source = engine.Source(), Exchange = engine.Exchange(), PendingTick = Start + 5,
+            Number = 7, Lineage = 0x0123_4567_89AB_CDEF, Epoch = 3, Applied = new([5, 9]), Source = engine.Source(),
+            Exchange = engine.Exchange(), PendingTick = Start + 5,
             NextEntry = 42, JournalFrom = 11, Rulebook = "rules-1",
         };
         var journal = new JournalRecord(

@@ -13,7 +13,8 @@ public sealed class TopicRulesTests
         var problems = TopicRules.Problems(KafkaSettingsTests.Good, Prompts, new(1, null, new Dictionary<string, TopicFacts>(), null));
         Assert.Equal(
             [
-                "kafka.topics[0]", "kafka.topics[1]", "kafka.exchange_topic", "kafka.journal_topic", "kafka.quarantine_topic", "kafka.decision_topic", "channels",
+                "kafka.topics[0]", "kafka.topics[1]", "kafka.exchange_topic", "kafka.journal_topic", "kafka.quarantine_topic", "kafka.decision_topic",
+                "channels",
             ],
             problems.Select(problem => problem.Split(": ")[0]));
     }

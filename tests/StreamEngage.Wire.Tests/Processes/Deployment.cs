@@ -46,7 +46,8 @@ internal sealed partial class Deployment : IDisposable
 
     public Delivery Delivery => _plan.Delivery;
 
-    public LaneTopics Topics => new(Cluster.Settings.Topics, Cluster.Settings.ExchangeTopic, Rulebook.Definition.Policy.Channels, Cluster.Settings.QuarantineTopic, null);
+    public LaneTopics Topics => new(
+        Cluster.Settings.Topics, Cluster.Settings.ExchangeTopic, Rulebook.Definition.Policy.Channels, Cluster.Settings.QuarantineTopic, null);
 
     public IReadOnlyDictionary<string, ServedProcess> Instances => _instances;
 

@@ -67,7 +67,11 @@ internal sealed class Reckoning
         var made = Undisturbed.Records(deployment.Rulebook, deployment.Topics, log, out var applied);
         if (applied != log.Input.Count) _problems.Add($"lane {log.Lane}: the journal ends at record {applied} of {log.Input.Count}");
         Inputs += log.Input.Count;
-        return [.. made.Select(one => one.Record).Where(record => record.Topic != deployment.Topics.Exchange).Select(record => $"{record.Topic}|{Text(record.Key)}|{Text(record.Value)}|{Headers(record)}")];
+        return
+        [
+            .. made.Select(one => one.Record).Where(record => record.Topic != deployment.Topics.Exchange)
+                .Select(record => $"{record.Topic}|{Text(record.Key)}|{Text(record.Value)}|{Headers(record)}"),
+        ];
     }
 
     private LaneLog LogOf(Deployment deployment, int lane)

@@ -2,7 +2,7 @@ using System.Text.Json;
 
 namespace StreamEngage.Processes;
 
-/// <summary>The verb <c>replay</c> on what instances left behind: all right; a user changed in the store; a prompt that nobody decided; a running engine.</summary>
+/// <summary>The verb <c>replay</c> on what an instance left behind: all right; then a user changed in the store, and a prompt that nobody decided.</summary>
 [Collection(ProcessesAlone.Name)]
 public sealed class ReplayTests
 {
