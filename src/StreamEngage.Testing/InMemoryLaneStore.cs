@@ -41,6 +41,12 @@ internal sealed class InMemoryLaneStore : ILaneStore
         lock (_gate) return Of(lane).Users.Count;
     }
 
+    /// <summary>What the lane's last step left; empty: it has none.</summary>
+    public ReadOnlyMemory<byte> HeadOf(int lane)
+    {
+        lock (_gate) return Of(lane).Head;
+    }
+
     /// <inheritdoc/>
     public Task<LaneRecord> AcquireAsync(int lane, string token, CancellationToken stop)
     {

@@ -133,9 +133,8 @@ public sealed partial class ComposeTests
         Assert.Equal((0, ""), (run.Exit, run.Errors));
         Assert.Equal(
             [
-                "behavior.events", "streamengage.journal", "streamengage.quarantine", "streamengage.decisions", "prompts.email", "prompts.human",
-                "prompts.in_app",
-                "prompts.push",
+                "behavior.events", "streamengage.exchange", "streamengage.journal", "streamengage.quarantine", "streamengage.decisions",
+                "prompts.email", "prompts.human", "prompts.in_app", "prompts.push",
             ],
             TopicOption().Matches(run.Output).Select(match => match.Groups[1].Value));
         Assert.Equal(2, CommandRun.Of("topics", "--partitions", "0").Exit);

@@ -294,7 +294,14 @@ internal sealed class History
     }
 
     /// <summary>A publication begins: none of its prompts may be one that the stored state of its user forbids.</summary>
-    private void NoteOptOuts(Transaction transaction, int lane, OutgoingRecord record)
+    private void NoteOptOuts(Transaction transaction, LanePublication lane)
+    {
+        // A store that has lost steps of it knows less than who publishes.
+        if (LaneHead.Decode(_store.HeadOf(lane.Lane).Span) is not { } head || !head.Applied.Reaches(lane.Applied)) return;
+        foreach (var record in lane.Records) NoteOptOut(transaction, lane.Lane, record);
+    }
+
+    private void NoteOptOut(Transaction transaction, int lane, OutgoingRecord record)
     {
         string? Header(string name) => record.Headers.FirstOrDefault(header => header.Key == name).Value;
         // A prompt may be taken back from whoever it went to.

@@ -45,8 +45,8 @@ internal sealed class SimulatedPromptLog(World world, Actor actor, Faults faults
 
     public Guard? Without { get; init; }
 
-    /// <summary>Told of each record that a publication begins with.</summary>
-    public Action<Transaction, int, OutgoingRecord>? Begun { get; init; }
+    /// <summary>Told of what a publication begins with.</summary>
+    public Action<Transaction, LanePublication>? Begun { get; init; }
 
     public async Task RecoverAsync(CancellationToken stop)
     {
@@ -65,7 +65,7 @@ internal sealed class SimulatedPromptLog(World world, Actor actor, Faults faults
         var memberships = lanes.Select(lane => (actor.Name, input.GenerationOf(lane.Lane))).ToList();
         var ends = new List<long>();
         foreach (var lane in lanes)
-            foreach (var record in lane.Records) Begun?.Invoke(transaction, lane.Lane, record);
+            Begun?.Invoke(transaction, lane);
         foreach (var lane in lanes)
         {
             foreach (var record in lane.Records) _broker.Publish(transaction, lane.Lane, record, world.Now);
