@@ -95,7 +95,9 @@ internal static partial class Log
     [LoggerMessage(1302, LogLevel.Information, "Lane {Lane} is under another rulebook: {Detail}")]
     public static partial void RulebookChanged(ILogger log, int lane, string detail);
 
-    [LoggerMessage(1303, LogLevel.Warning, "Lane {Lane} goes on with the rulebook that was published, not the folder's; publish that one if it is to be in force: {Detail}")]
+    [LoggerMessage(
+        1303, LogLevel.Warning,
+        "Lane {Lane} goes on with the rulebook that was published, not the folder's; publish that one if it is to be in force: {Detail}")]
     public static partial void RulebookKept(ILogger log, int lane, string detail);
 
     [LoggerMessage(1501, LogLevel.Warning, "A publication was aborted and is tried again: {Detail}")]
