@@ -46,10 +46,7 @@ internal sealed record KafkaCluster(KafkaSettings Settings, TimeProvider Time, A
         config.IsolationLevel = IsolationLevel.ReadCommitted;
         config.FetchWaitMaxMs = 10;
         config.QueuedMaxMessagesKbytes = KafkaLimits.AheadKibibytes;
-        return new ConsumerBuilder<byte[]?, byte[]>(Tuned(config))
-            .SetErrorHandler((_, error) => Said(Text(error)))
-            .SetLogHandler((_, message) => Said(message.Message))
-            .Build();
+        return Hearing(new ConsumerBuilder<byte[]?, byte[]>(Tuned(config))).Build();
     }
 
     public IProducer<byte[]?, byte[]> Producer()
@@ -136,7 +133,7 @@ internal sealed record KafkaCluster(KafkaSettings Settings, TimeProvider Time, A
         return config;
     }
 
-    private ConsumerBuilder<Ignore, byte[]> Hearing(ConsumerBuilder<Ignore, byte[]> builder) => builder
+    private ConsumerBuilder<T, byte[]> Hearing<T>(ConsumerBuilder<T, byte[]> builder) => builder
         .SetErrorHandler((_, error) => Said(Text(error)))
         .SetLogHandler((_, message) => Said(message.Message));
 }

@@ -19,13 +19,7 @@ internal sealed record LaneParts
     public required int Lanes { get; init; }
 
     /// <summary>Which of them has a user.</summary>
-    public Partitioner Partitioner => new(KeyHash, Lanes);
-
-    /// <summary>How the producers of the input choose a partition.</summary>
-    public KeyHash KeyHash { get; init; }
-
-    /// <summary>Which of them has a user, where it is not as <see cref="Partitioner"/> says.</summary>
-    public Func<Utf8Text, int>? LaneOf { get; init; }
+    public required Func<Utf8Text, int> LaneOf { get; init; }
 
     public required StepSettings Settings { get; init; }
 

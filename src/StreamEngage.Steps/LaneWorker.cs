@@ -165,7 +165,7 @@ internal sealed partial class LaneWorker
             return;
         }
         var (reigns, rulebook) = (takeover.Reigns!, takeover.Reigns!.Rulebook);
-        var exchange = new LaneExchange(Lane, _parts.Lanes, rulebook) { Map = new(Lane, _parts.LaneOf ?? _parts.Partitioner.LaneOf) };
+        var exchange = new LaneExchange(Lane, _parts.Lanes, rulebook) { Map = new(Lane, _parts.LaneOf) };
         var engine = new LaneEngine(reigns, _parts.NewDecoder(rulebook.Schema), exchange, _parts.Settings.CachedBytes, _parts.Topics.Decisions is not null);
         if (!engine.TryRestore(head.Source.Span, head.Exchange.Span))
         {

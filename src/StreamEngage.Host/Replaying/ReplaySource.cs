@@ -37,7 +37,7 @@ internal sealed class ReplaySource(KafkaCluster cluster, RedisLaneStore store, I
             for (var partition = 0; partition < lanes; partition++)
             {
                 using var reader = new LaneRecords(cluster, topic, 0, partition);
-                await foreach (var message in reader.AllAsync(stop)) yield return (KeyOf(message.Value), message.Value);
+                await foreach (var record in reader.AllAsync(stop)) yield return (KeyOf(record.Value) ?? $"{topic} [{partition}] at {record.Offset}", record.Value);
             }
     }
 
@@ -55,11 +55,18 @@ internal sealed class ReplaySource(KafkaCluster cluster, RedisLaneStore store, I
 
     private static string Gone(string topic, long first) => $"{topic} begins at {first}: what was before is gone, so the lane cannot be made again";
 
-    // As the outbox names it.
-    private static string KeyOf(ReadOnlyMemory<byte> prompt)
+    /// <summary>As the outbox names it; null: it is no prompt, and no engine wrote it.</summary>
+    private static string? KeyOf(ReadOnlyMemory<byte> prompt)
     {
-        using var json = JsonDocument.Parse(prompt);
-        return $"{json.RootElement.GetProperty("promptId").GetString()}/{json.RootElement.GetProperty("kind").GetString()}";
+        try
+        {
+            using var json = JsonDocument.Parse(prompt);
+            return $"{json.RootElement.GetProperty("promptId").GetString()}/{json.RootElement.GetProperty("kind").GetString()}";
+        }
+        catch (Exception strange) when (strange is JsonException or KeyNotFoundException or InvalidOperationException)
+        {
+            return null;
+        }
     }
 
     private LaneRecords Reader(int lane, int topic)

@@ -93,7 +93,7 @@ internal static class Composition
             Input = input,
             Topics = topics,
             Lanes = lanes,
-            KeyHash = settings.Kafka.Partitioner,
+            LaneOf = partitioner.LaneOf,
             Settings = StepsOf(settings.Engine, lanes),
             Rulebook = parts.Rulebook.Compiled,
             Text = parts.Rulebook.Text,

@@ -39,9 +39,13 @@ internal static class ReplayVerb
             output.Write(parsed.GetValue(SharedOptions.Json) ? ReplayText.Json(replayed) + "\n" : ReplayText.Of(replayed));
             return replayed.IsRight ? CommandLine.Done : CommandLine.Refused;
         }
-        catch (Exception away) when (away is LogFailedException or StoreFailedException)
+        catch (Exception away) when (away is LogFailedException or StoreFailedException or JournalTooLongException)
         {
             return parsed.Fail(away.Message, CommandLine.Refused);
+        }
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        {
+            return parsed.Fail("stopped; nothing was compared", CommandLine.Refused);
         }
     }
 }

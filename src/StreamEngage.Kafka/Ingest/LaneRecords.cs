@@ -44,10 +44,10 @@ internal sealed class LaneRecords : IDisposable
         }
     }
 
-    /// <summary>All that there is, keys included.</summary>
-    public async IAsyncEnumerable<Message<byte[]?, byte[]>> AllAsync([EnumeratorCancellation] CancellationToken stop)
+    /// <summary>All that there is.</summary>
+    public async IAsyncEnumerable<(long Offset, ReadOnlyMemory<byte> Value)> AllAsync([EnumeratorCancellation] CancellationToken stop)
     {
-        while (await NextAsync(stop) is { IsPartitionEOF: false } record) yield return record.Message;
+        while (await NextAsync(stop) is { IsPartitionEOF: false } record) yield return (record.Offset.Value, record.Message.Value ?? []);
     }
 
     public void Dispose() => _consumer.Dispose();
@@ -75,6 +75,15 @@ internal sealed class LaneRecords : IDisposable
         }
     }
 
-    private static Task<T> Blocking<T>(Func<T> call, CancellationToken stop) =>
-        Task.Factory.StartNew(call, stop, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+    private async Task<T> Blocking<T>(Func<T> call, CancellationToken stop)
+    {
+        try
+        {
+            return await Task.Factory.StartNew(call, stop, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+        }
+        catch (KafkaException failure)
+        {
+            throw new LogFailedException($"{_partition}: {failure.Error.Reason}", failure);
+        }
+    }
 }
