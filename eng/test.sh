@@ -76,6 +76,11 @@ if [[ $skipped -gt 0 ]]; then
   echo "== skipped"
   awk -F '\t' '$1 == "NotExecuted" { print "  " $2 ": " $3 }' "$all" | readable | sort
 fi
+# Named again at the end: who sees only the last lines of a long run learns what is to mend.
+if [[ $failed -gt 0 ]]; then
+  echo "== failed"
+  awk -F '\t' '$1 != "Passed" && $1 != "NotExecuted" { print "  " $2 ": " $3 }' "$all" | readable | sort
+fi
 [[ $((passed + failed)) -eq 0 ]] && echo "No test ran." && status=1
 [[ $failed -gt 0 ]] && status=1
 [[ $status -ne 0 && $failed -eq 0 ]] && echo "The run itself failed: see above."

@@ -37,7 +37,8 @@ internal sealed class ReplaySource(KafkaCluster cluster, RedisLaneStore store, I
             for (var partition = 0; partition < lanes; partition++)
             {
                 using var reader = new LaneRecords(cluster, topic, 0, partition);
-                await foreach (var record in reader.AllAsync(stop)) yield return (KeyOf(record.Value) ?? $"{topic} [{partition}] at {record.Offset}", record.Value);
+                await foreach (var record in reader.AllAsync(stop))
+                    yield return (KeyOf(record.Value) ?? $"{topic} [{partition}] at {record.Offset}", record.Value);
             }
     }
 
