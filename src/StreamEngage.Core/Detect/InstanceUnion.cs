@@ -52,7 +52,7 @@ internal sealed class InstanceUnion(CompiledRulebook rulebook, Lane lane)
         Partials(into, from);
     }
 
-    /// <summary>One a key: the one that began first goes on.</summary>
+    /// <summary>One a key, of whatever version: the one that began first goes on.</summary>
     private void Journeys(UserState into, UserState from)
     {
         if (from.Journeys.Count + into.Journeys.Count == 0) return;
@@ -60,7 +60,7 @@ internal sealed class InstanceUnion(CompiledRulebook rulebook, Lane lane)
         {
             from.End(journey);
             journey.Instance = lane.Pool.OpenInstance(into, journey.Instance.Trigger, journey.Instance.Key);
-            var other = into.Journeys.FirstOrDefault(one => one.Instance == journey.Instance);
+            var other = into.Journeys.FirstOrDefault(one => IsOfOneKey(one.Instance, journey.Instance));
             var surplus = other is null ? null : Compare(other, journey) <= 0 ? journey : other;
             if (surplus is not null)
             {
@@ -74,12 +74,16 @@ internal sealed class InstanceUnion(CompiledRulebook rulebook, Lane lane)
         into.OrderJourneys(Compare);
     }
 
+    private bool IsOfOneKey(TriggerInstance a, TriggerInstance b) =>
+        a.Key.Identity == b.Key.Identity && rulebook.Triggers[a.Trigger].IsKin(rulebook.Triggers[b.Trigger]);
+
     private int Compare(JourneyProgress a, JourneyProgress b)
     {
         var order = a.EnteredAt.CompareTo(b.EnteredAt);
         if (order == 0) order = string.CompareOrdinal(rulebook.Triggers[a.Instance.Trigger].Name, rulebook.Triggers[b.Instance.Trigger].Name);
         if (order == 0) order = a.Instance.Key.Identity.CompareTo(b.Instance.Key.Identity);
         for (var i = 0; order == 0 && i < Math.Min(a.Captured.IdCount, b.Captured.IdCount); i++) order = a.Captured.Id(i).CompareTo(b.Captured.Id(i));
+        if (order == 0) order = rulebook.Triggers[a.Instance.Trigger].Definition.Version.CompareTo(rulebook.Triggers[b.Instance.Trigger].Definition.Version);
         return order;
     }
 

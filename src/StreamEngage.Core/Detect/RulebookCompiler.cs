@@ -59,6 +59,7 @@ internal sealed class RulebookCompiler
         var inOrder = InOrderOfReference();
         foreach (var segment in _segments) CompileSegment(segment);
         var triggers = _definition.Triggers.Select((trigger, index) => CompileTrigger(index, trigger)).ToArray();
+        foreach (var versions in triggers.GroupBy(trigger => trigger.Name).Where(versions => versions.Count() > 1)) Drain([.. versions]);
         if (_expressions.ReadsStage)
         {
             foreach (var type in _definition.Policy.Lifecycle.Of) _schema.AddType(type);
@@ -110,10 +111,25 @@ internal sealed class RulebookCompiler
                 LifeActivity = _expressions.ReadsStage ? Activity : 0,
                 Standing = _expressions.Standing is null ? 0 : Math.Max(1, Identity(_definition.Policy.Rfm.Meaning)),
                 Journeys = [.. triggers.Select(ShapeOf)],
+                Keepers = [.. triggers.Select(KeeperOf)],
                 Heirs = heirs,
             };
         var own = With(new Dictionary<uint, Heir>());
         return former is null ? own : With(former.HeirsIn(own, trigger => triggers[trigger].Definition.OnUpgrade == UpgradeMode.Keep));
+    }
+
+    /// <summary>One version of a name remembers for all: the one that takes entries, or, where all drain, the newest.</summary>
+    private static void Drain(CompiledTrigger[] versions)
+    {
+        var keeper = versions.FirstOrDefault(version => !version.Definition.IsDraining) ?? versions.MaxBy(version => version.Definition.Version)!;
+        keeper.Outlive([.. versions.Where(version => version != keeper)]);
+    }
+
+    private static Heir KeeperOf(CompiledTrigger trigger)
+    {
+        if (trigger.Successor is not { } keeper) return new(trigger.Index, KeepsProgress: !trigger.Definition.IsDraining);
+        return new(keeper.Index, keeper.Definition is { OnUpgrade: UpgradeMode.Keep, IsDraining: false }
+            && keeper.Captures.Description == trigger.Captures.Description);
     }
 
     private static TriggerShape FormOf(CompiledTrigger trigger) =>
@@ -278,7 +294,7 @@ internal sealed class RulebookCompiler
     private NameBinding AddSegment(CompiledTrigger trigger, SegmentOn on)
     {
         var segment = _segments[_expressions.Segments[on.Segment]];
-        (on.Edge == SegmentEdge.Enter ? segment.OnEnter : segment.OnExit).Add(trigger);
+        if (!trigger.Definition.IsDraining) (on.Edge == SegmentEdge.Enter ? segment.OnEnter : segment.OnExit).Add(trigger);
         return new([]);
     }
 

@@ -74,7 +74,7 @@ internal sealed class JourneyCodec(StateLayout layout, Lane lane)
         var (entered, reached) = (from.TimeOrBeginning(), from.TimeOrBeginning());
         var captures = new uint[from.Items()];
         for (var i = 0; i < captures.Length; i++) captures[i] = from.Half();
-        var keeps = place is not null && !from.IsBroken && user.FindInstance(trigger, key.Identity) is not { IsInJourney: true };
+        var keeps = place is not null && !from.IsBroken && !IsTaken(user, trigger, key.Identity);
         var journey = new JourneyProgress
         {
             Instance = keeps ? lane.Pool.OpenInstance(user, trigger, key) : new(),
@@ -89,6 +89,14 @@ internal sealed class JourneyCodec(StateLayout layout, Lane lane)
             Rename(ref journey.Captured, captures, layout.Journeys[trigger]!.Captures);
         }
         else lane.Counters.JourneysDropped++;
+    }
+
+    /// <summary>A key is in one journey of a trigger once, whatever its version.</summary>
+    private bool IsTaken(UserState user, int trigger, ulong key)
+    {
+        foreach (var journey in user.Journeys)
+            if (journey.Instance.Key.Identity == key && layout.AreKin(journey.Instance.Trigger, trigger)) return true;
+        return false;
     }
 
     /// <summary>Puts captured values where the rulebook looks for them now; what it did not read then is null.</summary>

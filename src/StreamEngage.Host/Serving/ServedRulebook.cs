@@ -15,7 +15,7 @@ internal sealed record ServedRulebook(CompiledRulebook Compiled, string Version)
 
     public static ServedRulebook Of(CompiledRulebook compiled, RulebookText text) => new(compiled, text.Version) { Text = text };
 
-    public IEnumerable<string> Triggers => Compiled.Definition.Triggers.Select(trigger => trigger.Name);
+    public IEnumerable<string> Triggers => Compiled.Definition.Triggers.Select(trigger => trigger.Name).Distinct();
 
     public IEnumerable<string> Channels => Compiled.Definition.Triggers.SelectMany(trigger => trigger.AllChannels)
         .Concat(Compiled.Definition.Policy.Channels.Keys).Distinct(StringComparer.Ordinal);
