@@ -69,18 +69,18 @@ internal sealed class JourneyCodec(StateLayout layout, Lane lane)
     {
         var (name, version) = (from.Half(), (int)Math.Min(from.Count(), int.MaxValue));
         var (key, step) = (from.Value(), from.Half());
-        var trigger = layout.JourneyOf(name, version);
-        var place = trigger < 0 ? null : layout.Journeys[trigger]!.StepOf(version, step);
+        var goesOn = layout.StepOf(name, version, step);
+        var (trigger, place) = goesOn ?? (-1, 0);
         var (entered, reached) = (from.TimeOrBeginning(), from.TimeOrBeginning());
         var captures = new uint[from.Items()];
         for (var i = 0; i < captures.Length; i++) captures[i] = from.Half();
-        var keeps = place is not null && !from.IsBroken && !IsTaken(user, trigger, key.Identity);
+        var keeps = goesOn is not null && !from.IsBroken && !IsTaken(user, trigger, key.Identity);
         var journey = new JourneyProgress
         {
             Instance = keeps ? lane.Pool.OpenInstance(user, trigger, key) : new(),
             EnteredAt = entered,
             ReachedAt = reached,
-            Step = place ?? 0,
+            Step = place,
         };
         new ProgressCodec(layout, lane).Read(ref from, journey, keeps);
         if (keeps && !from.IsBroken)

@@ -87,6 +87,15 @@ internal sealed class StateLayout
     /// <summary>They are versions of one trigger.</summary>
     public bool AreKin(int trigger, int other) => trigger == other || (trigger < Keepers.Length && Keepers[trigger].Trigger == Keepers[other].Trigger);
 
+    /// <summary>Where a journey of another layout goes on under this one: the trigger and the place; null: it ends.</summary>
+    /// <param name="former">What it is called there.</param>
+    /// <param name="place">The place it waits at there.</param>
+    public (int Trigger, int Place)? StepOf(JourneyShape former, int place) => StepOf(former.Name, former.Version, former.Steps[place]);
+
+    /// <summary>The same, of a stored one.</summary>
+    public (int Trigger, int Place)? StepOf(uint name, int version, uint step) =>
+        JourneyOf(name, version) is >= 0 and var trigger && Journeys[trigger]!.StepOf(version, step) is { } place ? (trigger, place) : null;
+
     /// <summary>How many variants each trigger has, in the order of <see cref="Triggers"/>.</summary>
     public int[] Variants { get; init; } = [];
 

@@ -45,6 +45,7 @@ internal sealed record ServedRulebook(CompiledRulebook Compiled, string Version)
             json.WriteStartObject();
             json.WriteString("trigger", trigger.Name);
             json.WriteNumber("version", trigger.Version);
+            json.WriteBoolean("draining", trigger.IsDraining);
             json.WriteBoolean("paused", control.IsPaused(trigger.Name));
             json.WriteEndObject();
         }

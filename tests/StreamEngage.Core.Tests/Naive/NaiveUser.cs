@@ -6,7 +6,8 @@ namespace StreamEngage.Tests.Naive;
 /// <summary>All that is known of a user: every event applied, in the order of application, and the progress of each trigger.</summary>
 internal sealed class NaiveUser
 {
-    private readonly RulebookDefinition _rulebook;
+    private RulebookDefinition _rulebook;
+    private int _journeys;
     private readonly Func<long> _clock;
 
     public NaiveUser(string name, RulebookDefinition rulebook, Func<long> clock, NaiveStandings? standings = null)
@@ -17,7 +18,8 @@ internal sealed class NaiveUser
         _rulebook = rulebook;
         _clock = clock;
         Session = new NaiveSession(name, rulebook);
-        Detections = rulebook.Triggers.OrderBy(t => t.Name, StringComparer.Ordinal).Select(Detection).ToList();
+        Detections = rulebook.Triggers.InOrder().Select(Detection).ToList();
+        Keep();
     }
 
     public string Name { get; }
@@ -69,6 +71,57 @@ internal sealed class NaiveUser
 
     public RulebookDefinition Rulebook => _rulebook;
 
+    /// <summary>Counts journeys in the order in which they begin.</summary>
+    public int NextJourney() => ++_journeys;
+
+    /// <summary>Another rulebook is in force.</summary>
+    /// <returns>What is held of triggers that are not in it.</returns>
+    public IReadOnlyList<NaiveHeld> Change(RulebookDefinition next)
+    {
+        var former = Detections;
+        _rulebook = next;
+        Detections = next.Triggers.InOrder().Select(t => former.Find(d => d.Trigger.IsVersion(t))?.Become(t) ?? Detection(t)).ToList();
+        foreach (var (begun, kin) in Detections.Except(former).Select(d => (d, former.FirstOrDefault(f => f.Trigger.Name == d.Trigger.Name))))
+        {
+            if (kin is not null)
+                begun.Follow(kin);
+        }
+
+        Keep();
+        foreach (var gone in former.Except(Detections))
+        {
+            if (Detections.Find(d => d.Trigger.Name == gone.Trigger.Name && d.Keeper == d) is { } heir)
+                heir.Take(gone);
+        }
+
+        return Held.Where(h => !Detections.Contains(h.Candidate.Of)).ToList();
+    }
+
+    /// <summary>What triggers make of an event; of one name journeys go on in the order in which they began, whatever their version.</summary>
+    public IReadOnlyList<NaiveCandidate> See(NaiveEvent e)
+    {
+        var candidates = new List<NaiveCandidate>();
+        foreach (var versions in Detections.GroupBy(d => d.Trigger.Name))
+        {
+            candidates.AddRange(versions.SelectMany(d => d.See(e)).ToList());
+            candidates.AddRange(versions.SelectMany(d => d.Journeys).OrderBy(j => j.Number).ToList().SelectMany(j => j.See(e)).ToList());
+            foreach (var version in versions)
+                version.Journeys.RemoveAll(j => j.IsOver);
+        }
+
+        return candidates;
+    }
+
+    /// <summary>One of a name remembers for all: the one that takes entries, else the newest.</summary>
+    private void Keep()
+    {
+        foreach (var versions in Detections.GroupBy(d => d.Trigger.Name))
+        {
+            foreach (var version in versions)
+                version.Keeper = versions.First();
+        }
+    }
+
     /// <summary>The latest prompt of each trigger and key that may be superseded: its channel and when it is over.</summary>
     public Dictionary<(string Trigger, NaiveKey Key), (string Channel, long Until)> Shown { get; } = [];
 
@@ -81,13 +134,13 @@ internal sealed class NaiveUser
     public List<NaiveHeld> Held { get; } = [];
 
     /// <summary>One a trigger, in ordinal order of their names.</summary>
-    public IReadOnlyList<NaiveDetection> Detections { get; }
+    public List<NaiveDetection> Detections { get; private set; }
 
     /// <summary>The clock of the source, the same for all users.</summary>
     public long Clock => _clock();
 
     /// <summary>The next instant at which something is to happen without an event.</summary>
-    public long? NextDue => Detections.SelectMany(d => d.Dues.Concat(d.Journeys.Select(j => j.Due)))
+    public long? NextDue => Detections.SelectMany(d => (d.Trigger.IsDraining ? [] : d.Dues).Concat(d.Journeys.Select(j => j.Due)))
         .Concat(Session.Dues).Concat(Held.Select(h => h.Due)).Select(d => (long?)d).Min();
 
     /// <summary>True when the condition of the segment holds at the clock.</summary>
