@@ -94,7 +94,22 @@ internal abstract class NaiveDetection(NaiveUser user, TriggerDefinition trigger
     }
 
     /// <summary>The other user is this one from now on; neither has the other's past yet.</summary>
-    public virtual void Absorb(NaiveDetection other) => Reentry.Absorb(other.Reentry);
+    public virtual void Absorb(NaiveDetection other)
+    {
+        Reentry.Absorb(other.Reentry);
+        foreach (var journey in other.Journeys)
+        {
+            var mine = User.Detections.Where(d => d.Keeper == Keeper).FirstOrDefault(d => d.Journeys.Any(j => j.Key == journey.Key));
+            if (mine?.Journeys.Find(j => j.Key == journey.Key) is { } live)
+            {
+                if (live.CompareTo(journey) <= 0)
+                    continue;
+                mine.Journeys.Remove(live);
+            }
+
+            Journeys.Add(journey.Of(this));
+        }
+    }
 
     /// <summary>A candidate of the other user's as this one's.</summary>
     public virtual NaiveCandidate Adopt(NaiveCandidate candidate) => candidate with { Of = this };

@@ -164,7 +164,7 @@ internal sealed class NaiveEngine
         var user = _identities.UserOf(arrived.User);
         if (user.Session.StartBefore(arrived) is { } start)
             Apply(start);
-        var e = arrived with { Number = ++_applied };
+        var e = arrived with { Number = ++_applied, Place = user.NextPlace() };
         user.Past.Add(e);
         _standings.See(user, e.Type, _clock);
         user.Session.Add(e);

@@ -4,7 +4,7 @@ using StreamEngage.Rules.Expressions;
 namespace StreamEngage.Tests.Naive;
 
 /// <summary>One journey under way: the step it waits at and the steps that are left behind it.</summary>
-internal sealed class NaiveJourney(NaiveDetection of, NaiveCandidate entry, long enteredAt)
+internal sealed class NaiveJourney(NaiveDetection of, NaiveCandidate entry, long enteredAt) : IComparable<NaiveJourney>
 {
     private NaiveDetection _of = of;
     private NaiveCandidate _entry = entry;
@@ -18,7 +18,7 @@ internal sealed class NaiveJourney(NaiveDetection of, NaiveCandidate entry, long
     public long EnteredAt => enteredAt;
 
     /// <summary>Of the user's journeys, in the order in which they began.</summary>
-    public int Number { get; } = of.User.NextJourney();
+    public int Number { get; set; } = of.User.NextJourney();
 
     /// <summary>Name of the step it waits at.</summary>
     public string Step => _waiting!.Name;
@@ -56,6 +56,19 @@ internal sealed class NaiveJourney(NaiveDetection of, NaiveCandidate entry, long
         var isThere = _waiting is WaitStep || (_waiting is WaitUntilStep { If: { } condition } && Holds(condition, at));
         var timeout = isThere ? [] : ((WaitUntilStep)_waiting!).Timeout;
         return Go([.. timeout, .. _rest], at, due).ToList();
+    }
+
+    /// <summary>By when they began; those of one instant by trigger, key and what they began with.</summary>
+    public int CompareTo(NaiveJourney? other)
+    {
+        var order = enteredAt.CompareTo(other!.EnteredAt);
+        if (order == 0)
+            order = string.CompareOrdinal(_of.Trigger.Name, other._of.Trigger.Name);
+        if (order == 0)
+            order = string.CompareOrdinal(Key.Text, other.Key.Text);
+        if (order == 0)
+            order = _entry.Causes.Zip(other._entry.Causes).Select(c => string.CompareOrdinal(c.First, c.Second)).FirstOrDefault(c => c != 0);
+        return order != 0 ? order : _of.Trigger.Version.CompareTo(other._of.Trigger.Version);
     }
 
     /// <summary>It waits at a step of other steps from now on, as long as it would have waited. False: there is none of the name at which one waits.</summary>

@@ -8,6 +8,7 @@ internal sealed class NaiveUser
 {
     private RulebookDefinition _rulebook;
     private int _journeys;
+    private int _places;
     private readonly Func<long> _clock;
 
     public NaiveUser(string name, RulebookDefinition rulebook, Func<long> clock, NaiveStandings? standings = null)
@@ -61,6 +62,14 @@ internal sealed class NaiveUser
             Held.AddRange(other.Held.Where(h => h.Candidate.Of == theirs).Select(h => h with { Candidate = mine.Adopt(h.Candidate) }));
         }
 
+        OrderJourneys();
+        foreach (var (of, shown) in other.Shown)
+        {
+            if (!Shown.TryGetValue(of, out var mine) || mine.Until < shown.Until)
+                Shown[of] = shown;
+        }
+
+        _places = Math.Max(_places, other._places);
         Held.Sort((a, b) => (a.DecidedAt, string.CompareOrdinal(a.PromptId, b.PromptId)).CompareTo((b.DecidedAt, 0)));
         Session.Absorb(other.Session);
         Contact.Absorb(other.Contact);
@@ -69,7 +78,21 @@ internal sealed class NaiveUser
         Past.AddRange(past);
     }
 
+    /// <summary>In the order in which those of two users would have begun.</summary>
+    private void OrderJourneys()
+    {
+        var all = Detections.SelectMany(d => d.Journeys).ToList();
+        all.Sort((a, b) => a.CompareTo(b));
+        foreach (var journey in all)
+            journey.Number = NextJourney();
+        foreach (var detection in Detections)
+            detection.Journeys.Sort((a, b) => a.Number.CompareTo(b.Number));
+    }
+
     public RulebookDefinition Rulebook => _rulebook;
+
+    /// <summary>Counts the user's events.</summary>
+    public int NextPlace() => ++_places;
 
     /// <summary>Counts journeys in the order in which they begin.</summary>
     public int NextJourney() => ++_journeys;

@@ -17,7 +17,7 @@ internal sealed class CaseSetting
         Gates = features.HasFlag(CaseFeatures.Gates) && dice.Chance(50);
         Outcomes = features.HasFlag(CaseFeatures.Outcomes) && dice.Chance(40);
         Users = dice.Between(1, 3);
-        Identity = features.HasFlag(CaseFeatures.Identity) && Users > 1 && !Outcomes && dice.Chance(25);
+        Identity = features.HasFlag(CaseFeatures.Identity) && Users > 1 && dice.Chance(25);
         Erasure = features.HasFlag(CaseFeatures.Erasure) && dice.Chance(15);
         Lifecycle = features.HasFlag(CaseFeatures.Lifecycle) && dice.Chance(25);
         Types = dice.Of<IReadOnlyList<string>>(["view", "cart"], ["view", "cart", "search"], ["view", "cart", "search", "purchase"]);
