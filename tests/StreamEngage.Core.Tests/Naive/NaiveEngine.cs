@@ -165,6 +165,7 @@ internal sealed class NaiveEngine
         if (user.Session.StartBefore(arrived) is { } start)
             Apply(start);
         var e = arrived with { Number = ++_applied, Place = user.NextPlace() };
+        user.Locate(e);
         user.Past.Add(e);
         _standings.See(user, e.Type, _clock);
         user.Session.Add(e);

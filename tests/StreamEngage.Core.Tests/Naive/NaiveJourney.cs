@@ -146,7 +146,8 @@ internal sealed class NaiveJourney(NaiveDetection of, NaiveCandidate entry, long
 
     private bool Reads(Expression condition, string type) => NaiveTerms.Of(condition).Any(term => term switch
     {
-        WindowExpression window => window.EventType == type,
+        WindowExpression window => window.EventType == type || (window.Unit != WindowUnit.Rolling && MovesZone(type)),
+        CallExpression { Function: "local_hour" or "local_weekday" } => MovesZone(type),
         NameExpression { Scope: "session" } or NameExpression { Scope: "user", Property: "first_seen" or "last_seen" } => true,
         NameExpression { Scope: "user" } name when NaiveLife.Knows(name.Property) =>
             NaiveLife.Types(_of.User.Rulebook.Policy, name.Property) is not { } types || types.Contains(type),
@@ -157,4 +158,6 @@ internal sealed class NaiveJourney(NaiveDetection of, NaiveCandidate entry, long
         CallExpression { Function: "segment" } segment => Reads(_of.User.SegmentCondition(((LiteralExpression)segment.Arguments[0]).Text!), type),
         _ => false,
     });
+
+    private bool MovesZone(string type) => type == "profile_update" || _of.User.Rulebook.Policy.DeviceZone is not null;
 }

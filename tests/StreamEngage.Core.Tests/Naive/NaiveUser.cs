@@ -9,6 +9,7 @@ internal sealed class NaiveUser
     private RulebookDefinition _rulebook;
     private int _journeys;
     private int _places;
+    private string? _device;
     private readonly Func<long> _clock;
 
     public NaiveUser(string name, RulebookDefinition rulebook, Func<long> clock, NaiveStandings? standings = null)
@@ -63,6 +64,7 @@ internal sealed class NaiveUser
         }
 
         OrderJourneys();
+        _device ??= other._device;
         foreach (var (of, shown) in other.Shown)
         {
             if (!Shown.TryGetValue(of, out var mine) || mine.Until < shown.Until)
@@ -90,6 +92,17 @@ internal sealed class NaiveUser
     }
 
     public RulebookDefinition Rulebook => _rulebook;
+
+    /// <summary>What a behavior event says of where the device is, unless the user was seen later already. To be called before the event is kept.</summary>
+    public void Locate(NaiveEvent e)
+    {
+        if (e.Type == "profile_update" && e.Property("device_time_zone") is string told)
+            _device = told;
+        if (_rulebook.Policy.DeviceZone is not { } property || !e.IsBehavior || e.Property(property) is not string { Length: > 0 } zone)
+            return;
+        if (!Past.Any(other => other.IsBehavior && other.At > e.At))
+            _device = zone;
+    }
 
     /// <summary>Counts the user's events.</summary>
     public int NextPlace() => ++_places;
@@ -211,7 +224,7 @@ internal sealed class NaiveUser
 
     private TimeZoneInfo Zone()
     {
-        var own = Attribute("time_zone") as string;
+        var own = (Attribute("time_zone") ?? _device) as string;
         return own is not null && TimeZoneInfo.TryFindSystemTimeZoneById(own, out var zone)
             ? zone
             : TimeZoneInfo.FindSystemTimeZoneById(_rulebook.Policy.TimeZone);

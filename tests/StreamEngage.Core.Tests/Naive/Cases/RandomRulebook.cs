@@ -39,7 +39,7 @@ internal sealed class RandomRulebook(Dice dice, CaseSetting setting)
     {
         var policy = $"lateness: {setting.Lateness}ms\ndisorder: {setting.Disorder}ms\n";
         if (setting.Zone is { } zone)
-            policy += $"time_zone: {zone}\n";
+            policy += $"time_zone: {zone}\n{(setting.Device ? "device_zone: zone\n" : "")}";
         if (setting.Sessions)
             policy += $"session: {{gap: {setting.Lengths[1]}ms, max: {dice.Of(setting.Lengths[2], setting.Lengths[3])}ms}}\n";
         if (dice.Chance(40))
