@@ -138,10 +138,10 @@ internal sealed class PipelineIdentities
     /// from there.
     /// </summary>
     /// <returns>False when the record is broken or of a newer version; nothing is added then.</returns>
-    public bool Merge(UserState known, Utf8Text anonymous, ReadOnlySpan<byte> record)
+    public bool Merge(UserState known, Utf8Text anonymous, ReadOnlySpan<byte> record, IReadOnlyDictionary<uint, uint>? names = null)
     {
         var taken = new UserState(anonymous, Hash64.Of(anonymous.Span));
-        if (!new UserStateCodec(_rulebook.Layout, _lane).TryRead(record, taken))
+        if (!new UserStateCodec(_rulebook.Layout, _lane, names).TryRead(record, taken))
         {
             UserTimers.DisarmAll(taken, _lane);
             return false;

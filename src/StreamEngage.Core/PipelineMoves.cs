@@ -57,6 +57,8 @@ internal sealed class PipelineMoves(CompiledRulebook rulebook, Lane lane, Pipeli
             At = request.At,
             Claim = request.Claim,
             Record = record,
+            Rulebook = identities.Map!.Rulebook,
+            Names = NamesOf(met),
             Passed = [new(request.To, request.Anonymous, request.Claim)],
         });
         if (!isGiven) return;
@@ -97,7 +99,7 @@ internal sealed class PipelineMoves(CompiledRulebook rulebook, Lane lane, Pipeli
             lane.Counters.ErasedIgnored++;
             return null;
         }
-        if (identities.Merge(owner, reply.Anonymous, reply.Record.Span)) return owner;
+        if (identities.Merge(owner, reply.Anonymous, identities.Map!.Carry(reply).Span, reply.Names)) return owner;
         throw new InvalidOperationException("A user's record that came from another lane is broken, or was written by a newer version of the engine.");
     }
 
@@ -120,6 +122,13 @@ internal sealed class PipelineMoves(CompiledRulebook rulebook, Lane lane, Pipeli
         if (isOwn && (met.Identity?.Ids ?? 0) < request.Room) return true;
         lane.Counters.ControlsRefused++;
         return false;
+    }
+
+    private Dictionary<uint, uint> NamesOf(UserState met)
+    {
+        var (names, layout) = (new Dictionary<uint, uint>(), rulebook.Layout);
+        for (var i = 0; i < met.InstanceCount; i++) names[layout.Triggers[met.InstanceAt(i).Trigger]] = layout.Kin[met.InstanceAt(i).Trigger].Name;
+        return names;
     }
 
     /// <summary>Empty where it is too big.</summary>

@@ -48,7 +48,7 @@ internal sealed class LaneEngine
         _told = new(rulebook.Schema);
         _exchange = exchange;
         _former = new(reigns, wantsDecisions);
-        _pipeline = new(rulebook, _lane, map: exchange.Map) { CatchUp = CatchUp };
+        _pipeline = new(rulebook, _lane, map: exchange.Map?.Under(reigns.Version, Carry)) { CatchUp = CatchUp };
         _intake = new(rulebook.Schema, rulebook.Time);
         _codec = new(rulebook.Layout, _lane);
         _output = new() { WantsDecisions = wantsDecisions };
@@ -211,6 +211,15 @@ internal sealed class LaneEngine
         state.IsBehind = true;
         _behind[state] = carried;
         return true;
+    }
+
+    /// <summary>A user whom another lane gave away that had not come to this lane's rulebook yet. What the changes owe is paid at once.</summary>
+    private ReadOnlyMemory<byte> Carry(MoveReply reply)
+    {
+        if (_reigns.NumberOf(reply.Rulebook) is not { } written || written == _reigns.Now.Number) return reply.Record;
+        if (_former.Carry(reply.Anonymous, reply.Record.Span, written) is not { } carried) return default;
+        _output.Decisions.AddRange(carried.Ended);
+        return _former.Meet(reply.Anonymous, carried, Clock);
     }
 
     private void CatchUp(UserState user)

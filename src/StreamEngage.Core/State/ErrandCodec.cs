@@ -81,6 +81,14 @@ internal static class ErrandCodec
             to.Text(alias.Id);
             to.Word(alias.Claim);
         }
+        if (reply.Rulebook.Length == 0) return;
+        to.Text(new(reply.Rulebook));
+        to.Count(reply.Names.Count);
+        foreach (var (trigger, name) in reply.Names.OrderBy(pair => pair.Key))
+        {
+            to.Half(trigger);
+            to.Half(name);
+        }
     }
 
     private static MoveReply Reply(ref RecordReader from, int to)
@@ -96,7 +104,10 @@ internal static class ErrandCodec
         };
         var passed = new LaneAlias[from.Items()];
         for (var i = 0; i < passed.Length && !from.IsBroken; i++) passed[i] = new(Number(ref from), from.Text(), from.Word());
-        return reply with { Passed = passed };
+        if (from.IsBroken || from.IsAtEnd) return reply with { Passed = passed };
+        var (rulebook, names) = (from.Text().ToString(), new Dictionary<uint, uint>());
+        for (var left = from.Items(); left > 0 && !from.IsBroken; left--) names[from.Half()] = from.Half();
+        return reply with { Passed = passed, Rulebook = rulebook, Names = names };
     }
 
     private static int Number(ref RecordReader from) => (int)Math.Min(from.Count(), int.MaxValue);

@@ -3,7 +3,7 @@ using StreamEngage.Events;
 namespace StreamEngage.State;
 
 /// <summary>The stored form of what triggers have under way and remember of one user.</summary>
-internal sealed class ProgressCodec(StateLayout layout, Lane lane)
+internal sealed class ProgressCodec(StateLayout layout, Lane lane, IReadOnlyDictionary<uint, uint>? names = null)
 {
     public void Write(UserState user, RecordWriter to)
     {
@@ -19,7 +19,7 @@ internal sealed class ProgressCodec(StateLayout layout, Lane lane)
     {
         for (var left = from.Items(); left > 0 && !from.IsBroken; left--)
         {
-            var (trigger, keepsProgress) = layout.KeeperOf(from.Half());
+            var (trigger, keepsProgress) = KeeperOf(from.Half());
             var instance = new TriggerInstance();
             instance.Become(user, Math.Max(0, trigger), from.Value());
             ReadMemory(ref from, instance);
@@ -29,6 +29,13 @@ internal sealed class ProgressCodec(StateLayout layout, Lane lane)
             for (var partials = from.Items(); partials > 0 && !from.IsBroken; partials--) ReadPartial(ref from, instance, keeps ? shape.Steps : 0);
             if (keeps && !instance.KnowsNothing) user.Add(instance);
         }
+    }
+
+    /// <summary>Of a trigger that only another rulebook has, what was sent is remembered under its name.</summary>
+    private Heir KeeperOf(uint identity)
+    {
+        var keeper = layout.KeeperOf(identity);
+        return keeper.Trigger < 0 && names is not null && names.TryGetValue(identity, out var name) ? new(layout.KeeperNamed(name), KeepsProgress: false) : keeper;
     }
 
     private void Write(TriggerInstance instance, RecordWriter to)

@@ -84,6 +84,10 @@ internal sealed class StateLayout
         return keeper with { KeepsProgress = keeper.KeepsProgress && heir.KeepsProgress };
     }
 
+    /// <summary>Index of the trigger that remembers for a name, by the name's identity; -1: none has it.</summary>
+    public int KeeperNamed(uint name) =>
+        Array.FindIndex(Kin, kin => kin.Name == name) is >= 0 and var trigger && trigger < Keepers.Length ? Keepers[trigger].Trigger : -1;
+
     /// <summary>They are versions of one trigger.</summary>
     public bool AreKin(int trigger, int other) => trigger == other || (trigger < Keepers.Length && Keepers[trigger].Trigger == Keepers[other].Trigger);
 

@@ -5,7 +5,10 @@ namespace StreamEngage.State;
 /// <summary>
 /// The stored form of a user: one record, its version first. A newer version than this one's is refused whole, never guessed at.
 /// </summary>
-internal sealed class UserStateCodec(StateLayout layout, Lane lane)
+/// <param name="layout">What parts of records are called.</param>
+/// <param name="lane">Whose timers are armed.</param>
+/// <param name="names">See <see cref="MoveReply.Names"/>; null: every record is of a rulebook that the layout knows of.</param>
+internal sealed class UserStateCodec(StateLayout layout, Lane lane, IReadOnlyDictionary<uint, uint>? names = null)
 {
     public const byte Version = 3;
 
@@ -15,7 +18,7 @@ internal sealed class UserStateCodec(StateLayout layout, Lane lane)
     // Before parts that only some users have were added at the end.
     private const byte WithoutParts = 2;
 
-    private readonly ProgressCodec _progress = new(layout, lane);
+    private readonly ProgressCodec _progress = new(layout, lane, names);
     private readonly ContactCodec _contact = new(layout, lane);
     private readonly AftermathCodec _aftermath = new(layout);
     private readonly JourneyCodec _journeys = new(layout, lane);

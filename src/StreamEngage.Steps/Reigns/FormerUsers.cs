@@ -29,6 +29,22 @@ internal sealed class FormerUsers(LaneReigns reigns, bool wantsDecisions)
         return new(carried, due, ended.Decisions, BroughtSince(first)) { BringsStages = reigns.BringsStagesSince(first) };
     }
 
+    /// <summary>Of a record that is not the lane's own: what the changes owe its user besides verdicts is paid now.</summary>
+    /// <returns>The record; empty when it cannot be read.</returns>
+    public ReadOnlyMemory<byte> Meet(Utf8Text user, CarriedUser carried, EventTime clock)
+    {
+        if (carried.Segments.Count == 0 && !carried.BringsStages) return carried.Record;
+        var (lane, record) = (new Lane(), new RecordWriter());
+        lane.MoveClockTo(clock);
+        var codec = new UserStateCodec(reigns.Rulebook.Layout, lane);
+        var state = lane.Users.Open(user, Hash64.Of(user.Span));
+        if (!codec.TryRead(carried.Record.Span, state)) return default;
+        if (carried.BringsStages) LifeCodec.Assume(state);
+        if (state.Applied > 0) new Pipeline(reigns.Rulebook, lane).Acquaint(carried.Segments, state);
+        codec.Write(state, record);
+        return record.Written.ToArray();
+    }
+
     private Passage PassageOf(int number)
     {
         if (!_passages.TryGetValue(number, out var passage)) _passages[number] = passage = new(reigns[number], reigns[number + 1]);

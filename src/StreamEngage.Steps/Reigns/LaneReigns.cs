@@ -39,6 +39,9 @@ internal sealed class LaneReigns
     /// </summary>
     public LaneReign this[int number] => _reigns[Math.Max(0, number - Oldest)];
 
+    /// <summary>Number of the latest reign of a rulebook; null: none that is remembered.</summary>
+    public int? NumberOf(string version) => Array.FindLastIndex(_reigns, reign => reign.Text.Version == version) is >= 0 and var place ? Oldest + place : null;
+
     /// <summary>Segments of the rulebook in force that users of a reign were never looked at for.</summary>
     public IReadOnlyList<CompiledSegment> BroughtSince(int number) =>
         [.. Rulebook.Segments.Where(segment => _reigns.Skip(Math.Max(0, number - Oldest))

@@ -117,6 +117,11 @@ public sealed class IdentityRecordTests
             new AliasErasure(1) { Id = new("a"), At = new(5), Claim = 7 },
             new ForwardedEvent(1, new byte[] { 1, 2, 3 }),
         ];
+        var named = (MoveReply)errands[1] with { Rulebook = "v7", Names = new Dictionary<uint, uint> { [5] = 9, [1] = 2 } };
+        var written = new RecordWriter();
+        ErrandCodec.Write(named, written);
+        var read = (MoveReply)ErrandCodec.Read(written.Written, 1)!;
+        Assert.Equal(("v7", 9u, 2u), (read.Rulebook, read.Names[5], read.Names[1]));
         foreach (var errand in errands)
         {
             var (first, second) = (new RecordWriter(), new RecordWriter());
