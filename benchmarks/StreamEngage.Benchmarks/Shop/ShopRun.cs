@@ -57,13 +57,15 @@ internal sealed class ShopRun
     public Lane Lane => _lane;
 
     /// <summary>Processes a part of the traffic in full batches.</summary>
-    public void Pass(Range lines)
+    /// <param name="lines">Which part.</param>
+    /// <param name="shift">Milliseconds later than the lines say.</param>
+    public void Pass(Range lines, long shift = 0)
     {
         var (start, count) = lines.GetOffsetAndLength(_traffic!.Count);
         for (var from = start; from < start + count; from += Limits.BatchEventsMax)
         {
             var began = Stopwatch.GetTimestamp();
-            _traffic.Fill(_batch, _decoder, _intake, from..Math.Min(start + count, from + Limits.BatchEventsMax));
+            _traffic.Fill(_batch, _decoder, _intake, from..Math.Min(start + count, from + Limits.BatchEventsMax), shift);
             Process(began);
         }
     }

@@ -49,7 +49,11 @@ internal sealed class ProgressPool
     /// <summary>The group is decided: what was retired may be used again.</summary>
     public void EndGroup()
     {
-        if (_retired.Count + _released.Count == 0) return;
+        if (_retired.Count + _released.Count > 0) TakeBack();
+    }
+
+    private void TakeBack()
+    {
         foreach (var progress in _retired)
         {
             if (progress is ArmedAbsence absence && _absences.Count < KeptMax) _absences.Push(absence);
