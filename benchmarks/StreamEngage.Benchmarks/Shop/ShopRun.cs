@@ -106,7 +106,7 @@ internal sealed class ShopRun
     }
 
     /// <summary>
-    /// Processes all of the traffic event by event, decode included, and adds up the bytes allocated for events that made no candidate.
+    /// Processes all of the traffic event by event, decode included, and adds up the bytes allocated for events at which nothing was decided.
     /// </summary>
     public (long Bytes, long Events) AllocatedWithoutCandidate(long shift)
     {
@@ -117,8 +117,10 @@ internal sealed class ShopRun
             _traffic.Fill(_batch, _decoder, _intake, line..(line + 1), shift);
             _pipeline.Process(_batch, _output);
             var allocated = GC.GetAllocatedBytesForCurrentThread() - before;
+            // A held candidate that is let go of is decided, too, though it was counted when it came.
+            var isDecided = Candidates != candidates || _output.Prompts.Count + _output.Outcomes.Count > 0;
             _output.Clear();
-            if (Candidates != candidates) continue;
+            if (isDecided) continue;
             bytes += allocated;
             events++;
         }
