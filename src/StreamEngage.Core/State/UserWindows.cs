@@ -115,7 +115,7 @@ internal struct UserWindows
     {
         var needed = cellRoom * CellWords + more;
         foreach (ref readonly var cell in Cells) needed += cell.Capacity * cell.Stride;
-        var words = new long[needed + needed / 4];
+        var words = new long[needed + needed / 2];
         var cells = MemoryMarshal.Cast<long, WindowCell>(words.AsSpan(0, Count * CellWords));
         Cells.CopyTo(cells);
         _wordsUsed = cellRoom * CellWords;
