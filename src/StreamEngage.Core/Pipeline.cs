@@ -43,7 +43,7 @@ internal sealed partial class Pipeline
         _ahead = new(lane.Users, [.. rulebook.Plans.Select(plan => plan.TouchesInstances || rulebook.UsesSessions)]);
         _timerOrder = new(rulebook);
         _approvals = new(rulebook.Schema, lane.Counters);
-        _profile = new(rulebook.Schema, rulebook.Attributes, lane.Counters);
+        _profile = new(rulebook.Schema, rulebook.Attributes, rulebook.DeviceZone, lane.Counters);
         _contacts = new(
             rulebook.Schema, lane.Counters, rulebook.Triggers.Select(trigger => trigger.Purpose),
             rulebook.Triggers.SelectMany(trigger => trigger.Definition.AllChannels).Select(channel => new Utf8Text(channel)));

@@ -145,6 +145,8 @@ internal sealed partial class Decider
 
     private static Reason Reentry(in Candidate candidate, UserState user, EventTime at)
     {
+        foreach (var elder in candidate.Trigger.Elders)
+            if (user.FindInstance(elder.Index, candidate.Key.Identity) is { IsInJourney: true }) return Reason.AlreadyIn;
         if (user.FindInstance(candidate.Trigger.Index, candidate.Key.Identity) is not { } instance) return Reason.None;
         if (instance.IsBlocked || instance.IsInJourney) return Reason.AlreadyIn;
         var cooldown = candidate.Trigger.Decide.CooldownMilliseconds;
@@ -252,11 +254,11 @@ internal sealed partial class Decider
         }
         var names = CandidateNames.Of(candidate, e, user.Id);
         var id = names.PromptId(candidate);
-        if (candidate.Trigger.RemembersSending)
+        if ((candidate.Trigger.Successor ?? candidate.Trigger) is { RemembersSending: true } keeper)
         {
-            var instance = _lane.Pool.OpenInstance(user, candidate.Trigger.Index, candidate.Key);
+            var instance = _lane.Pool.OpenInstance(user, keeper.Index, candidate.Key);
             instance.LastSent = decision.At;
-            instance.IsBlocked = candidate.Trigger.Decide.Reentry is ReentryMode.Once or ReentryMode.AfterExit;
+            instance.IsBlocked = keeper.Decide.Reentry is ReentryMode.Once or ReentryMode.AfterExit;
         }
         if (candidate.Absence is { } absence) absence.SentUntil = decision.NotAfter;
         Remember(prompt with { Id = PromptId.ValueOf(id) }, user);

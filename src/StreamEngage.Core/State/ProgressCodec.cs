@@ -11,12 +11,15 @@ internal sealed class ProgressCodec(StateLayout layout, Lane lane)
         for (var i = 0; i < user.InstanceCount; i++) Write(user.InstanceAt(i), to);
     }
 
-    /// <summary>Instances of triggers that are not there any more, or mean something else now, are read and dropped.</summary>
+    /// <summary>
+    /// Instances of triggers that are not there any more, or mean something else now, are read and dropped. Of versions of one name only one ever has any
+    /// that say something, so no two of a record become one.
+    /// </summary>
     public void Read(ref RecordReader from, UserState user)
     {
         for (var left = from.Items(); left > 0 && !from.IsBroken; left--)
         {
-            var (trigger, keepsProgress) = layout.HeirOf(from.Half());
+            var (trigger, keepsProgress) = layout.KeeperOf(from.Half());
             var instance = new TriggerInstance();
             instance.Become(user, Math.Max(0, trigger), from.Value());
             ReadMemory(ref from, instance);

@@ -215,7 +215,7 @@ internal sealed class UserState
     public void Begin(JourneyProgress journey)
     {
         (Rare.Journeys ??= []).Add(journey);
-        journey.Instance.IsInJourney = true;
+        (journey.Instance.IsInJourney, journey.IsOver) = (true, false);
     }
 
     /// <summary>After a merge: in the order they began, those that began at one instant as <paramref name="order"/> says.</summary>

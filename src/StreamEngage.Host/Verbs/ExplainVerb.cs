@@ -95,7 +95,7 @@ internal static class ExplainVerb
         // Nothing that was asked about is later than the last event.
         var asked = at.UnixMilliseconds == long.MaxValue ? premise.Events.Max(e => e.At) : at;
         var explanations = new List<Explanation>();
-        foreach (var trigger in premise.Rules.Triggers.Where(trigger => name is null || trigger.Name == name))
+        foreach (var trigger in premise.Rules.Triggers.Where(trigger => name is null || trigger.Name == name).DistinctBy(trigger => trigger.Name))
             if (outcomes.TryGetValue(trigger.Name, out var outcome)) explanations.Add(Explanation.Of(premise, trigger, outcome, asked));
             else if (name is not null) explanations.Add(Explanation.OfNone(premise, trigger, asked));
         return explanations;
