@@ -14,6 +14,9 @@ namespace StreamEngage.Steps;
 /// <param name="Lineage">Tells this step after those before it from any other of its number: see <see cref="After"/>.</param>
 internal sealed record JournalStep(long Number, InputPosition Applied, long? Tick, string Rulebook, ulong Lineage)
 {
+    /// <summary>What of one user it took; null: all.</summary>
+    public UserRate? UserRate { get; init; }
+
     /// <summary>A step after one of a lineage. Equal descriptors after equal lineages make equal steps, so they have an equal lineage.</summary>
     public static JournalStep After(ulong lineage, long number, InputPosition applied, long? tick, string rulebook)
     {
@@ -22,6 +25,10 @@ internal sealed record JournalStep(long Number, InputPosition Applied, long? Tic
         hash = Hash64.Mix(hash, tick is { } at ? unchecked((ulong)at) : ulong.MaxValue);
         return new(number, applied, tick, rulebook, Hash64.Mix(hash, Hash64.Of(Encoding.UTF8.GetBytes(rulebook))));
     }
+
+    /// <summary>The step of the same place that took less than everything.</summary>
+    public JournalStep Taking(UserRate? rate) =>
+        rate is { } bound ? this with { UserRate = bound, Lineage = Hash64.Mix(Lineage, bound.Hash) } : this;
 }
 
 /// <summary>
@@ -72,7 +79,16 @@ internal sealed record JournalRecord(IReadOnlyList<JournalStep> Steps, IReadOnly
         json.WriteEndArray();
         if (step.Tick is { } tick) json.WriteNumber("tick", tick);
         json.WriteString("rulebook", step.Rulebook);
+        if (step.UserRate is { } rate) WriteUserRate(json, rate);
         json.WriteString("lineage", step.Lineage.ToString("x16", CultureInfo.InvariantCulture));
+        json.WriteEndObject();
+    }
+
+    private static void WriteUserRate(Utf8JsonWriter json, UserRate rate)
+    {
+        json.WriteStartObject("userRate");
+        json.WriteNumber("perSecond", rate.PerSecond);
+        json.WriteNumber("burst", rate.Burst);
         json.WriteEndObject();
     }
 
@@ -81,5 +97,9 @@ internal sealed record JournalRecord(IReadOnlyList<JournalStep> Steps, IReadOnly
         new(step.GetProperty("applied").EnumerateArray().Select(next => next.GetInt64())),
         step.TryGetProperty("tick", out var tick) ? tick.GetInt64() : null,
         step.GetProperty("rulebook").GetString() ?? "",
-        ulong.Parse(step.GetProperty("lineage").GetString()!, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture));
+        ulong.Parse(step.GetProperty("lineage").GetString()!, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture))
+    {
+        UserRate = step.TryGetProperty("userRate", out var rate)
+            ? new(rate.GetProperty("perSecond").GetInt32(), rate.GetProperty("burst").GetInt32()) : null,
+    };
 }

@@ -142,12 +142,13 @@ internal sealed class CountedLane
 {
     private readonly long[] _changes = new long[Enum.GetValues<IdentityChange>().Length];
     private readonly long[] _dropped = new long[Enum.GetValues<Surplus>().Length];
-    private long _admitted, _late, _duplicates, _forwarded, _refused, _candidates;
+    private long _admitted, _late, _overflowed, _duplicates, _forwarded, _refused, _candidates;
     private long[] _byReason = [];
 
     public void Add(LaneEngine engine, EngineMeters meters)
     {
         meters.Ingest.Admitted(Since(ref _admitted, engine.Intake.Admitted));
+        meters.Ingest.Overflowed(Since(ref _overflowed, engine.Intake.Overflowed));
         meters.Ingest.Late(Since(ref _late, engine.Intake.Late));
         meters.Ingest.Duplicate(Since(ref _duplicates, engine.Counters.Duplicates));
         Add(engine.Counters, meters);

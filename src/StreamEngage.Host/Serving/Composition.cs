@@ -129,6 +129,8 @@ internal static class Composition
         OutboxResume = settings.Outbox.ResumeAt,
         RefusedShareMax = settings.Quarantine.ShareMax,
         RefusedOfMin = settings.Quarantine.RecordsMin,
+        // Where a recorded stream is played again the broker's time says how fast it is played.
+        UserRate = settings is { Time: ClockSource.Live, UserRate: { EventsPerSecond: > 0 } rate } ? new(rate.EventsPerSecond, rate.Burst) : null,
         CachedBytes = Math.Max(CachedBytesMin, settings.CachedUsers * TypicalRecordBytes / lanes),
         Tick = settings.Tick,
         Publish = settings.PublishInterval,

@@ -83,7 +83,7 @@ public sealed class GoldenTests
     {
         var head = LaneHead.Decode(Read(version, "head.bin"))!;
         var engine = NewEngine();
-        Assert.True(engine.TryRestore(head.Source.Span, head.Exchange.Span));
+        Assert.True(engine.TryRestore(head.Source.Span, head.Exchange.Span, head.Buckets.Span));
         Assert.True(engine.TryBring(_user, Read(version, "user.bin"), head.Epoch));
         return (head, engine);
     }
@@ -95,7 +95,7 @@ public sealed class GoldenTests
     {
         var engine = NewEngine();
         foreach (var (at, type) in (ReadOnlySpan<(int, string)>)[(0, "cart_add"), (1_000, "error"), (2_500, "view"), (1_500, "error"), (3_000, "view")])
-            Assert.Equal(Decoded.Event, engine.Take(new(0, 0, 0, Start + 10_000, Event(at, type))));
+            Assert.Equal(Decoded.Event, engine.Take(new(0, 0, 0, Start + 10_000, Event(at, type)), rate: null));
         engine.Run(null);
         var user = engine.Changes(3).Single(change => change.User.Equals(_user)).Record;
         var head = new LaneHead

@@ -30,14 +30,13 @@ internal sealed class Scene : IDisposable
     public static readonly LaneTopics Topics = new(["clicks"], "exchange", new Dictionary<string, string>(), "quarantine", null);
 
     private readonly int _perMinuteMax;
-    private readonly StepSettings _settings;
     private readonly EngineMeters _meters;
     private int _clicks;
     private int _tokens;
 
     public Scene(IReadOnlyList<string> rules, int lanes = 1, StepSettings? settings = null, int perMinuteMax = 0)
     {
-        (_settings, _perMinuteMax) = (settings ?? new(), perMinuteMax);
+        (Settings, _perMinuteMax) = (settings ?? new(), perMinuteMax);
         Text = new("1", FilesOf(rules));
         Rulebook = Compile(rules);
         World = new(new(1));
@@ -61,6 +60,9 @@ internal sealed class Scene : IDisposable
 
     /// <summary>What the settings name: another one may be there at the next start.</summary>
     public RulebookText Text { get; set; }
+
+    /// <summary>Other ones may be there at the next start.</summary>
+    public StepSettings Settings { get; set; }
 
     public EngineControl Control { get; }
 
@@ -140,7 +142,7 @@ internal sealed class Scene : IDisposable
             Topics = Topics,
             Lanes = Broker.Lanes,
             LaneOf = LaneOf,
-            Settings = _settings,
+            Settings = Settings,
             Rulebook = Rulebook,
             Text = Text,
             Shelf = Undisturbed.Shelf,

@@ -47,6 +47,9 @@ internal sealed class History
 
     public Faults Faults { get; }
 
+    /// <summary>Users of whom something was more than they may send.</summary>
+    public int Overflowed => _broker.Visible.Count(record => record.Headers.Any(header => header.Value == "too-many-of-user"));
+
     /// <summary>Records of users that moved from lane to lane, as far as they are visible.</summary>
     public int Moved => Enumerable.Range(0, Lanes).SelectMany(_broker.VisibleExchange)
         .Select(record => LaneMessage.Decode(record.Value)!.Value).Where(message => message.Kind == MessageKind.Errand)
@@ -108,7 +111,7 @@ internal sealed class History
             Topics = _topics,
             Lanes = Lanes,
             LaneOf = LaneOf,
-            Settings = _plan.Settings,
+            Settings = _plan.UserRates.Count == 0 ? _plan.Settings : _plan.Settings with { UserRate = _fate.OneOf(_plan.UserRates) },
             Rulebook = _rulebook,
             Text = _plan.Text,
             Shelf = Undisturbed.Shelf,
@@ -345,6 +348,9 @@ internal sealed record HistoryPlan
 
     /// <summary>Users turn out to be others, of other lanes too; null: nobody does.</summary>
     public ClaimKind? Moves { get; init; }
+
+    /// <summary>What one user may send, by the settings of whoever starts, by lot; none: nobody bounds anything.</summary>
+    public IReadOnlyList<UserRate?> UserRates { get; init; } = [];
 
     /// <summary>Publications are no transactions: what is sent is visible at once.</summary>
     public bool IsAtLeastOnce { get; init; }

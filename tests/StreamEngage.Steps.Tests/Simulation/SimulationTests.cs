@@ -131,6 +131,25 @@ public sealed class SimulationTests(ITestOutputHelper output)
         Assert.True(changes > 2 * histories, $"{changes} changes");
     }
 
+    /// <summary>Users overflow, and each instance has other settings: a step that is made again refuses what it refused, whoever makes it.</summary>
+    [Fact]
+    public void WhateverGoesWrong_TheSameEventsOverflow()
+    {
+        const int Histories = 500;
+        var overflowed = 0;
+        Parallel.For(0, Histories, (i, all) =>
+        {
+            if (all.ShouldExitCurrentIteration) return;
+            var seed = FirstSeed + (ulong)i;
+            var history = NewHistory(seed, new() { Faults = Everything, UserRates = [new UserRate(5, 2), new UserRate(20, 3), null] });
+            var problem = history.Run();
+            Assert.True(problem is null, $"seed {seed}: {problem}");
+            Interlocked.Add(ref overflowed, history.Overflowed);
+        });
+        output.WriteLine($"bursts that overflowed: {overflowed}");
+        Assert.True(overflowed > Histories, $"{overflowed} bursts");
+    }
+
     private static HistoryPlan Changing(ulong seed) => new()
     {
         Faults = Everything,
