@@ -17,6 +17,9 @@ internal sealed record JournalStep(long Number, InputPosition Applied, long? Tic
     /// <summary>What of one user it took; null: all.</summary>
     public UserRate? UserRate { get; init; }
 
+    /// <summary>Records that it passed over: the engine throws with them.</summary>
+    public IReadOnlyList<RecordPlace> Unfit { get; init; } = [];
+
     /// <summary>A step after one of a lineage. Equal descriptors after equal lineages make equal steps, so they have an equal lineage.</summary>
     public static JournalStep After(ulong lineage, long number, InputPosition applied, long? tick, string rulebook)
     {
@@ -27,8 +30,12 @@ internal sealed record JournalStep(long Number, InputPosition Applied, long? Tic
     }
 
     /// <summary>The step of the same place that took less than everything.</summary>
-    public JournalStep Taking(UserRate? rate) =>
-        rate is { } bound ? this with { UserRate = bound, Lineage = Hash64.Mix(Lineage, bound.Hash) } : this;
+    public JournalStep Taking(UserRate? rate, IReadOnlyList<RecordPlace> unfit)
+    {
+        var hash = rate is { } bound ? Hash64.Mix(Lineage, bound.Hash) : Lineage;
+        foreach (var place in unfit) hash = Hash64.Mix(hash, Hash64.Mix((ulong)place.Topic, unchecked((ulong)place.Offset)));
+        return hash == Lineage ? this : this with { UserRate = rate, Unfit = unfit, Lineage = hash };
+    }
 }
 
 /// <summary>
@@ -80,6 +87,7 @@ internal sealed record JournalRecord(IReadOnlyList<JournalStep> Steps, IReadOnly
         if (step.Tick is { } tick) json.WriteNumber("tick", tick);
         json.WriteString("rulebook", step.Rulebook);
         if (step.UserRate is { } rate) WriteUserRate(json, rate);
+        if (step.Unfit.Count > 0) WriteUnfit(json, step.Unfit);
         json.WriteString("lineage", step.Lineage.ToString("x16", CultureInfo.InvariantCulture));
         json.WriteEndObject();
     }
@@ -92,6 +100,19 @@ internal sealed record JournalRecord(IReadOnlyList<JournalStep> Steps, IReadOnly
         json.WriteEndObject();
     }
 
+    private static void WriteUnfit(Utf8JsonWriter json, IReadOnlyList<RecordPlace> unfit)
+    {
+        json.WriteStartArray("unfit");
+        foreach (var place in unfit)
+        {
+            json.WriteStartObject();
+            json.WriteNumber("topic", place.Topic);
+            json.WriteNumber("offset", place.Offset);
+            json.WriteEndObject();
+        }
+        json.WriteEndArray();
+    }
+
     private static JournalStep Read(JsonElement step) => new(
         step.GetProperty("step").GetInt64(),
         new(step.GetProperty("applied").EnumerateArray().Select(next => next.GetInt64())),
@@ -101,5 +122,7 @@ internal sealed record JournalRecord(IReadOnlyList<JournalStep> Steps, IReadOnly
     {
         UserRate = step.TryGetProperty("userRate", out var rate)
             ? new(rate.GetProperty("perSecond").GetInt32(), rate.GetProperty("burst").GetInt32()) : null,
+        Unfit = step.TryGetProperty("unfit", out var unfit)
+            ? [.. unfit.EnumerateArray().Select(place => new RecordPlace(place.GetProperty("topic").GetInt32(), place.GetProperty("offset").GetInt64()))] : [],
     };
 }

@@ -118,11 +118,12 @@ internal sealed class LaneEngine
     /// <summary>Takes a record into the step.</summary>
     /// <param name="record">Of the input.</param>
     /// <param name="rate">What one user may send; null: anything.</param>
+    /// <param name="unfit">Records that are passed over.</param>
     /// <returns><see cref="Decoded.Event"/> where nothing is to be quarantined: also where it is more than its user may send and not the first such.</returns>
-    public Decoded Take(in InputRecord record, UserRate? rate)
+    public Decoded Take(in InputRecord record, UserRate? rate, IReadOnlyList<RecordPlace> unfit)
     {
         if (rate is null) _buckets.Clear();
-        return Take(record, _decoder, rate);
+        return unfit.Count > 0 && unfit.Contains(RecordPlace.Of(record)) ? Intake.Refuse(Decoded.EngineFault) : Take(record, _decoder, rate);
     }
 
     /// <summary>Takes a message of another lane into the step.</summary>

@@ -84,7 +84,7 @@ internal sealed class LaneReplay(ReplayRules rules, LaneTopics topics, int lane,
         }
         foreach (var record in taken)
         {
-            if ((topics.IsExchange(record.Topic) ? _engine.Hear(record) : _engine.Take(record, step.UserRate)) is not { } decoded)
+            if ((topics.IsExchange(record.Topic) ? _engine.Hear(record) : _engine.Take(record, step.UserRate, step.Unfit)) is not { } decoded)
                 return $"record {record.Offset} of {topics.Exchange} was written by a newer version of the engine";
             if (decoded != Decoded.Event) Add(_writer.Refused(record, decoded, _entries++));
         }

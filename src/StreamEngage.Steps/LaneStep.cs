@@ -41,6 +41,9 @@ internal sealed class LaneStep(LaneHead before)
     /// <summary>What it takes of one user; null: all.</summary>
     public UserRate? UserRate { get; set; }
 
+    /// <summary>Those of its records that it passes over: the engine throws with them.</summary>
+    public IReadOnlyList<RecordPlace> Unfit { get; set; } = [];
+
     public List<(InputRecord Record, Decoded Reason)> Refused { get; } = [];
 
     /// <summary>Events that were more than their users may send.</summary>

@@ -72,6 +72,10 @@ internal sealed class LaneWatch(LaneBoard board, EngineMeters meters, EngineCont
 
     public void Quarantining(int lane, string why) => Notice(new(NoticeKind.QuarantineRateHigh, lane, why));
 
+    /// <summary>The kind and place of a bug; its message might say what the record said.</summary>
+    public void Threw(int lane, in InputRecord record, Exception fault) =>
+        Notice(new(NoticeKind.EventFailed, lane, $"{topics.Read[record.Topic]} at {record.Offset}: {fault.GetType().FullName}\n{fault.StackTrace}"));
+
     public void Failed(Exception failure)
     {
         if (failure is StoreFailedException) meters.State.RedisFailed(RedisFault.Failed);

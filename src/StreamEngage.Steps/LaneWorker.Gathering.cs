@@ -10,7 +10,7 @@ internal sealed partial class LaneWorker
     private LaneStep? NextToReplay()
     {
         var told = _replay.Peek();
-        var step = new LaneStep(_head!) { UserRate = told.UserRate };
+        var step = new LaneStep(_head!) { UserRate = told.UserRate, Unfit = told.Unfit };
         Take(step, told.Applied);
         // A topic may end before the place that the journal names: its newest records were removed.
         var isWhole = Inbox.IsBehind(step.Applied, told.Applied);
@@ -36,6 +36,7 @@ internal sealed partial class LaneWorker
         var step = new LaneStep(_head!) { Number = _head!.Number + 1 };
         Take(step, until: null);
         if (step.Records.Count == 0) return null;
+        step.Unfit = _faults.UnfitOf(step.Records);
         step.UserRate = _parts.Topics.IsExchange(step.Records[0].Topic) ? null : _parts.Settings.UserRate;
         return step;
     }
@@ -65,6 +66,7 @@ internal sealed partial class LaneWorker
         var bytes = 0L;
         // What overflows costs next to nothing, and others' events wait behind it.
         var most = _parts.Settings.BatchRecords + Math.Min(_overflowed, OverflowedMax * _parts.Settings.BatchRecords);
+        most = _faults.Most(most);
         while (step.Records.Count < most && bytes < _parts.Settings.BatchBytes
             && Next(step, until, isForced) is { } topic)
         {

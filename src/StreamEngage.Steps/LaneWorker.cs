@@ -28,6 +28,7 @@ internal sealed partial class LaneWorker
     private readonly StepWriter _writer;
     private readonly RefusalRate _refusals;
     private readonly Succession _succession;
+    private readonly FaultSearch _faults = new();
     private readonly Queue<JournalStep> _replay = new();
     private HashSet<string> _published = [];
     private LaneEngine? _engine;
@@ -137,10 +138,23 @@ internal sealed partial class LaneWorker
         }
         catch (Exception fault)
         {
-            // The lane's edge: the others go on, and a person finds here what happened.
-            Park($"lane {Lane} at {Applied}: {fault}");
+            Fail(fault);
             return true;
         }
+    }
+
+    /// <summary>
+    /// The lane's edge: the others go on. A bug that some record meets costs that record; what else is wrong a person finds here. Where records move the clock
+    /// a timer cannot be told from the record that made it fire.
+    /// </summary>
+    private void Fail(Exception fault)
+    {
+        var isOfStep = State == LaneState.Running && _parts.Settings.Ticks && fault is not OutOfMemoryException
+            && _step is { Write: null } begun && !begun.Records.Exists(record => _parts.Topics.IsExchange(record.Topic));
+        var verdict = isOfStep ? _faults.Take(_step!, _engine!.Clock, _parts.Time.GetUtcNow()) : FaultVerdict.NotOfARecord;
+        if (verdict == FaultVerdict.Found) _parts.Watch?.Threw(Lane, _step!.Records[0], fault);
+        if (verdict == FaultVerdict.NotOfARecord) Park($"lane {Lane} at {Applied}: {fault}");
+        else Lose("the engine threw with a record: it is looked for, and the others are taken");
     }
 
     /// <summary>Stops the lane until a person has looked and the lane is dealt out anew.</summary>
@@ -183,7 +197,7 @@ internal sealed partial class LaneWorker
         if (record.Step > 0 && head.Number == 0) _published.UnionWith(record.Outbox.Select(entry => entry.Key));
         Outbox.Begin(record.Outbox, _published, _replay.Count > 0 ? head.JournalFrom : journal.End);
         (_engine, _head, _storeStep, _dueHorizon, _newestTimestamp) = (engine, head, record.Step, long.MinValue, 0);
-        (_idleTick, Counted) = (EventTime.Beginning, new());
+        (_idleTick, Counted) = (_faults.Before, new());
         _lastTick = _lastLook = _lastStep = _parts.Time.GetUtcNow();
         Inbox.Clear();
         _parts.Input.Seek(Lane, head.Applied);
@@ -223,7 +237,7 @@ internal sealed partial class LaneWorker
         var before = engine.Intake.Overflowed;
         foreach (var record in step.Records)
         {
-            if ((isTold ? engine.Hear(record) : engine.Take(record, step.UserRate)) is not { } decoded)
+            if ((isTold ? engine.Hear(record) : engine.Take(record, step.UserRate, step.Unfit)) is not { } decoded)
             {
                 Park($"record {record.Offset} of {_parts.Topics.Exchange} was written by a newer version of the engine: run that one");
                 return false;
@@ -277,6 +291,7 @@ internal sealed partial class LaneWorker
         _storeStep++;
         _head = step.Head;
         _overflowed = step.Overflowed;
+        _faults.Passed(step.Applied);
         _lastStep = _parts.Time.GetUtcNow();
         Outbox.Written(step.Write!);
         _dueHorizon = Math.Min(_dueHorizon, engine.Done() - 1);

@@ -154,7 +154,7 @@ public sealed class LaneChangeTests
                     Step();
                     Change(change.Next);
                 }
-                _engine.Take(new(0, 0, i, Ever.UnixMilliseconds, EmbeddedRun.LineOf(script.Events[i])), rate: null);
+                _engine.Take(new(0, 0, i, Ever.UnixMilliseconds, EmbeddedRun.LineOf(script.Events[i])), rate: null, unfit: []);
                 if (++taken % StepRecords == 0) Step();
             }
             Step();

@@ -3,6 +3,7 @@ using System.Text.Json;
 using StreamEngage.Detect;
 using StreamEngage.Events;
 using StreamEngage.Rulebooks;
+using StreamEngage.Rules;
 using StreamEngage.Steps.Observe;
 using StreamEngage.Steps.Reigns;
 using StreamEngage.Steps.Simulation;
@@ -34,11 +35,12 @@ internal sealed class Scene : IDisposable
     private int _clicks;
     private int _tokens;
 
-    public Scene(IReadOnlyList<string> rules, int lanes = 1, StepSettings? settings = null, int perMinuteMax = 0)
+    public Scene(IReadOnlyList<string> rules, int lanes = 1, StepSettings? settings = null, int perMinuteMax = 0,
+        Func<ModelDefinition, Scorer>? scorerOf = null)
     {
         (Settings, _perMinuteMax) = (settings ?? new(), perMinuteMax);
         Text = new("1", FilesOf(rules));
-        Rulebook = Compile(rules);
+        Rulebook = scorerOf is null ? Compile(rules) : RulebookCompiler.Compile(Read(FilesOf(rules)), scorerOf);
         World = new(new(1));
         Faults = new(World.Fate);
         Broker = new(lanes);
@@ -103,17 +105,21 @@ internal sealed class Scene : IDisposable
     public int PromptsOf(string trigger, int lane) => Broker.Published.Count(entry =>
         entry.Lane == lane && entry.Transaction.State == TransactionState.Committed && entry.Record.Headers.Any(header => header.Value == trigger));
 
-    public static CompiledRulebook Compile(IReadOnlyList<string> rules, string policy = "dedup: 1h\nlateness: 10m\n")
-    {
-        var reading = RulebookFiles.Read(FilesOf(rules, policy));
-        return RulebookCompiler.Compile(reading.Definition ?? throw new InvalidOperationException(string.Join('\n', reading.Problems)));
-    }
+    public static CompiledRulebook Compile(IReadOnlyList<string> rules, string policy = "dedup: 1h\nlateness: 10m\n") =>
+        RulebookCompiler.Compile(Read(FilesOf(rules, policy)));
 
     public static Dictionary<string, string> FilesOf(IReadOnlyList<string> rules, string policy = "dedup: 1h\nlateness: 10m\n")
     {
-        var files = rules.ToDictionary(rule => rule.Split('\n')[0].Replace("trigger: ", "", StringComparison.Ordinal) + ".yaml");
+        var files = rules.ToDictionary(rule =>
+            rule.Split('\n')[0].Replace("trigger: ", "", StringComparison.Ordinal).Replace("model: ", "models/", StringComparison.Ordinal) + ".yaml");
         files["policy.yaml"] = policy;
         return files;
+    }
+
+    private static RulebookDefinition Read(Dictionary<string, string> files)
+    {
+        var reading = RulebookFiles.Read(files);
+        return reading.Definition ?? throw new InvalidOperationException(string.Join('\n', reading.Problems));
     }
 
     /// <summary>As the admin port does, for some of the lanes.</summary>

@@ -135,7 +135,7 @@ public sealed class SimulationTests(ITestOutputHelper output)
     [Fact]
     public void WhateverGoesWrong_TheSameEventsOverflow()
     {
-        const int Histories = 500;
+        const int Histories = 200;
         var overflowed = 0;
         Parallel.For(0, Histories, (i, all) =>
         {
@@ -148,6 +148,36 @@ public sealed class SimulationTests(ITestOutputHelper output)
         });
         output.WriteLine($"bursts that overflowed: {overflowed}");
         Assert.True(overflowed > Histories, $"{overflowed} bursts");
+    }
+
+    /// <summary>The engine throws on some event, whoever has the lane, and whatever becomes of the search for it.</summary>
+    [Fact]
+    public void WhateverGoesWrong_AnEventThatTheEngineThrowsOnIsPassedOver()
+    {
+        const int Histories = 200;
+        var text = TextOf("1", Gates + "dedup: 2s\nlateness: 200ms\nsession: {gap: 150ms}\n", """
+            trigger: fragile
+            on: {event: view, where: score("fragile") >= 0}
+            decide: {channels: [push], reentry: always}
+            """);
+        var files = new Dictionary<string, string>(text.Files)
+        {
+            ["models/fragile.yaml"] = "model: fragile\nkind: linear\nfeatures: {price: {value: sum(view.price) over 1ms, weight: 1}}\n",
+        };
+        var rulebook = RulebookCompiler.Compile(RulebookFiles.Read(files).Definition!, _ => features =>
+            features[0] < History.UnfitPrice ? 0 : throw new OverflowException());
+        var unfit = 0;
+        Parallel.For(0, Histories, (i, all) =>
+        {
+            if (all.ShouldExitCurrentIteration) return;
+            var seed = FirstSeed + (ulong)i;
+            var history = new History(seed, rulebook, new() { Faults = Everything, UnfitPercent = 10 });
+            var problem = history.Run();
+            Assert.True(problem is null, $"seed {seed}: {problem}");
+            Interlocked.Add(ref unfit, history.Unfit);
+        });
+        output.WriteLine($"events passed over: {unfit}");
+        Assert.True(unfit > Histories / 2, $"{unfit} events");
     }
 
     private static HistoryPlan Changing(ulong seed) => new()
