@@ -32,6 +32,9 @@ internal sealed class LaneReplay(ReplayRules rules, LaneTopics topics, int lane,
     /// <summary>Prompts that their users opted out of in the step that decided them.</summary>
     public int Withdrawn { get; private set; }
 
+    /// <summary>Hears how many records were taken, after each step.</summary>
+    public Action<long> Taken { get; init; } = _ => { };
+
     public long Records { get; private set; }
 
     public long Steps { get; private set; }
@@ -62,6 +65,7 @@ internal sealed class LaneReplay(ReplayRules rules, LaneTopics topics, int lane,
                 return $"step {step.Number} was made with rulebook {step.Rulebook}, the {(Reigns.Now.Number == 0 ? "folder has" : "lane was under")} {version}";
             Run(step);
             Succeed();
+            Taken(Records);
         }
         return null;
     }

@@ -135,6 +135,7 @@ internal sealed partial class Deployment : IDisposable
               tick: 50ms
               publish_interval: 50ms
               time: {_plan.Time}
+              user_rate: {_plan.UserRate}
             observe:
               port: {port.ToString(CultureInfo.InvariantCulture)}
               log_level: debug
@@ -191,6 +192,12 @@ internal sealed record DeploymentPlan
 
     /// <summary>What moves the clock.</summary>
     public string Time { get; init; } = "live";
+
+    /// <summary>Of the settings, as it stands there.</summary>
+    public string UserRate { get; init; } = "{events_per_second: 100, burst: 5000}";
+
+    /// <summary>So little that users of the traffic overflow now and then.</summary>
+    public const string TightUserRate = "{events_per_second: 2, burst: 10}";
 
     public string[] RedisOptions { get; init; } = [];
 

@@ -24,6 +24,7 @@ internal sealed class FaultRun : IAsyncDisposable
             OnBroker = onBroker,
             SessionMilliseconds = session,
             Delivery = onBroker ? Delivery.ExactlyOnce : Delivery.AtLeastOnce,
+            UserRate = DeploymentPlan.TightUserRate,
             RedisOptions = ["--appendonly", "yes", "--appendfsync", "always"],
         };
         var deployment = await Deployment.OfAsync(plan);
