@@ -71,6 +71,11 @@ public sealed class SimulationTests(ITestOutputHelper output)
         [Fault.CommitHangs] = 3,
     };
 
+    internal static readonly UserRate?[] UserRates = [new(5, 2), new(20, 3), null];
+
+    /// <summary>It throws on some events: a model does.</summary>
+    internal static readonly CompiledRulebook Fragile = CompileFragile();
+
     [Fact]
     public void WhateverGoesWrong_EveryPromptIsVisibleOnce()
     {
@@ -141,7 +146,7 @@ public sealed class SimulationTests(ITestOutputHelper output)
         {
             if (all.ShouldExitCurrentIteration) return;
             var seed = FirstSeed + (ulong)i;
-            var history = NewHistory(seed, new() { Faults = Everything, UserRates = [new UserRate(5, 2), new UserRate(20, 3), null] });
+            var history = NewHistory(seed, new() { Faults = Everything, UserRates = UserRates });
             var problem = history.Run();
             Assert.True(problem is null, $"seed {seed}: {problem}");
             Interlocked.Add(ref overflowed, history.Overflowed);
@@ -155,23 +160,12 @@ public sealed class SimulationTests(ITestOutputHelper output)
     public void WhateverGoesWrong_AnEventThatTheEngineThrowsOnIsPassedOver()
     {
         const int Histories = 200;
-        var text = TextOf("1", Gates + "dedup: 2s\nlateness: 200ms\nsession: {gap: 150ms}\n", """
-            trigger: fragile
-            on: {event: view, where: score("fragile") >= 0}
-            decide: {channels: [push], reentry: always}
-            """);
-        var files = new Dictionary<string, string>(text.Files)
-        {
-            ["models/fragile.yaml"] = "model: fragile\nkind: linear\nfeatures: {price: {value: sum(view.price) over 1ms, weight: 1}}\n",
-        };
-        var rulebook = RulebookCompiler.Compile(RulebookFiles.Read(files).Definition!, _ => features =>
-            features[0] < History.UnfitPrice ? 0 : throw new OverflowException());
         var unfit = 0;
         Parallel.For(0, Histories, (i, all) =>
         {
             if (all.ShouldExitCurrentIteration) return;
             var seed = FirstSeed + (ulong)i;
-            var history = new History(seed, rulebook, new() { Faults = Everything, UnfitPercent = 10 });
+            var history = new History(seed, Fragile, new() { Faults = Everything, UnfitPercent = 10 });
             var problem = history.Run();
             Assert.True(problem is null, $"seed {seed}: {problem}");
             Interlocked.Add(ref unfit, history.Unfit);
@@ -196,6 +190,21 @@ public sealed class SimulationTests(ITestOutputHelper output)
     {
         var reading = RulebookFiles.Read(text.Files);
         return RulebookCompiler.Compile(reading.Definition ?? throw new InvalidOperationException(string.Join('\n', reading.Problems)));
+    }
+
+    private static CompiledRulebook CompileFragile()
+    {
+        const string Trigger = """
+            trigger: fragile
+            on: {event: view, where: score("fragile") >= 0}
+            decide: {channels: [push], reentry: always}
+            """;
+        var files = new Dictionary<string, string>(TextOf("1", Gates + "dedup: 2s\nlateness: 200ms\nsession: {gap: 150ms}\n", Trigger).Files)
+        {
+            ["models/fragile.yaml"] = "model: fragile\nkind: linear\nfeatures: {price: {value: sum(view.price) over 1ms, weight: 1}}\n",
+        };
+        return RulebookCompiler.Compile(RulebookFiles.Read(files).Definition!, _ => features =>
+            features[0] < History.UnfitPrice ? 0 : throw new OverflowException());
     }
 
     private static RulebookText TextOf(string version, string policy, string? further = null)
