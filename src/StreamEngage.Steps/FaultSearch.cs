@@ -21,7 +21,7 @@ internal enum FaultVerdict
 /// </summary>
 internal sealed class FaultSearch
 {
-    /// <summary>Steps of an hour that may throw: some ten unfit records. With more the lane only stands on its own feet at times.</summary>
+    /// <summary>Steps of an hour that may throw: some ten unfit records. With more the lane would do little but search.</summary>
     public const int FaultsMax = 128;
 
     private static readonly TimeSpan _lately = TimeSpan.FromHours(1);
@@ -58,8 +58,9 @@ internal sealed class FaultSearch
             (_suspect, Before) = (null, EventTime.Beginning);
             return FaultVerdict.Found;
         }
-        _suspect = step.Records.Count == 1 ? place : null;
-        Before = _suspect is null || clock == EventTime.Beginning ? EventTime.Beginning : clock - 1;
+        (_suspect, Before) = (step.Records.Count == 1 ? place : null, EventTime.Beginning);
+        // A record that is not taken must not move the clock past the wall clock, which as a part of the stream it could.
+        if (_suspect is not null && clock > EventTime.Beginning) Before = new(Math.Min(clock.UnixMilliseconds - 1, now.ToUnixTimeMilliseconds()));
         return FaultVerdict.Searching;
     }
 

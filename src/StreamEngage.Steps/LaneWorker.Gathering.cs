@@ -1,5 +1,4 @@
 using StreamEngage.Events;
-using StreamEngage.Steps.Reigns;
 
 namespace StreamEngage.Steps;
 
