@@ -32,6 +32,9 @@ internal sealed class LaneReplay(ReplayRules rules, LaneTopics topics, int lane,
     /// <summary>Prompts that their users opted out of in the step that decided them.</summary>
     public int Withdrawn { get; private set; }
 
+    /// <summary>Hears how many records were taken, after each step.</summary>
+    public Action<long> Taken { get; init; } = _ => { };
+
     public long Records { get; private set; }
 
     public long Steps { get; private set; }
@@ -62,6 +65,7 @@ internal sealed class LaneReplay(ReplayRules rules, LaneTopics topics, int lane,
                 return $"step {step.Number} was made with rulebook {step.Rulebook}, the {(Reigns.Now.Number == 0 ? "folder has" : "lane was under")} {version}";
             Run(step);
             Succeed();
+            Taken(Records);
         }
         return null;
     }
@@ -84,7 +88,7 @@ internal sealed class LaneReplay(ReplayRules rules, LaneTopics topics, int lane,
         }
         foreach (var record in taken)
         {
-            if ((topics.IsExchange(record.Topic) ? _engine.Hear(record) : _engine.Take(record)) is not { } decoded)
+            if ((topics.IsExchange(record.Topic) ? _engine.Hear(record) : _engine.Take(record, step.UserRate, step.Unfit)) is not { } decoded)
                 return $"record {record.Offset} of {topics.Exchange} was written by a newer version of the engine";
             if (decoded != Decoded.Event) Add(_writer.Refused(record, decoded, _entries++));
         }

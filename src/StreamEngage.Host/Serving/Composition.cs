@@ -61,17 +61,14 @@ internal static class Composition
     }
 
     /// <summary>Lanes made again from the servers that were checked; nothing is written.</summary>
-    public static async Task<Replayed> ReplayAsync(ServeSettings settings, ServedRulebook rulebook, int lanes, int? lane, CancellationToken stop)
+    public static async Task<Replayed> ReplayAsync(ServeSettings settings, ServedRulebook rulebook, ReplayOrder order, CancellationToken stop)
     {
         var cluster = new KafkaCluster(settings.Kafka, TimeProvider.System, Said: _ => { });
         await using var redis = new RedisConnection(settings.Redis, TimeProvider.System);
         using var schemas = SchemaCatalog.Open(cluster);
-        await using var source = new ReplaySource(cluster, new(redis, settings.Redis, lanes), rulebook.PromptTopics, lanes);
+        await using var source = new ReplaySource(cluster, new(redis, settings.Redis, order.Lanes), rulebook.PromptTopics, order.Lanes);
         var rules = new ReplayRules(rulebook.Compiled, rulebook.Text, new(ReadRulebook), schema => new WireRecords(schema, schemas));
-        var replay = new Replay(source, rules, rulebook.TopicsOf(settings.Kafka), new(settings.Kafka.Partitioner, lanes));
-        var replayed = new List<ReplayedLane>();
-        foreach (var which in lane is { } one ? [one] : Enumerable.Range(0, lanes)) replayed.Add(await replay.LaneAsync(which, stop));
-        return new(replayed, lane is null && replayed.TrueForAll(made => made.Problem is null) ? await replay.PromptsAsync(stop) : null);
+        return await new Replay(source, rules, rulebook.TopicsOf(settings.Kafka), new(settings.Kafka.Partitioner, order.Lanes), order).RunAsync(stop);
     }
 
     private static async Task RunAsync(EngineParts parts, int lanes, CancellationToken stop)
@@ -129,6 +126,8 @@ internal static class Composition
         OutboxResume = settings.Outbox.ResumeAt,
         RefusedShareMax = settings.Quarantine.ShareMax,
         RefusedOfMin = settings.Quarantine.RecordsMin,
+        // Where a recorded stream is played again the broker's time says how fast it is played.
+        UserRate = settings is { Time: ClockSource.Live, UserRate: { EventsPerSecond: > 0 } rate } ? new(rate.EventsPerSecond, rate.Burst) : null,
         CachedBytes = Math.Max(CachedBytesMin, settings.CachedUsers * TypicalRecordBytes / lanes),
         Tick = settings.Tick,
         Publish = settings.PublishInterval,
