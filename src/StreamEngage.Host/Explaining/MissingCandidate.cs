@@ -80,7 +80,7 @@ internal sealed class MissingCandidate
 
     private void Silence(SilenceOn on)
     {
-        var last = on.Of.Count == 0 ? _premise.Events.LastOrDefault(e => !e.IsClock && e.At <= _at)
+        var last = on.Of.Count == 0 ? _premise.Events.LastOrDefault(e => !e.IsAside && e.At <= _at)
             : on.Of.Select(selector => LastOf(selector).Last?.Event).OfType<UserEvent>().MaxBy(e => e.At);
         _found.Add(last is null ? "nothing came that the silence could begin after"
             : $"the last was `{last.Type}` at {last.At}; the silence is over at {last.At + on.ForMilliseconds}");

@@ -1,4 +1,6 @@
 using System.Text;
+using StreamEngage.Events;
+using StreamEngage.Host.Explaining;
 using StreamEngage.Host.Replaying;
 using StreamEngage.Host.Serving.Settings;
 using StreamEngage.Kafka;
@@ -73,6 +75,36 @@ internal static class Composition
         foreach (var which in lane is { } one ? [one] : Enumerable.Range(0, lanes)) replayed.Add(await replay.LaneAsync(which, stop));
         return new(replayed, lane is null && replayed.TrueForAll(made => made.Problem is null) ? await replay.PromptsAsync(stop) : null);
     }
+
+    /// <summary>What the topics tell of one user; nothing is written, and the store is not asked.</summary>
+    /// <param name="settings">Where.</param>
+    /// <param name="rulebook">What the lanes began with.</param>
+    /// <param name="asked">Of whom, and in which lane; null: the one that the partitioner gives.</param>
+    /// <param name="progress">Hears how many records of how many are read.</param>
+    /// <param name="stop">Gives up.</param>
+    /// <returns>The user, or in a line each why Kafka could not be asked.</returns>
+    public static async Task<(ServedUser? User, IReadOnlyList<string> Problems)> ExplainAsync(
+        ServeSettings settings, ServedRulebook rulebook, (string User, int? Lane) asked, Action<long, long> progress, CancellationToken stop)
+    {
+        var cluster = new KafkaCluster(settings.Kafka, TimeProvider.System, Said: _ => { });
+        var check = new TopicCheck(cluster, []);
+        var problems = await check.ProblemsAsync(stop);
+        var refusals = problems.Where(problem => !problem.StartsWith(WarningPrefix, StringComparison.Ordinal)).ToList();
+        if (refusals.Count > 0) return (null, refusals);
+        var partitioner = new Partitioner(settings.Kafka.Partitioner, check.Lanes);
+        var lane = asked.Lane ?? partitioner.LaneOf(new Utf8Text(asked.User));
+        if (lane < 0 || lane >= check.Lanes) return (null, [$"--lane must be 0 to {check.Lanes - 1}, was {lane}"]);
+        using var schemas = SchemaCatalog.Open(cluster);
+        await using var source = new LaneSource(cluster);
+        using var decisions = settings.Kafka.DecisionTopic is { } topic ? DecisionsOf(asked.User, cluster, topic, check.Partitions[topic]) : null;
+        var rules = new ReplayRules(rulebook.Compiled, rulebook.Text, new(ReadRulebook), schema => new WireRecords(schema, schemas));
+        var reading = new ServedReading(source, rules, rulebook.TopicsOf(settings.Kafka), partitioner) { Decisions = decisions, Progress = progress };
+        return (await reading.ReadAsync(asked.User, lane, stop), []);
+    }
+
+    /// <summary>The producer chooses the partition by the user, as Java's does, whatever the input's producers do.</summary>
+    private static LaneRecords DecisionsOf(string user, KafkaCluster cluster, string topic, int partitions) =>
+        new(cluster, topic, 0, new Partitioner(KeyHash.Murmur2, partitions).LaneOf(new Utf8Text(user)));
 
     private static async Task RunAsync(EngineParts parts, int lanes, CancellationToken stop)
     {

@@ -14,6 +14,9 @@ internal sealed class TopicCheck(KafkaCluster cluster, IReadOnlyList<string> pro
     /// <summary>Partitions of the input; 0 before the check, and where no broker told.</summary>
     public int Lanes { get; private set; }
 
+    /// <summary>Partitions of each topic that there is; none before the check, and where no broker told.</summary>
+    public IReadOnlyDictionary<string, int> Partitions { get; private set; } = new Dictionary<string, int>();
+
     /// <summary>One line a problem, within ten seconds also when no broker answers; those that begin with "warning: " need not stop a start.</summary>
     public async Task<IReadOnlyList<string>> ProblemsAsync(CancellationToken stop)
     {
@@ -24,6 +27,7 @@ internal sealed class TopicCheck(KafkaCluster cluster, IReadOnlyList<string> pro
             // Blocks, so it has a thread of its own for as long as it takes.
             var metadata = await Task.Factory.StartNew(() => admin.GetMetadata(MetadataWait), stop, TaskCreationOptions.LongRunning, TaskScheduler.Default);
             var facts = await FactsAsync(admin, metadata);
+            Partitions = facts.Topics.ToDictionary(topic => topic.Key, topic => topic.Value.Partitions, StringComparer.Ordinal);
             Lanes = facts.Topics.GetValueOrDefault(cluster.Settings.Topics[0])?.Partitions ?? 0;
             return TopicRules.Problems(cluster.Settings, promptTopics, facts);
         }

@@ -8,9 +8,7 @@ internal static class RandomStreams
     public static ExplainedStream Of(int seed, bool withJourneys = true, bool withOutcomes = true)
     {
         // Of users who are merged or erased more than their own events would have to be changed.
-        // Nobody knows what a person would have said.
-        var features = CaseFeatures.Settled & ~CaseFeatures.Identity & ~CaseFeatures.Erasure & ~CaseFeatures.Approvals
-            & ~CaseFeatures.Lifecycle;
+        var features = CaseFeatures.Settled & ~CaseFeatures.Identity & ~CaseFeatures.Erasure;
         if (!withJourneys) features &= ~CaseFeatures.Journeys;
         if (!withOutcomes) features &= ~CaseFeatures.Outcomes;
         var made = RandomCase.Of(seed, features);
