@@ -1,4 +1,5 @@
 using StreamEngage.Events;
+using StreamEngage.Rules;
 
 namespace StreamEngage;
 
@@ -26,6 +27,14 @@ internal sealed partial class PipelineRun
         var isRead = Statistics.TryRead(statistics);
         if (isRead) _now.Publish();
         return isRead;
+    }
+
+    /// <summary>Another rulebook is in force from here on, whatever the source brings next.</summary>
+    /// <param name="next">A rulebook that was checked.</param>
+    public void ChangeNow(RulebookDefinition next)
+    {
+        Process(tick: null);
+        Change(next, Clock, Changing);
     }
 
     private EventTime NextStep => Told is null ? Statistics.NextStep : _followed < Told.Count ? Told[_followed].From : new(long.MaxValue);

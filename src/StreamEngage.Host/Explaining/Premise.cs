@@ -28,11 +28,7 @@ internal sealed record Premise(string User, RulebookDefinition Rules, IReadOnlyL
             {
                 case UserEventKind.Tick: run.Tick(e.At + run.Rulebook.Time.DisorderMilliseconds); break;
                 case UserEventKind.Statistics: run.Tell(e.Json.Span); break;
-                case UserEventKind.Rulebook:
-                    // One change an instant: of two with nothing between them the first is made.
-                    if (run.ChangesAhead > 0) run.Tick(run.Clock + run.Rulebook.Time.DisorderMilliseconds);
-                    run.ChangeAt(run.Clock, ++reign < Former.Count ? Former[reign] : Rules);
-                    break;
+                case UserEventKind.Rulebook: run.ChangeNow(++reign < Former.Count ? Former[reign] : Rules); break;
                 default: e.Row.OfferTo(run, _noFuture); break;
             }
         }

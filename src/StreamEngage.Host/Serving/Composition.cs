@@ -82,24 +82,22 @@ internal static class Composition
     /// <param name="asked">Of whom, and in which lane; null: the one that the partitioner gives.</param>
     /// <param name="progress">Hears how many records of how many are read.</param>
     /// <param name="stop">Gives up.</param>
-    /// <returns>The user, or in a line each why Kafka could not be asked.</returns>
-    public static async Task<(ServedUser? User, IReadOnlyList<string> Problems)> ExplainAsync(
+    /// <returns>The user, or in a line why Kafka could not be asked.</returns>
+    public static async Task<(ServedUser? User, string? Problem)> ExplainAsync(
         ServeSettings settings, ServedRulebook rulebook, (string User, int? Lane) asked, Action<long, long> progress, CancellationToken stop)
     {
         var cluster = new KafkaCluster(settings.Kafka, TimeProvider.System, Said: _ => { });
         var check = new TopicCheck(cluster, []);
-        var problems = await check.ProblemsAsync(stop);
-        var refusals = problems.Where(problem => !problem.StartsWith(WarningPrefix, StringComparison.Ordinal)).ToList();
-        if (refusals.Count > 0) return (null, refusals);
+        if (await check.LookAsync(stop) is { } problem) return (null, problem);
         var partitioner = new Partitioner(settings.Kafka.Partitioner, check.Lanes);
         var lane = asked.Lane ?? partitioner.LaneOf(new Utf8Text(asked.User));
-        if (lane < 0 || lane >= check.Lanes) return (null, [$"--lane must be 0 to {check.Lanes - 1}, was {lane}"]);
+        if (lane < 0 || lane >= check.Lanes) return (null, $"--lane must be 0 to {check.Lanes - 1}, was {lane}");
         using var schemas = SchemaCatalog.Open(cluster);
         await using var source = new LaneSource(cluster);
         using var decisions = settings.Kafka.DecisionTopic is { } topic ? DecisionsOf(asked.User, cluster, topic, check.Partitions[topic]) : null;
         var rules = new ReplayRules(rulebook.Compiled, rulebook.Text, new(ReadRulebook), schema => new WireRecords(schema, schemas));
         var reading = new ServedReading(source, rules, rulebook.TopicsOf(settings.Kafka), partitioner) { Decisions = decisions, Progress = progress };
-        return (await reading.ReadAsync(asked.User, lane, stop), []);
+        return (await reading.ReadAsync(asked.User, lane, stop), null);
     }
 
     /// <summary>The producer chooses the partition by the user, as Java's does, whatever the input's producers do.</summary>

@@ -17,10 +17,9 @@ internal static class ServedExplain
         if (Librdkafka.Problem is { } missing) return parsed.Fail(missing, CommandLine.Refused);
         try
         {
-            var (served, problems) = await ShowAsync(progress =>
+            var (served, problem) = await ShowAsync(progress =>
                 Composition.ExplainAsync(settings, rulebook, (question.User, question.Lane), progress, stop));
-            foreach (var problem in problems) parsed.Fail(problem, CommandLine.Refused);
-            return served is null ? CommandLine.Refused : Explain(parsed, question, served, write);
+            return served is null ? parsed.Fail(problem!, CommandLine.Refused) : Explain(parsed, question, served, write);
         }
         catch (LogFailedException away)
         {
