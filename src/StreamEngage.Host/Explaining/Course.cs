@@ -58,6 +58,9 @@ internal sealed class Course
         .OrderBy(other => Math.Abs(other.MadeAt - candidate.MadeAt)).FirstOrDefault()
         ?? Outcomes.Where(other => other.IsBegunBy(candidate)).MinBy(other => other.MadeAt);
 
+    /// <summary>Of several that were made at one instant the last in order.</summary>
+    public static Outcome Latest(IEnumerable<Outcome> outcomes) => outcomes.Aggregate((one, other) => other.MadeAt >= one.MadeAt ? other : one);
+
     /// <summary>A held line and the line that ended it are one candidate.</summary>
     public static List<Outcome> Paired(IEnumerable<DecisionRecord> decisions)
     {

@@ -1,4 +1,5 @@
 using StreamEngage.Decide;
+using StreamEngage.Events;
 using StreamEngage.Rules;
 
 namespace StreamEngage.Host.Explaining;
@@ -26,7 +27,7 @@ internal static class GateChanges
             Reason.Cap => CapChanges.For(premise, outcome).Append(Transactional(trigger)),
             Reason.Quiet or Reason.Expired => QuietChanges.For(premise, trigger, outcome),
             Reason.Misfire => [Rule("the rule said misfire: fire", trigger, decide => decide with { Misfire = MisfireMode.Fire })],
-            Reason.HumanRejected => [Rule("the rule asked nobody first", trigger, decide => decide with { Approval = null })],
+            Reason.HumanRejected => Approval(premise, trigger, outcome),
             Reason.TemplateError => TemplateChanges.For(premise, trigger, outcome),
             _ => [],
         };
@@ -125,6 +126,21 @@ internal static class GateChanges
         return new(
             ChangeKind.Event, "the user had never said anything about consent",
             changed => said.Aggregate(changed, (without, id) => without.Without(id)));
+    }
+
+    /// <summary>A person said no, or nobody said anything in time.</summary>
+    private static IEnumerable<Change> Approval(Premise premise, TriggerDefinition trigger, Outcome outcome)
+    {
+        if (outcome.First.PromptId is { } prompt)
+        {
+            var answers = premise.Events.Where(e => !e.IsAside && e.Type == EventTypes.PromptApproval && e.Text("promptId") == prompt).Select(e => e.Id).ToList();
+            yield return new(ChangeKind.Event, answers.Count > 0 ? "the answer had been yes" : "somebody had said yes in time", changed =>
+                answers.Aggregate(changed, (without, id) => without.Without(id)).With(
+                    new Moment(outcome.First.At + 1, null), EventTypes.PromptApproval, new("promptId", prompt), new("status", "approved")));
+        }
+        if (trigger.Decide.Approval is { Default: ApprovalAnswer.Reject } approval)
+            yield return Rule("silence meant yes to the rule", trigger, decide => decide with { Approval = approval with { Default = ApprovalAnswer.Approve } });
+        yield return Rule("the rule asked nobody first", trigger, decide => decide with { Approval = null });
     }
 
     private static IEnumerable<Change> Channels(Premise premise, TriggerDefinition trigger, Outcome outcome)

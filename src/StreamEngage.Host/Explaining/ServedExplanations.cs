@@ -22,7 +22,7 @@ internal sealed class ServedExplanations(ServedUser served)
         var reigns = new Dictionary<DecisionRecord, int>(ReferenceEqualityComparer.Instance);
         foreach (var (made, decision) in served.Decisions) reigns[decision] = made;
         var latest = Course.Paired(served.Decisions.Select(made => made.Decision)).Where(outcome => outcome.MadeAt <= at)
-            .GroupBy(outcome => outcome.Trigger).Select(group => group.MaxBy(outcome => outcome.MadeAt)!)
+            .GroupBy(outcome => outcome.Trigger).Select(Course.Latest)
             .Where(outcome => name is null || outcome.Trigger == name).ToList();
         if (latest.Count == 0 && name is not null && None(name, asked) is { } none) return [none];
         return [.. latest.OrderBy(outcome => outcome.Trigger, StringComparer.Ordinal).Select(outcome => Of(outcome, reigns[outcome.Last], asked))];

@@ -1,5 +1,6 @@
 using System.Text;
 using StreamEngage.Events;
+using StreamEngage.Host.Approving;
 using StreamEngage.Host.Explaining;
 using StreamEngage.Host.Replaying;
 using StreamEngage.Host.Serving.Settings;
@@ -116,9 +117,11 @@ internal static class Composition
         var partitioner = new Partitioner(settings.Kafka.Partitioner, lanes);
         parts.Control.Post = new(lanes, user => partitioner.LaneOf(Encoding.UTF8.GetBytes(user)), writer.SendAsync) { WrongTopics = writer.WrongTopicsAsync };
         var topics = parts.Rulebook.TopicsOf(settings.Kafka);
+        var (store, shelf) = (new RedisLaneStore(redis, settings.Redis, lanes), new RulebookShelf(ReadRulebook));
+        parts.Approvals = ApprovalsOf(parts.Rulebook, store, shelf, lanes);
         var instance = new EngineInstance(new()
         {
-            Store = new RedisLaneStore(redis, settings.Redis, lanes),
+            Store = store,
             Log = log,
             Input = input,
             Topics = topics,
@@ -127,7 +130,7 @@ internal static class Composition
             Settings = StepsOf(settings.Engine, lanes),
             Rulebook = parts.Rulebook.Compiled,
             Text = parts.Rulebook.Text,
-            Shelf = new(ReadRulebook),
+            Shelf = shelf,
             Aside = Task.Run,
             NewDecoder = schema => new WireRecords(schema, schemas),
             Time = parts.Time,
@@ -146,7 +149,18 @@ internal static class Composition
         finally
         {
             parts.Control.Post = null;
+            parts.Approvals = null;
         }
+    }
+
+    private static ApprovalPages ApprovalsOf(ServedRulebook rulebook, RedisLaneStore store, RulebookShelf shelf, int lanes)
+    {
+        var reigns = new StoredReigns(LaneReigns.Of(rulebook.Compiled, rulebook.Text), shelf,
+            async (lane, names, stop) => (await store.LoadAsync(lane, names, dueThrough: null, dueMax: 0, stop)).Records);
+        return new(lanes, new(OfLaneAsync, (lane, page, stop) => store.DueAsync(lane, page.Through, page.Skipped, page.Most, stop)));
+
+        async Task<AwaitingUsers?> OfLaneAsync(int lane, CancellationToken stop) =>
+            await store.HeadAsync(lane, stop) is { } head && await reigns.OfAsync(lane, head, stop) is { } known ? new(known, head) : null;
     }
 
     private static RulebookDefinition? ReadRulebook(RulebookText text) => RulebookFiles.Read(text.Files).Definition;

@@ -130,7 +130,7 @@ internal static class ExplainVerb
     private static List<Explanation> Explanations(Premise premise, ExplainQuestion question)
     {
         var outcomes = Course.Of(premise).Outcomes.Where(outcome => outcome.MadeAt <= question.At)
-            .GroupBy(outcome => outcome.Trigger).ToDictionary(group => group.Key, group => group.MaxBy(outcome => outcome.MadeAt)!);
+            .GroupBy(outcome => outcome.Trigger).ToDictionary(group => group.Key, Course.Latest);
         // Nothing that was asked about is later than the last event.
         var asked = question.At.UnixMilliseconds == long.MaxValue ? premise.Events.Max(e => e.At) : question.At;
         var explanations = new List<Explanation>();

@@ -74,15 +74,21 @@ public sealed class ExplainServedTests
         Assert.Equal(0, await ReplayAsync(deployment));
     }
 
-    /// <summary>Each user puts two things into the cart, one right after the other.</summary>
+    /// <summary>
+    /// Each user puts two things into the cart, one right after the other, and somebody else moves the clock on. Ahead of the wall clock, so that no tick
+    /// comes between, however slow the machine is.
+    /// </summary>
     private static async Task<IReadOnlyList<long>> PlayAsync(Deployment deployment, IReadOnlyList<string> users)
     {
         var partitioner = new Partitioner(KeyHash.Murmur2, deployment.Lanes);
         var ends = new long[deployment.Lanes];
         foreach (var lane in users.GroupBy(user => partitioner.LaneOf(Encoding.UTF8.GetBytes(user))))
         {
-            var at = DateTimeOffset.UtcNow.ToUnixTimeMilliseconds();
-            var clicks = lane.Select(user => Click(user, 0, 50, at)).Concat(lane.Select(user => Click(user, 1, 60, at + 1))).ToArray();
+            var at = DateTimeOffset.UtcNow.ToUnixTimeMilliseconds() + 120_000;
+            string[] clicks =
+            [
+                .. lane.Select(user => Click(user, 0, 50, at)), .. lane.Select(user => Click(user, 1, 60, at + 1)), Click("closer", 0, 0, at + 1_000),
+            ];
             await deployment.Cluster.ProduceAsync(0, lane.Key, clicks);
             ends[lane.Key] = clicks.Length;
         }
