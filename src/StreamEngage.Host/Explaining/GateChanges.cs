@@ -84,6 +84,8 @@ internal static class GateChanges
         yield return Rule(
             $"the cooldown were {Spoken.Duration(passed)} instead of {Spoken.Duration(trigger.Decide.CooldownMilliseconds)}", trigger,
             decide => decide with { CooldownMilliseconds = passed });
+        // With a shorter one another candidate may come between that was turned away before.
+        if (passed > 0) yield return Rule("the rule had no cooldown", trigger, decide => decide with { CooldownMilliseconds = 0 });
     }
 
     private static IEnumerable<Change> Ended(Premise premise, TriggerDefinition trigger, Outcome outcome)
@@ -91,8 +93,19 @@ internal static class GateChanges
         var endings = trigger.Exits.Select(exit => exit.Type).Concat(trigger.Goal is { } goal ? [goal.Event.Type] : []).ToHashSet();
         foreach (var e in premise.Events.Where(e => endings.Contains(e.Type) && e.At <= outcome.Last.At && e.At >= outcome.First.At).Reverse())
             yield return new(ChangeKind.Event, $"`{e.Type}` at {Spoken.Time(e.At)} had not come", changed => changed.Without(e.Id));
+        foreach (var e in Cancels(premise, trigger, outcome))
+            yield return new(ChangeKind.Event, $"`{e.Type}` at {Spoken.Time(e.At)} had not come", changed => changed.Without(e.Id));
         yield return new(ChangeKind.Rule, "the rule had no exit and no goal",
             changed => changed.WithTrigger(trigger, one => one with { Exits = [], Goal = null }));
+    }
+
+    /// <summary>What came late, and should have kept the absence from ending.</summary>
+    private static IEnumerable<UserEvent> Cancels(Premise premise, TriggerDefinition trigger, Outcome outcome)
+    {
+        IReadOnlyList<EventSelector>? of = trigger.On switch { AbsenceOn on => on.Of, SilenceOn on => on.Of, _ => null };
+        if (of is null || outcome.Last.Causes is not [.., var id] || premise.Event(id) is not { } armed) return [];
+        return premise.Events.Where(e => !e.IsAside && e.Id != id && e.At >= armed.At && e.At <= outcome.First.At
+            && (of.Count == 0 || of.Any(one => one.Type == e.Type))).Reverse().Take(ExplainLimits.WordsMax);
     }
 
     private static Change GlobalHoldout(Premise premise) => new(
