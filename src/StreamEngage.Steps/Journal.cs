@@ -14,6 +14,12 @@ namespace StreamEngage.Steps;
 /// <param name="Lineage">Tells this step after those before it from any other of its number: see <see cref="After"/>.</param>
 internal sealed record JournalStep(long Number, InputPosition Applied, long? Tick, string Rulebook, ulong Lineage)
 {
+    /// <summary>What of one user it took; null: all.</summary>
+    public UserRate? UserRate { get; init; }
+
+    /// <summary>Records that it passed over: the engine throws with them.</summary>
+    public IReadOnlyList<RecordPlace> Unfit { get; init; } = [];
+
     /// <summary>A step after one of a lineage. Equal descriptors after equal lineages make equal steps, so they have an equal lineage.</summary>
     public static JournalStep After(ulong lineage, long number, InputPosition applied, long? tick, string rulebook)
     {
@@ -21,6 +27,14 @@ internal sealed record JournalStep(long Number, InputPosition Applied, long? Tic
         for (var topic = 0; topic < applied.Count; topic++) hash = Hash64.Mix(hash, unchecked((ulong)applied[topic]));
         hash = Hash64.Mix(hash, tick is { } at ? unchecked((ulong)at) : ulong.MaxValue);
         return new(number, applied, tick, rulebook, Hash64.Mix(hash, Hash64.Of(Encoding.UTF8.GetBytes(rulebook))));
+    }
+
+    /// <summary>The step of the same place that took less than everything.</summary>
+    public JournalStep Taking(UserRate? rate, IReadOnlyList<RecordPlace> unfit)
+    {
+        var hash = rate is { } bound ? Hash64.Mix(Lineage, bound.Hash) : Lineage;
+        foreach (var place in unfit) hash = Hash64.Mix(hash, Hash64.Mix((ulong)place.Topic, unchecked((ulong)place.Offset)));
+        return hash == Lineage ? this : this with { UserRate = rate, Unfit = unfit, Lineage = hash };
     }
 }
 
@@ -72,8 +86,31 @@ internal sealed record JournalRecord(IReadOnlyList<JournalStep> Steps, IReadOnly
         json.WriteEndArray();
         if (step.Tick is { } tick) json.WriteNumber("tick", tick);
         json.WriteString("rulebook", step.Rulebook);
+        if (step.UserRate is { } rate) WriteUserRate(json, rate);
+        if (step.Unfit.Count > 0) WriteUnfit(json, step.Unfit);
         json.WriteString("lineage", step.Lineage.ToString("x16", CultureInfo.InvariantCulture));
         json.WriteEndObject();
+    }
+
+    private static void WriteUserRate(Utf8JsonWriter json, UserRate rate)
+    {
+        json.WriteStartObject("userRate");
+        json.WriteNumber("perSecond", rate.PerSecond);
+        json.WriteNumber("burst", rate.Burst);
+        json.WriteEndObject();
+    }
+
+    private static void WriteUnfit(Utf8JsonWriter json, IReadOnlyList<RecordPlace> unfit)
+    {
+        json.WriteStartArray("unfit");
+        foreach (var place in unfit)
+        {
+            json.WriteStartObject();
+            json.WriteNumber("topic", place.Topic);
+            json.WriteNumber("offset", place.Offset);
+            json.WriteEndObject();
+        }
+        json.WriteEndArray();
     }
 
     private static JournalStep Read(JsonElement step) => new(
@@ -81,5 +118,11 @@ internal sealed record JournalRecord(IReadOnlyList<JournalStep> Steps, IReadOnly
         new(step.GetProperty("applied").EnumerateArray().Select(next => next.GetInt64())),
         step.TryGetProperty("tick", out var tick) ? tick.GetInt64() : null,
         step.GetProperty("rulebook").GetString() ?? "",
-        ulong.Parse(step.GetProperty("lineage").GetString()!, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture));
+        ulong.Parse(step.GetProperty("lineage").GetString()!, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture))
+    {
+        UserRate = step.TryGetProperty("userRate", out var rate)
+            ? new(rate.GetProperty("perSecond").GetInt32(), rate.GetProperty("burst").GetInt32()) : null,
+        Unfit = step.TryGetProperty("unfit", out var unfit)
+            ? [.. unfit.EnumerateArray().Select(place => new RecordPlace(place.GetProperty("topic").GetInt32(), place.GetProperty("offset").GetInt64()))] : [],
+    };
 }

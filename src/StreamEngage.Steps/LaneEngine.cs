@@ -39,6 +39,8 @@ internal sealed class LaneEngine
     private readonly long _cachedBytes;
     private readonly FormerUsers _former;
     private readonly Dictionary<UserState, CarriedUser> _behind = [];
+    private readonly UserBuckets _buckets = new();
+    private readonly int[] _controlTypes;
 
     public LaneEngine(LaneReigns reigns, IRecordDecoder decoder, LaneExchange exchange, long cachedBytes, bool wantsDecisions)
     {
@@ -50,6 +52,7 @@ internal sealed class LaneEngine
         _former = new(reigns, wantsDecisions);
         _pipeline = new(rulebook, _lane, map: exchange.Map?.Under(reigns.Version, Carry)) { CatchUp = CatchUp };
         _intake = new(rulebook.Schema, rulebook.Time);
+        _controlTypes = [.. EventTypes.Control.Select(rulebook.Schema.TypeOf)];
         _codec = new(rulebook.Layout, _lane);
         _output = new() { WantsDecisions = wantsDecisions };
         _cachedBytes = cachedBytes;
@@ -65,7 +68,7 @@ internal sealed class LaneEngine
     public LaneEngine Under(LaneReigns reigns, IRecordDecoder decoder)
     {
         var next = new LaneEngine(reigns, decoder, _exchange.Under(reigns.Rulebook), _cachedBytes, _output.WantsDecisions);
-        return next.TryRestore(Source().Span, Exchange().Span) ? next
+        return next.TryRestore(Source().Span, Exchange().Span, Buckets().Span) ? next
             : throw new InvalidOperationException("What was written under one rulebook is not read under the next.");
     }
 
@@ -82,9 +85,9 @@ internal sealed class LaneEngine
     public int CachedUsers => _lane.Users.Count;
 
     /// <summary>Goes on where a former owner's step left the source. False when the bytes are broken or of a newer version.</summary>
-    public bool TryRestore(ReadOnlySpan<byte> source, ReadOnlySpan<byte> exchange)
+    public bool TryRestore(ReadOnlySpan<byte> source, ReadOnlySpan<byte> exchange, ReadOnlySpan<byte> buckets)
     {
-        if (!_exchange.TryRead(exchange)) return false;
+        if (!_exchange.TryRead(exchange) || !_buckets.TryRead(buckets)) return false;
         _pipeline.Statistics = _exchange.InForce;
         if (source.IsEmpty) return true;
         if (!new SourceCodec(_rulebook.Schema).TryRead(source, _intake)) return false;
@@ -94,6 +97,9 @@ internal sealed class LaneEngine
 
     /// <summary>What the lane has told others and was told, for the next owner.</summary>
     public ReadOnlyMemory<byte> Exchange() => _exchange.Write();
+
+    /// <summary>Who has sent much lately, for the next owner.</summary>
+    public ReadOnlyMemory<byte> Buckets() => _buckets.Write();
 
     /// <summary>The step is whole: what the lane tells others with it.</summary>
     public IReadOnlyList<AddressedMessage> Messages() => _exchange.Tell(Clock);
@@ -110,7 +116,15 @@ internal sealed class LaneEngine
     public ValueTask PrepareAsync(IReadOnlyList<InputRecord> records, CancellationToken stop) => _decoder.PrepareAsync(records, stop);
 
     /// <summary>Takes a record into the step.</summary>
-    public Decoded Take(in InputRecord record) => Take(record, _decoder);
+    /// <param name="record">Of the input.</param>
+    /// <param name="rate">What one user may send; null: anything.</param>
+    /// <param name="unfit">Records that are passed over.</param>
+    /// <returns><see cref="Decoded.Event"/> where nothing is to be quarantined: also where it is more than its user may send and not the first such.</returns>
+    public Decoded Take(in InputRecord record, UserRate? rate, IReadOnlyList<RecordPlace> unfit)
+    {
+        if (rate is null) _buckets.Clear();
+        return unfit.Count > 0 && unfit.Contains(RecordPlace.Of(record)) ? Intake.Refuse(Decoded.EngineFault) : Take(record, _decoder, rate);
+    }
 
     /// <summary>Takes a message of another lane into the step.</summary>
     /// <returns>Null for one that a newer engine wrote: the lane must not go on.</returns>
@@ -118,7 +132,7 @@ internal sealed class LaneEngine
     {
         if (LaneMessage.Decode(record.Value) is not { } message) return Intake.Refuse(Decoded.NotMessage);
         if (_exchange.Knows(message)) return Decoded.Event;
-        if (message.Kind == MessageKind.Event) return Take(record with { Value = message.Body }, _told);
+        if (message.Kind == MessageKind.Event) return Take(record with { Value = message.Body }, _told, rate: null);
         if (message.Kind == MessageKind.Errand) return Hear(record, ErrandCodec.Read(message.Body.Span, _exchange.Map?.Own ?? record.Lane));
         if (message.Kind is not (MessageKind.Outcomes or MessageKind.Statistics) || !_exchange.TryCount(message)) return null;
         _pipeline.Statistics = _exchange.InForce;
@@ -139,16 +153,26 @@ internal sealed class LaneEngine
         return Decoded.Event;
     }
 
-    private Decoded Take(in InputRecord record, IRecordDecoder decoder)
+    private Decoded Take(in InputRecord record, IRecordDecoder decoder, UserRate? rate)
     {
         var decoded = decoder.TryDecode(record.Value.Span, _batch, out var e, out var properties);
         if (decoded != Decoded.Event) return Intake.Refuse(decoded);
+        var bucket = rate is { } bound ? Judge(e, record.Timestamp, bound) : BucketVerdict.Fits;
+        if (bucket != BucketVerdict.Fits)
+        {
+            Intake.Overflowed++;
+            return bucket == BucketVerdict.Overflows ? Intake.Refuse(Decoded.TooManyOfUser) : Decoded.Event;
+        }
         var verdict = _intake.Offer(e, properties, new(record.Timestamp), _batch);
         if (verdict == Admission.FromTheFuture) return Intake.Refuse(Decoded.FromTheFuture);
         if (verdict == Admission.TooLate) Intake.Late++;
         else Intake.Admitted++;
         return Decoded.Event;
     }
+
+    /// <summary>What is said about a user is taken however much there is of it: an opt-out most of all. A record without a time cannot be judged.</summary>
+    private BucketVerdict Judge(in DecodedEvent e, long timestamp, UserRate rate) =>
+        timestamp <= 0 || _controlTypes.AsSpan().Contains(e.Type) ? BucketVerdict.Fits : _buckets.Judge(rate, e.UserHash, timestamp);
 
     /// <summary>Live time reached <paramref name="progress"/>: the clock follows, less the disorder, and what was held until then is in the step.</summary>
     /// <returns>Where the tick stands.</returns>

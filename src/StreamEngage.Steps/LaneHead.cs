@@ -5,8 +5,8 @@ namespace StreamEngage.Steps;
 /// <summary>What a step leaves for the one after it, whoever makes that: where the lane stands in its input and its time.</summary>
 internal sealed record LaneHead
 {
-    // The first version has no exchange: it ends with the source.
-    private const byte Version = 2, FirstVersion = 1;
+    // The first version has no exchange: it ends with the source. The third has buckets, and is written only where there are some.
+    private const byte BucketsVersion = 3, Version = 2, FirstVersion = 1;
 
     /// <summary>Number of the last step as the journal counts them: a lost one is made again under its number.</summary>
     public required long Number { get; init; }
@@ -24,6 +24,9 @@ internal sealed record LaneHead
 
     /// <summary>What the lane has told others and was told, in <see cref="LaneExchange"/>'s form; empty: nothing.</summary>
     public ReadOnlyMemory<byte> Exchange { get; init; }
+
+    /// <summary>Who has sent much lately, in <see cref="UserBuckets"/>'s form; empty: nobody.</summary>
+    public ReadOnlyMemory<byte> Buckets { get; init; }
 
     /// <summary>
     /// A tick that more users are due by than one step may look at, in milliseconds: the next step goes on towards it and takes no records. Null: none.
@@ -45,7 +48,7 @@ internal sealed record LaneHead
     public ReadOnlyMemory<byte> Encode()
     {
         var to = new RecordWriter();
-        to.Byte(Version);
+        to.Byte(Buckets.IsEmpty ? Version : BucketsVersion);
         to.Count(Number);
         to.Word(Lineage);
         to.Count(Epoch);
@@ -57,9 +60,10 @@ internal sealed record LaneHead
         to.Text(new(Rulebook));
         to.Bytes(Source.Span);
         to.Bytes(Exchange.Span);
-        if (Reigns.Now == 0) return to.Written.ToArray();
+        if (Reigns.Now == 0 && Buckets.IsEmpty) return to.Written.ToArray();
         to.Count(Reigns.Oldest);
         to.Count(Reigns.Now);
+        if (!Buckets.IsEmpty) to.Bytes(Buckets.Span);
         return to.Written.ToArray();
     }
 
@@ -68,7 +72,7 @@ internal sealed record LaneHead
     {
         var from = new RecordReader(record);
         var version = from.Byte();
-        if (version is not (Version or FirstVersion)) return null;
+        if (version is not (BucketsVersion or Version or FirstVersion)) return null;
         var number = from.Count();
         var (lineage, epoch) = (from.Word(), from.Count());
         var applied = new long[from.Items()];
@@ -86,6 +90,7 @@ internal sealed record LaneHead
             Source = from.Text().Span.ToArray(),
             Exchange = version == FirstVersion ? default : from.Text().Span.ToArray(),
             Reigns = from.IsAtEnd ? default : ((int)from.Count(), (int)from.Count()),
+            Buckets = version == BucketsVersion ? from.Text().Span.ToArray() : default,
         };
         return from.IsBroken || !from.IsAtEnd ? null : head;
     }

@@ -38,7 +38,16 @@ internal sealed class LaneStep(LaneHead before)
     /// <summary>Where the next step is to go on towards, because this one cannot get there. Null: it does.</summary>
     public EventTime? PendingTick { get; set; }
 
+    /// <summary>What it takes of one user; null: all.</summary>
+    public UserRate? UserRate { get; set; }
+
+    /// <summary>Those of its records that it passes over: the engine throws with them.</summary>
+    public IReadOnlyList<RecordPlace> Unfit { get; set; } = [];
+
     public List<(InputRecord Record, Decoded Reason)> Refused { get; } = [];
+
+    /// <summary>Events that were more than their users may send.</summary>
+    public int Overflowed { get; set; }
 
     /// <summary>The journaled step that this one ends; null: none.</summary>
     public JournalStep? Told { get; set; }

@@ -72,6 +72,10 @@ internal sealed class LaneWatch(LaneBoard board, EngineMeters meters, EngineCont
 
     public void Quarantining(int lane, string why) => Notice(new(NoticeKind.QuarantineRateHigh, lane, why));
 
+    /// <summary>The kind and place of a bug; its message might say what the record said.</summary>
+    public void Threw(int lane, in InputRecord record, Exception fault) =>
+        Notice(new(NoticeKind.EventFailed, lane, $"{topics.Read[record.Topic]} at {record.Offset}: {fault.GetType().FullName}\n{fault.StackTrace}"));
+
     public void Failed(Exception failure)
     {
         if (failure is StoreFailedException) meters.State.RedisFailed(RedisFault.Failed);
@@ -142,12 +146,13 @@ internal sealed class CountedLane
 {
     private readonly long[] _changes = new long[Enum.GetValues<IdentityChange>().Length];
     private readonly long[] _dropped = new long[Enum.GetValues<Surplus>().Length];
-    private long _admitted, _late, _duplicates, _forwarded, _refused, _candidates;
+    private long _admitted, _late, _overflowed, _duplicates, _forwarded, _refused, _candidates;
     private long[] _byReason = [];
 
     public void Add(LaneEngine engine, EngineMeters meters)
     {
         meters.Ingest.Admitted(Since(ref _admitted, engine.Intake.Admitted));
+        meters.Ingest.Overflowed(Since(ref _overflowed, engine.Intake.Overflowed));
         meters.Ingest.Late(Since(ref _late, engine.Intake.Late));
         meters.Ingest.Duplicate(Since(ref _duplicates, engine.Counters.Duplicates));
         Add(engine.Counters, meters);

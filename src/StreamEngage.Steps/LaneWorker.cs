@@ -18,6 +18,9 @@ internal sealed partial class LaneWorker
     /// <summary>Users who are due so soon are loaded with those due now, so that a tick mostly needs no store.</summary>
     private const long LookAheadMilliseconds = 5_000;
 
+    /// <summary>Records that overflow come on top of a step's usual ones, so many times those at most.</summary>
+    private const int OverflowedMax = 9;
+
     private const string Remedy =
         "when the input is right, restart this instance, which goes on behind what was refused; engine.quarantine.share_max: 1 lets everything pass";
 
@@ -25,6 +28,7 @@ internal sealed partial class LaneWorker
     private readonly StepWriter _writer;
     private readonly RefusalRate _refusals;
     private readonly Succession _succession;
+    private readonly FaultSearch _faults = new();
     private readonly Queue<JournalStep> _replay = new();
     private HashSet<string> _published = [];
     private LaneEngine? _engine;
@@ -41,6 +45,7 @@ internal sealed partial class LaneWorker
     private DateTimeOffset _lastStep;
     private EventTime _idleTick = EventTime.Beginning;
     private bool _isHeldBack;
+    private int _overflowed;
 
     public LaneWorker(int lane, LaneParts parts)
     {
@@ -133,10 +138,23 @@ internal sealed partial class LaneWorker
         }
         catch (Exception fault)
         {
-            // The lane's edge: the others go on, and a person finds here what happened.
-            Park($"lane {Lane} at {Applied}: {fault}");
+            Fail(fault);
             return true;
         }
+    }
+
+    /// <summary>
+    /// The lane's edge: the others go on. A bug that some record meets costs that record; what else is wrong a person finds here. Where records move the clock
+    /// a timer cannot be told from the record that made it fire.
+    /// </summary>
+    private void Fail(Exception fault)
+    {
+        var isOfStep = State == LaneState.Running && _parts.Settings.Ticks && fault is not OutOfMemoryException
+            && _step is { Write: null } begun && !begun.Records.Exists(record => _parts.Topics.IsExchange(record.Topic));
+        var verdict = isOfStep ? _faults.Take(_step!, _engine!.Clock, _parts.Time.GetUtcNow()) : FaultVerdict.NotOfARecord;
+        if (verdict == FaultVerdict.Found) _parts.Watch?.Threw(Lane, _step!.Records[0], fault);
+        if (verdict == FaultVerdict.NotOfARecord) Park($"lane {Lane} at {Applied}: {fault}");
+        else Lose("the engine threw with a record: it is looked for, and the others are taken");
     }
 
     /// <summary>Stops the lane until a person has looked and the lane is dealt out anew.</summary>
@@ -167,7 +185,7 @@ internal sealed partial class LaneWorker
         var (reigns, rulebook) = (takeover.Reigns!, takeover.Reigns!.Rulebook);
         var exchange = new LaneExchange(Lane, _parts.Lanes, rulebook) { Map = new(Lane, _parts.LaneOf) };
         var engine = new LaneEngine(reigns, _parts.NewDecoder(rulebook.Schema), exchange, _parts.Settings.CachedBytes, _parts.Topics.Decisions is not null);
-        if (!engine.TryRestore(head.Source.Span, head.Exchange.Span))
+        if (!engine.TryRestore(head.Source.Span, head.Exchange.Span, head.Buckets.Span))
         {
             Park("the lane's clock, held events or messages are broken, or of a newer version");
             return;
@@ -179,7 +197,7 @@ internal sealed partial class LaneWorker
         if (record.Step > 0 && head.Number == 0) _published.UnionWith(record.Outbox.Select(entry => entry.Key));
         Outbox.Begin(record.Outbox, _published, _replay.Count > 0 ? head.JournalFrom : journal.End);
         (_engine, _head, _storeStep, _dueHorizon, _newestTimestamp) = (engine, head, record.Step, long.MinValue, 0);
-        (_idleTick, Counted) = (EventTime.Beginning, new());
+        (_idleTick, Counted) = (_faults.Before, new());
         _lastTick = _lastLook = _lastStep = _parts.Time.GetUtcNow();
         Inbox.Clear();
         _parts.Input.Seek(Lane, head.Applied);
@@ -210,107 +228,23 @@ internal sealed partial class LaneWorker
         return _isHeldBack = waiting >= _parts.Settings.OutboxEntries || (_isHeldBack && waiting > _parts.Settings.OutboxResume);
     }
 
-    /// <summary>The records of the next journaled step, in the order they had: all of them, or the first part of many.</summary>
-    private LaneStep? NextToReplay()
-    {
-        var told = _replay.Peek();
-        var step = new LaneStep(_head!);
-        Take(step, told.Applied);
-        // A topic may end before the place that the journal names: its newest records were removed.
-        var isWhole = Inbox.IsBehind(step.Applied, told.Applied);
-        if (!isWhole && step.Records.Count == 0 && GetsNoMore) Inbox.Forgo(told.Applied);
-        if (!isWhole) return step.Records.Count == 0 ? null : step;
-        step.Applied = told.Applied;
-        step.Told = told;
-        step.Number = told.Number;
-        return step;
-    }
-
-    private LaneStep? NextToTake(DateTimeOffset now)
-    {
-        if (_parts.Settings.Ticks && now - _lastTick >= _parts.Settings.Tick)
-        {
-            _lastTick = now;
-            if (NextTick(now) is { } tick) return Ticking(tick);
-        }
-        if (Inbox.Count == 0 && now - _lastStep >= _parts.Settings.Heartbeat && Outbox.Settled().Keys.Count > 0) return new(_head!);
-        if (Inbox.Count == 0) return null;
-        // Ticks that found nothing to do were not written; an event that comes after them must find the clock where they left it.
-        if (_idleTick > _engine!.Clock) return Ticking(_idleTick);
-        var step = new LaneStep(_head!) { Number = _head!.Number + 1 };
-        Take(step, until: null);
-        return step.Records.Count == 0 ? null : step;
-    }
-
-    /// <summary>
-    /// The wall clock where all that arrived is applied, else the broker's time of the newest record: nothing fires before what may cancel it is read.
-    /// </summary>
-    /// <returns>Null: nothing is due by then.</returns>
-    private EventTime? NextTick(DateTimeOffset now)
-    {
-        var wall = now.ToUnixTimeMilliseconds();
-        // A record stamped in the future is no reason to fire early.
-        var progress = Inbox.IsCaughtUp ? wall : Math.Min(_newestTimestamp, wall);
-        var tick = new EventTime(progress) - _engine!.Time.DisorderMilliseconds;
-        if (progress == 0 || tick <= _engine.Clock) return null;
-        if (_engine.HasDue(tick) || tick.UnixMilliseconds > _dueHorizon) return tick;
-        if (Inbox.IsCaughtUp) _idleTick = tick;
-        return null;
-    }
-
-    private LaneStep Ticking(EventTime towards) => new(_head!) { Number = _head!.Number + 1, Towards = towards };
-
-    /// <summary>What changes how others are decided is taken in steps of its own: a step's events are all decided under the same, also part by part.</summary>
-    private void Take(LaneStep step, InputPosition? until)
-    {
-        var isForced = GetsNoMore;
-        var bytes = 0L;
-        while (step.Records.Count < _parts.Settings.BatchRecords && bytes < _parts.Settings.BatchBytes
-            && Next(step, until, isForced) is { } topic)
-        {
-            if (step.Records.Count > 0 && SortOf(Inbox.Peek(topic)) != SortOf(step.Records[0])) break;
-            // Another rulebook is in force between two steps, so nothing else is in the step that brings it.
-            var bringsRulebook = BringsRulebook(topic);
-            if (bringsRulebook && step.Records.Count > 0) break;
-            var record = Inbox.Take(topic);
-            bytes += record.Value.Length;
-            // Read again from an earlier place, it may come with what is applied already.
-            if (record.Offset < step.Applied[record.Topic]) continue;
-            step.Applied = step.Applied.With(record.Topic, record.Offset + 1);
-            _newestTimestamp = Math.Max(_newestTimestamp, record.Timestamp);
-            step.Records.Add(record);
-            if (bringsRulebook) break;
-        }
-    }
-
-    private (bool IsTold, bool IsOfUser) SortOf(in InputRecord record) =>
-        _parts.Topics.IsExchange(record.Topic) ? (true, LaneMessage.IsOfUser(record.Value)) : (false, true);
-
-    private bool BringsRulebook(int topic) => _parts.Topics.IsExchange(topic) && LaneMessage.IsOf(Inbox.Peek(topic).Value, MessageKind.Rulebook);
-
-    /// <summary>The lane goes on with its events while a rulebook is prepared: where it takes the message is told by what is applied, as always.</summary>
-    private int? Next(LaneStep step, InputPosition? until, bool isForced)
-    {
-        var topic = Inbox.Next(step.Applied, until, isForced);
-        return topic is not { } exchange || until is not null || !BringsRulebook(exchange) || _succession.IsReady(Inbox.Peek(exchange), _engine!)
-            ? topic : Inbox.Next(step.Applied, until, isForced, without: exchange);
-    }
-
     /// <summary>Brings the step's records into the engine. False when the lane cannot go on.</summary>
     private async Task<bool> DecodeAsync(LaneStep step, LaneEngine engine, CancellationToken stop)
     {
         var isTold = step.Records.Count > 0 && _parts.Topics.IsExchange(step.Records[0].Topic);
         if (isTold && LaneMessage.IsOf(step.Records[0].Value, MessageKind.Rulebook)) return await SucceedAsync(step, engine);
         if (step.Records.Count > 0 && !isTold) await engine.PrepareAsync(step.Records, stop);
+        var before = engine.Intake.Overflowed;
         foreach (var record in step.Records)
         {
-            if ((isTold ? engine.Hear(record) : engine.Take(record)) is not { } decoded)
+            if ((isTold ? engine.Hear(record) : engine.Take(record, step.UserRate, step.Unfit)) is not { } decoded)
             {
                 Park($"record {record.Offset} of {_parts.Topics.Exchange} was written by a newer version of the engine: run that one");
                 return false;
             }
             if (decoded != Decoded.Event) step.Refused.Add((record, decoded));
         }
+        step.Overflowed = (int)(engine.Intake.Overflowed - before);
         if (step.Told?.Tick is { } tick) step.Tick = engine.Pass(new EventTime(tick) + engine.Time.DisorderMilliseconds);
         return step.IsDecoded = true;
     }
@@ -356,6 +290,8 @@ internal sealed partial class LaneWorker
     {
         _storeStep++;
         _head = step.Head;
+        _overflowed = step.Overflowed;
+        _faults.Passed(step.Applied);
         _lastStep = _parts.Time.GetUtcNow();
         Outbox.Written(step.Write!);
         _dueHorizon = Math.Min(_dueHorizon, engine.Done() - 1);
@@ -376,7 +312,8 @@ internal sealed partial class LaneWorker
     /// <summary>A few records that are no events are passed by. Many are a broken producer or schema, and each is a click that nobody counts.</summary>
     private void Mind(LaneStep step)
     {
-        _refusals.Add(step.Records.Count, step.Refused.Count, _parts.Time.GetUtcNow());
+        // Of what overflows only the first is quarantined, and nothing is wrong with it.
+        _refusals.Add(step.Records.Count, step.Refused.Count(refused => refused.Reason != Decoded.TooManyOfUser), _parts.Time.GetUtcNow());
         if (!_refusals.IsHigh) return;
         (State, Trouble) = (LaneState.Parked, $"{_refusals} were refused: look at {_parts.Topics.Quarantine}; {Remedy}");
         _parts.Watch?.Quarantining(Lane, Trouble);

@@ -24,6 +24,9 @@ internal sealed record StepSettings
     /// <summary>Entries at which it goes on; less than <see cref="OutboxEntries"/>. Default 5,000.</summary>
     public int OutboxResume { get; init; } = 5_000;
 
+    /// <summary>What one user may send; null: anything. Each step's is in the journal: it can be made again under other settings. Default null.</summary>
+    public UserRate? UserRate { get; init; }
+
     /// <summary>Share of a minute's records that may be refused, 0 to 1; more park the lane. Default 0.2.</summary>
     public double RefusedShareMax { get; init; } = 0.2;
 

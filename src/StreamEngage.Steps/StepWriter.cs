@@ -30,7 +30,8 @@ internal sealed class StepWriter(LaneParts parts, LaneOutbox outbox)
         // What the lane tells others is numbered by the engine that ends.
         if (step.Change is { } change) step.Successor = engine.Under(change, parts.NewDecoder(change.Rulebook.Schema));
         var left = step.Successor ?? engine;
-        var journaled = step.Told ?? JournalStep.After(step.Before.Lineage, step.Number, step.Applied, step.Tick?.UnixMilliseconds, left.Reigns.Version);
+        var journaled = step.Told ?? JournalStep.After(step.Before.Lineage, step.Number, step.Applied, step.Tick?.UnixMilliseconds, left.Reigns.Version)
+            .Taking(step.UserRate, step.Unfit);
         if (step.IsNumbered && step.Told is null) added.Add(OutboxWriter.Step(journaled, next++));
         if (published.Count > 0) added.RemoveAll(entry => published.Contains(entry.Key));
         step.Head = new()
@@ -41,6 +42,7 @@ internal sealed class StepWriter(LaneParts parts, LaneOutbox outbox)
             Applied = step.Applied,
             Source = left.Source(),
             Exchange = left.Exchange(),
+            Buckets = left.Buckets(),
             PendingTick = step.PendingTick?.UnixMilliseconds,
             NextEntry = next,
             JournalFrom = journalFrom,

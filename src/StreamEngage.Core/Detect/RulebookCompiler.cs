@@ -138,7 +138,7 @@ internal sealed class RulebookCompiler
     }
 
     private static TriggerShape FormOf(CompiledTrigger trigger) =>
-        new(trigger.ChannelsMost, trigger.Absence is not null, trigger.Pattern?.Steps.Length ?? 0);
+        new(trigger.ChannelsMost, trigger.Absence is not null, trigger.Pattern?.Steps.Length ?? 0, trigger.Pattern?.LastNot is not null);
 
     /// <summary>What is under way is kept across a change of the rulebook while name, version and captured values stay.</summary>
     private static uint Identity(CompiledTrigger trigger) =>

@@ -41,4 +41,10 @@ public enum Decoded
 
     /// <summary>A record among what lanes tell each other that no engine wrote.</summary>
     NotMessage,
+
+    /// <summary>The first event of a user, since the user was last quiet, that is more than one user may send. Further ones are only counted.</summary>
+    TooManyOfUser,
+
+    /// <summary>A well-formed event with which the engine throws, which is a bug of it: nothing of the event was applied.</summary>
+    EngineFault,
 }

@@ -10,6 +10,9 @@ internal sealed class IntakeCounters
     /// <summary>Well-formed, but older than the clock by the lateness or more.</summary>
     public long Late { get; set; }
 
+    /// <summary>Of users who sent more than one may.</summary>
+    public long Overflowed { get; set; }
+
     public long Quarantined => _refused.Sum();
 
     public long Refused(Decoded reason) => _refused[(int)reason];

@@ -15,6 +15,9 @@ internal static class RefusalCodes
         Decoded.BadProps => ("bad-props", "props must be an object"),
         Decoded.UnknownSchema => ("unknown-schema", "Avro of a schema that is not known, or that cannot be read as a behavior event"),
         Decoded.NotMessage => ("not-message", "no message of a lane; only the engine writes to the exchange topic"),
+        Decoded.TooManyOfUser =>
+            ("too-many-of-user", "more events of one user than the settings' engine.user_rate takes; further ones of the burst are counted and not kept here"),
+        Decoded.EngineFault => ("engine-fault", "the engine threw on this event, which is a bug of it: nothing of the event was applied; see the log"),
         Decoded.FromTheFuture => ("from-the-future", "at is later than the time of ingest by more than the policy allows (--ingest-time)"),
         _ => ("bad-row", "the row could not become an event"),
     };

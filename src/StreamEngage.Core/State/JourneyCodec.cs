@@ -45,7 +45,7 @@ internal sealed class JourneyCodec(StateLayout layout, Lane lane)
             lane.Timers.Disarm(held);
             lane.Held.Remove(held.DecidedAt);
             user.Unhold(held);
-            if (user.Contact?.Prompt(held.PromptId) is { } reserved) user.Contact.Remove(reserved);
+            user.Contact?.Remove(held.PromptId);
         }
     }
 

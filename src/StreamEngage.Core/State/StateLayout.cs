@@ -149,7 +149,8 @@ internal sealed class StateLayout
 /// <param name="Channels">How many channels it names.</param>
 /// <param name="Waits">It is an absence or a silence.</param>
 /// <param name="Steps">Steps of its pattern; 0: it has none.</param>
-internal readonly record struct TriggerShape(int Channels, bool Waits, int Steps);
+/// <param name="EndsWithNot">A match of its pattern waits at its end for something not to come.</param>
+internal readonly record struct TriggerShape(int Channels, bool Waits, int Steps, bool EndsWithNot);
 
 /// <summary>What a trigger is across its versions.</summary>
 /// <param name="Name">Identity of its name: what was sent is remembered under it.</param>

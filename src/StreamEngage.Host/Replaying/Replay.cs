@@ -4,23 +4,43 @@ using StreamEngage.Steps;
 namespace StreamEngage.Host.Replaying;
 
 /// <summary>Makes lanes again from input and journal, and compares what comes of it with the journal, the channel topics and the store.</summary>
-internal sealed class Replay(ReplaySource source, ReplayRules rules, LaneTopics topics, Partitioner partitioner)
+internal sealed class Replay(ReplaySource source, ReplayRules rules, LaneTopics topics, Partitioner partitioner, ReplayOrder order)
 {
     private const int UsersAtOnce = 500;
+    private const int PromptsAtOnce = 1_000;
 
     private readonly Dictionary<string, ulong> _made = new(StringComparer.Ordinal);
     private readonly HashSet<string> _due = new(StringComparer.Ordinal);
     private readonly SortedSet<string> _topics = new(StringComparer.Ordinal);
+    private int _done;
+
+    /// <summary>All that was asked for.</summary>
+    public async Task<Replayed> RunAsync(CancellationToken stop)
+    {
+        var lanes = new List<ReplayedLane>();
+        foreach (var lane in order.Which)
+        {
+            lanes.Add(await LaneAsync(lane, stop));
+            _done++;
+        }
+        return new(lanes, order.Only is null && lanes.TrueForAll(made => made.Problem is null) ? await PromptsAsync(stop) : null);
+    }
 
     /// <summary>One lane. Lanes may follow each other, not run at once.</summary>
-    public async Task<ReplayedLane> LaneAsync(int lane, CancellationToken stop)
+    private async Task<ReplayedLane> LaneAsync(int lane, CancellationToken stop)
     {
-        if (await source.GoneAsync(lane, stop) is { } gone) return new(lane) { Problem = gone };
-        var journal = (await source.JournalAsync(lane, stop)).Records.Select(JournalRecord.Decode).OfType<JournalRecord>().ToList();
-        var steps = journal.SelectMany(record => record.Steps).DistinctBy(step => step.Number).OrderBy(step => step.Number);
-        var replay = new LaneReplay(rules, topics, lane, partitioner);
-        var problem = await replay.RunAsync(steps, (topic, until) => source.Read(lane, topic, until), stop);
-        var settled = journal.SelectMany(record => record.Settled).Where(key => !OutboxWriter.IsStep(key)).ToHashSet(StringComparer.Ordinal);
+        order.Moved(new((_done, order.Which.Count), default, 0));
+        if (await source.Lanes.GoneAsync(lane, stop) is { } gone) return new(lane) { Problem = gone };
+        var journal = await source.Lanes.JournalAsync(lane, stop);
+        var steps = journal.SelectMany(record => record.Steps).DistinctBy(step => step.Number).OrderBy(step => step.Number).ToList();
+        var records = steps.Count == 0 ? 0 : Enumerable.Range(0, topics.Read.Count).Sum(topic => steps[^1].Applied[topic]);
+        var replay = new LaneReplay(rules, topics, lane, partitioner)
+        {
+            Taken = taken => order.Moved(new((_done, order.Which.Count), (taken, records), 0)),
+        };
+        var problem = await replay.RunAsync(steps, (topic, until) => source.Lanes.Read(lane, topic, until), stop);
+        var settled = journal.SelectMany(record => record.Settled)
+            .Where(key => !OutboxWriter.IsStep(key) && !OutboxWriter.IsDecision(key)).ToHashSet(StringComparer.Ordinal);
         var withdrawn = settled.Where(OutboxWriter.IsWithdrawn).Select(OutboxWriter.OfWithdrawn).ToHashSet(StringComparer.Ordinal);
         settled.RemoveWhere(OutboxWriter.IsWithdrawn);
         Keep(replay.Made, settled, withdrawn);
@@ -39,12 +59,13 @@ internal sealed class Replay(ReplaySource source, ReplayRules rules, LaneTopics 
     }
 
     /// <summary>After all lanes: what the channel topics hold.</summary>
-    public async Task<PublishedPrompts> PromptsAsync(CancellationToken stop)
+    private async Task<PublishedPrompts> PromptsAsync(CancellationToken stop)
     {
         var (seen, repeated) = (new HashSet<string>(StringComparer.Ordinal), 0);
         var (phantom, other) = (new List<string>(), new List<string>());
         await foreach (var (key, value) in source.Prompts(_topics, stop))
         {
+            if (seen.Count % PromptsAtOnce == 0) order.Moved(new((_done, order.Which.Count), default, seen.Count));
             if (!seen.Add(key)) repeated++;
             else if (!_made.TryGetValue(key, out var hash)) phantom.Add(key);
             else if (hash != Hash64.Of(value.Span)) other.Add(key);

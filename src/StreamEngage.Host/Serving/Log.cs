@@ -89,8 +89,8 @@ internal static partial class Log
     [LoggerMessage(1210, LogLevel.Warning, "Lane {Lane}: another owner has it: {Detail}")]
     public static partial void StepFenced(ILogger log, int lane, string detail);
 
-    [LoggerMessage(1301, LogLevel.Error, "Lane {Lane}: a rule failed, the others go on: {Detail}")]
-    public static partial void RuleFailed(ILogger log, int lane, string detail);
+    [LoggerMessage(1301, LogLevel.Error, "Lane {Lane}: the engine threw on an event, which goes to the quarantine: report it: {Detail}")]
+    public static partial void EventFailed(ILogger log, int lane, string detail);
 
     [LoggerMessage(1302, LogLevel.Information, "Lane {Lane} is under another rulebook: {Detail}")]
     public static partial void RulebookChanged(ILogger log, int lane, string detail);

@@ -26,7 +26,7 @@ internal static class NoticeLog
             case NoticeKind.StepFenced: Log.StepFenced(log, notice.Lane, notice.Detail); break;
             case NoticeKind.RulebookChanged: Log.RulebookChanged(log, notice.Lane, notice.Detail); break;
             case NoticeKind.RulebookKept: Log.RulebookKept(log, notice.Lane, notice.Detail); break;
-            case NoticeKind.RuleFailed: Log.RuleFailed(log, notice.Lane, notice.Detail); break;
+            case NoticeKind.EventFailed: Log.EventFailed(log, notice.Lane, notice.Detail); break;
             case NoticeKind.PublishAborted: Log.PublishAborted(log, notice.Detail); break;
             case NoticeKind.PublishUnknown: Log.PublishUnknown(log, notice.Detail); break;
             case NoticeKind.PromptsWithheld: Log.PromptsWithheld(log, notice.Detail); break;

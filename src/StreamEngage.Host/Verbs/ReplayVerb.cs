@@ -16,7 +16,7 @@ internal static class ReplayVerb
         var command = new Command("replay",
             "Make every lane again from the beginning of its input and its journal, in memory, and compare: what the journal says was published, what the\n" +
             "channel topics hold, and each user's state in Redis. Reads only; run it while the engine is stopped, or users are not compared. Exit 1 when\n" +
-            "something differs or could not be made again.\n" +
+            "something differs or could not be made again. How far it is stands on standard error: a bar on a terminal, else a line every ten seconds.\n" +
             "Example: streamengage replay --config streamengage.yaml --lane 3");
         foreach (var option in (Option[])[ServedConfig.Option, _lane, SharedOptions.Json]) command.Options.Add(option);
         command.SetAction(RunAsync);
@@ -35,7 +35,8 @@ internal static class ReplayVerb
             if (servers.Problems.Count > 0) return CommandLine.Refused;
             if (parsed.GetValue(_lane) is { } wanted && (wanted < 0 || wanted >= servers.Lanes))
                 return parsed.Fail($"--lane must be 0 to {servers.Lanes - 1}, was {wanted}", CommandLine.WrongUsage);
-            var replayed = await Composition.ReplayAsync(settings, rulebook, servers.Lanes, parsed.GetValue(_lane), stop);
+            var replayed = await ReplayProgress.ShowAsync(errors, moved =>
+                Composition.ReplayAsync(settings, rulebook, new(servers.Lanes, parsed.GetValue(_lane), moved), stop));
             output.Write(parsed.GetValue(SharedOptions.Json) ? ReplayText.Json(replayed) + "\n" : ReplayText.Of(replayed));
             return replayed.IsRight ? CommandLine.Done : CommandLine.Refused;
         }

@@ -4,7 +4,7 @@ using StreamEngage.Emit;
 namespace StreamEngage.Steps.Observe;
 
 /// <summary>Why a decided prompt was not published when its turn came.</summary>
-internal enum Withheld { KillSwitch, Breaker, PausedTrigger, Consent, Expired }
+internal enum Withheld { KillSwitch, Breaker, PausedTrigger, Consent }
 
 /// <summary>Emit: prompts published, and what it takes.</summary>
 internal sealed class EmitMeter

@@ -16,13 +16,15 @@ internal sealed class IngestMeter
     private static readonly KeyValuePair<string, object?>[] _kinds = ClosedLabels.Of<RebalanceKind>("kind");
     private static readonly KeyValuePair<string, object?>[] _faults = ClosedLabels.Of<KafkaFault>("kind");
 
-    private readonly Counter<long> _consumed, _admitted, _late, _duplicate, _forwarded, _quarantined, _rebalances, _failures;
+    private readonly Counter<long> _consumed, _admitted, _late, _overflowed, _duplicate, _forwarded, _quarantined, _rebalances, _failures;
 
     public IngestMeter(Meter meter, LaneBoard board)
     {
         _consumed = meter.CreateCounter<long>("streamengage.ingest.events.consumed", "{event}", "Records read from the input topics.");
         _admitted = meter.CreateCounter<long>("streamengage.ingest.events.admitted", "{event}", "Events that reached the pipeline.");
         _late = meter.CreateCounter<long>("streamengage.ingest.events.late", "{event}", "Events older than the clock by the lateness or more: no effect.");
+        _overflowed = meter.CreateCounter<long>("streamengage.ingest.events.overflowed", "{event}",
+            "Events of users who sent more than one user may: no effect. The first of each burst is quarantined too.");
         _duplicate = meter.CreateCounter<long>("streamengage.ingest.events.duplicate", "{event}", "Events whose id the user had already.");
         _forwarded = meter.CreateCounter<long>("streamengage.ingest.events.forwarded", "{event}", "Events handed on to the lane of the user whose they are.");
         _quarantined = meter.CreateCounter<long>("streamengage.ingest.events.quarantined", "{event}", "Records that were refused, by reason.");
@@ -39,6 +41,8 @@ internal sealed class IngestMeter
     public void Admitted(int events) => _admitted.Add(events);
 
     public void Late(int events) => _late.Add(events);
+
+    public void Overflowed(int events) => _overflowed.Add(events);
 
     public void Duplicate(int events) => _duplicate.Add(events);
 

@@ -17,7 +17,7 @@ internal enum NoticeKind
     StoreLostItsTail,
     StepRefused,
     StepFenced,
-    RuleFailed,
+    EventFailed,
     RulebookChanged,
     RulebookKept,
     PublishAborted,

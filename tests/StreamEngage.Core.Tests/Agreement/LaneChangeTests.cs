@@ -171,7 +171,7 @@ public sealed class LaneChangeTests
                     Step();
                     Change(change.Next);
                 }
-                _engine.Take(new(0, 0, i, Ever.UnixMilliseconds, EmbeddedRun.LineOf(script.Events[i])));
+                _engine.Take(new(0, 0, i, Ever.UnixMilliseconds, EmbeddedRun.LineOf(script.Events[i])), rate: null, unfit: []);
                 if (++taken % StepRecords == 0) Step();
             }
             Step();
@@ -186,7 +186,7 @@ public sealed class LaneChangeTests
             var reigns = _engine.Reigns.Under(RulebookText.Named($"{_engine.Reigns.Now.Number + 1}"), _engine.Reigns.Prepare(next), _engine.Clock);
             var source = _engine.Source();
             _engine = Engine(reigns, cachedBytes);
-            Assert.True(_engine.TryRestore(source.Span, default));
+            Assert.True(_engine.TryRestore(source.Span, default, default));
             Carried += _store.Count;
         }
 

@@ -41,6 +41,7 @@ public sealed class SettingsFileTests : IDisposable
               publish_interval: 20ms
               cached_users: 1000
               outbox: {pause_at: 10, resume_at: 5}
+              user_rate: {events_per_second: 7, burst: 9}
               time: records
               prompts_per_minute_max: 0
             admin: {address: 0.0.0.0, port: 1, behind_tls: true, reader_token_file: reader, operator_token_file: operator}
@@ -51,6 +52,7 @@ public sealed class SettingsFileTests : IDisposable
             settings.Engine.PublishInterval, settings.Engine.CachedUsers));
         Assert.Equal((10, 5, ClockSource.Records, 0), (settings.Engine.Outbox.PauseAt, settings.Engine.Outbox.ResumeAt, settings.Engine.Time,
             settings.Engine.PromptsPerMinuteMax));
+        Assert.Equal((7, 9), (settings.Engine.UserRate.EventsPerSecond, settings.Engine.UserRate.Burst));
         Assert.Equal(("0.0.0.0", 1, true, new string('r', 32), new string('o', 32)), (settings.Admin.Address, settings.Admin.Port,
             settings.Admin.BehindTls, settings.Admin.ReaderToken!.Reveal(), settings.Admin.OperatorToken!.Reveal()));
         Assert.Equal(("::1", 2, LogFormat.Json, "http://c:4317", 0.5, new string('h', 32)), (settings.Observe.Address, settings.Observe.Port,
@@ -111,6 +113,20 @@ public sealed class SettingsFileTests : IDisposable
         "  s.yaml(3,1): rediss: there is no such setting; did you mean 'redis'?",
         "  STREAMENGAGE__ENGINE__TICKS: there is no such setting; did you mean STREAMENGAGE__ENGINE__TICK?"),
         Refused(Kafka + "engine: {rules: 'rules', batchsize: 3}\nrediss: {}", ("STREAMENGAGE__ENGINE__TICKS", "1s")));
+
+    [Theory]
+    [InlineData("events_per_second: 0", null)]
+    [InlineData("events_per_second: 100000, burst: 1000000", null)]
+    [InlineData("events_per_second: -1", "s.yaml(2,55): engine.user_rate.events_per_second must be 0 (no bound) to 100000, was -1")]
+    [InlineData("events_per_second: 100001", "s.yaml(2,55): engine.user_rate.events_per_second must be 0 (no bound) to 100000, was 100001")]
+    [InlineData("burst: 0", "s.yaml(2,43): engine.user_rate.burst must be 1 to 1000000, was 0")]
+    [InlineData("burst: 1000001", "s.yaml(2,43): engine.user_rate.burst must be 1 to 1000000, was 1000001")]
+    public void UserRate_HasBounds(string written, string? problem)
+    {
+        var settings = $"{Kafka}engine: {{rules: rules, user_rate: {{{written}}}}}";
+        if (problem is null) Accepted(settings);
+        else Assert.Contains(problem, Refused(settings), StringComparison.Ordinal);
+    }
 
     [Fact]
     public void Variable_WinsOverTheFile()

@@ -11,7 +11,7 @@ namespace StreamEngage.Steps.FailureMatrix;
 /// </summary>
 public sealed class GoldenTests
 {
-    private const string Newest = "v4";
+    private const string Newest = "v5";
     private const long Start = 1_767_225_600_000;
 
     private static readonly LaneTopics _topics = new(["clicks", "orders"], "exchange", new Dictionary<string, string>(), "quarantine", "decisions");
@@ -36,18 +36,22 @@ public sealed class GoldenTests
         """,
     ], "dedup: 1h\nlateness: 10m\ndisorder: 2s\nsession: {gap: 30m}\n");
 
+    private static readonly UserRate _rate = new(PerSecond: 100, Burst: 5_000);
     private static readonly Utf8Text _user = new("anna");
 
     [Theory]
     [InlineData("v1")]
     [InlineData("v2")]
     [InlineData("v3")]
+    [InlineData("v4")]
     [InlineData(Newest)]
     public void StateOfEachVersion_IsReadAndItsDeadlinesFire(string version)
     {
         var (head, engine) = Restored(version);
         Assert.Equal((7L, 3L, 42L, "rules-1"), (head.Number, head.Epoch, head.NextEntry, head.Rulebook));
         Assert.Equal((new InputPosition([5, 9]), 11L, 0x0123_4567_89AB_CDEFUL), (head.Applied, head.JournalFrom, head.Lineage));
+        Assert.Equal(version == Newest, engine.Buckets().Length > 0);
+        Assert.Equal(head.Buckets.ToArray(), engine.Buckets().ToArray());
         // Held for the disorder when it was written: an error, the second one.
         var tick = engine.Pass(new EventTime(Start + 3_600_000));
         var prompts = engine.Run(tick).Prompts.ToDictionary(prompt => prompt.Trigger);
@@ -61,12 +65,13 @@ public sealed class GoldenTests
     [InlineData("v1")]
     [InlineData("v2")]
     [InlineData("v3")]
+    [InlineData("v4")]
     [InlineData(Newest)]
     public void JournalAndOutboxOfEachVersion_AreRead(string version)
     {
         var journal = JournalRecord.Decode(Read(version, "journal.json"))!;
         Assert.Equal(["0123/send", "step/7"], journal.Settled);
-        Assert.Equal([JournalStep.After(5, 7, new([5, 9]), Start, "rules-1"), JournalStep.After(6, 8, new([6, 9]), null, "rules-1")], journal.Steps);
+        Assert.Equal(Journal(version).Encode().ToArray(), journal.Encode().ToArray());
         var refused = OutboxWriter.Read(new("refused/orders/9", 41, Read(version, "refused.bin")))!.Value;
         Assert.Equal(("quarantine", "no event"), (refused.Topic, Encoding.UTF8.GetString(refused.Value.Span)));
         Assert.Equal(["reason", "detail", "topic", "partition", "offset"], refused.Headers.Select(header => header.Key));
@@ -83,7 +88,7 @@ public sealed class GoldenTests
     {
         var head = LaneHead.Decode(Read(version, "head.bin"))!;
         var engine = NewEngine();
-        Assert.True(engine.TryRestore(head.Source.Span, head.Exchange.Span));
+        Assert.True(engine.TryRestore(head.Source.Span, head.Exchange.Span, head.Buckets.Span));
         Assert.True(engine.TryBring(_user, Read(version, "user.bin"), head.Epoch));
         return (head, engine);
     }
@@ -95,25 +100,31 @@ public sealed class GoldenTests
     {
         var engine = NewEngine();
         foreach (var (at, type) in (ReadOnlySpan<(int, string)>)[(0, "cart_add"), (1_000, "error"), (2_500, "view"), (1_500, "error"), (3_000, "view")])
-            Assert.Equal(Decoded.Event, engine.Take(new(0, 0, 0, Start + 10_000, Event(at, type))));
+            Assert.Equal(Decoded.Event, engine.Take(new(0, 0, 0, Start + 10_000, Event(at, type)), _rate, unfit: []));
         engine.Run(null);
         var user = engine.Changes(3).Single(change => change.User.Equals(_user)).Record;
         var head = new LaneHead
         {
             Number = 7, Lineage = 0x0123_4567_89AB_CDEF, Epoch = 3, Applied = new([5, 9]), Source = engine.Source(),
-            Exchange = engine.Exchange(), PendingTick = Start + 5,
+            Exchange = engine.Exchange(), Buckets = engine.Buckets(), PendingTick = Start + 5,
             NextEntry = 42, JournalFrom = 11, Rulebook = "rules-1",
         };
-        var journal = new JournalRecord(
-            [JournalStep.After(5, 7, new([5, 9]), Start, "rules-1"), JournalStep.After(6, 8, new([6, 9]), null, "rules-1")], ["0123/send", "step/7"]);
         var refused = new OutboxWriter(_topics).Refused(new(3, 1, 9, Start, "no event"u8.ToArray()), Decoded.NotJson, 41);
         return new()
         {
             ["user.bin"] = user.ToArray(),
             ["head.bin"] = head.Encode().ToArray(),
-            ["journal.json"] = journal.Encode().ToArray(),
+            ["journal.json"] = Journal(Newest).Encode().ToArray(),
             ["refused.bin"] = refused.Record.ToArray(),
         };
+    }
+
+    /// <summary>What of one user is taken, and what is passed over, stands in it from the fifth version on.</summary>
+    private static JournalRecord Journal(string version)
+    {
+        var first = JournalStep.After(5, 7, new([5, 9]), Start, "rules-1");
+        var isOld = version is "v1" or "v2" or "v3" or "v4";
+        return new([isOld ? first : first.Taking(_rate, [new(1, 8)]), JournalStep.After(6, 8, new([6, 9]), null, "rules-1")], ["0123/send", "step/7"]);
     }
 
     private static byte[] Event(int at, string type) => Encoding.UTF8.GetBytes(

@@ -62,7 +62,7 @@ public sealed class OrderTests
             Record(0, clock - 2_500, "view"), Record(1, clock + DisorderMilliseconds, "look"), Record(2, clock - behind, "view"),
         ];
         var engine = NewEngine();
-        foreach (var (at, record) in events) engine.Take(new(0, 0, 0, at + 60_000, record));
+        foreach (var (at, record) in events) engine.Take(new(0, 0, 0, at + 60_000, record), rate: null, unfit: []);
         Assert.Equal(counts ? 0 : 1, engine.Intake.Late);
     }
 
@@ -92,7 +92,7 @@ public sealed class OrderTests
         var prompts = new List<string>();
         foreach (var batch in arrivals.Chunk(7))
         {
-            foreach (var (at, record) in batch) Assert.Equal(Decoded.Event, engine.Take(new(0, 0, 0, at + 60_000, record)));
+            foreach (var (at, record) in batch) Assert.Equal(Decoded.Event, engine.Take(new(0, 0, 0, at + 60_000, record), rate: null, unfit: []));
             Step(null);
         }
         Step(engine.Pass(new EventTime(Start + 3_600_000)));

@@ -3,6 +3,7 @@ using System.Text.Json;
 using StreamEngage.Detect;
 using StreamEngage.Events;
 using StreamEngage.Rulebooks;
+using StreamEngage.Rules;
 using StreamEngage.Steps.Observe;
 using StreamEngage.Steps.Reigns;
 using StreamEngage.Steps.Simulation;
@@ -30,16 +31,16 @@ internal sealed class Scene : IDisposable
     public static readonly LaneTopics Topics = new(["clicks"], "exchange", new Dictionary<string, string>(), "quarantine", null);
 
     private readonly int _perMinuteMax;
-    private readonly StepSettings _settings;
     private readonly EngineMeters _meters;
     private int _clicks;
     private int _tokens;
 
-    public Scene(IReadOnlyList<string> rules, int lanes = 1, StepSettings? settings = null, int perMinuteMax = 0)
+    public Scene(IReadOnlyList<string> rules, int lanes = 1, StepSettings? settings = null, int perMinuteMax = 0,
+        Func<ModelDefinition, Scorer>? scorerOf = null)
     {
-        (_settings, _perMinuteMax) = (settings ?? new(), perMinuteMax);
+        (Settings, _perMinuteMax) = (settings ?? new(), perMinuteMax);
         Text = new("1", FilesOf(rules));
-        Rulebook = Compile(rules);
+        Rulebook = scorerOf is null ? Compile(rules) : RulebookCompiler.Compile(Read(FilesOf(rules)), scorerOf);
         World = new(new(1));
         Faults = new(World.Fate);
         Broker = new(lanes);
@@ -61,6 +62,9 @@ internal sealed class Scene : IDisposable
 
     /// <summary>What the settings name: another one may be there at the next start.</summary>
     public RulebookText Text { get; set; }
+
+    /// <summary>Other ones may be there at the next start.</summary>
+    public StepSettings Settings { get; set; }
 
     public EngineControl Control { get; }
 
@@ -101,17 +105,21 @@ internal sealed class Scene : IDisposable
     public int PromptsOf(string trigger, int lane) => Broker.Published.Count(entry =>
         entry.Lane == lane && entry.Transaction.State == TransactionState.Committed && entry.Record.Headers.Any(header => header.Value == trigger));
 
-    public static CompiledRulebook Compile(IReadOnlyList<string> rules, string policy = "dedup: 1h\nlateness: 10m\n")
-    {
-        var reading = RulebookFiles.Read(FilesOf(rules, policy));
-        return RulebookCompiler.Compile(reading.Definition ?? throw new InvalidOperationException(string.Join('\n', reading.Problems)));
-    }
+    public static CompiledRulebook Compile(IReadOnlyList<string> rules, string policy = "dedup: 1h\nlateness: 10m\n") =>
+        RulebookCompiler.Compile(Read(FilesOf(rules, policy)));
 
     public static Dictionary<string, string> FilesOf(IReadOnlyList<string> rules, string policy = "dedup: 1h\nlateness: 10m\n")
     {
-        var files = rules.ToDictionary(rule => rule.Split('\n')[0].Replace("trigger: ", "", StringComparison.Ordinal) + ".yaml");
+        var files = rules.ToDictionary(rule =>
+            rule.Split('\n')[0].Replace("trigger: ", "", StringComparison.Ordinal).Replace("model: ", "models/", StringComparison.Ordinal) + ".yaml");
         files["policy.yaml"] = policy;
         return files;
+    }
+
+    private static RulebookDefinition Read(Dictionary<string, string> files)
+    {
+        var reading = RulebookFiles.Read(files);
+        return reading.Definition ?? throw new InvalidOperationException(string.Join('\n', reading.Problems));
     }
 
     /// <summary>As the admin port does, for some of the lanes.</summary>
@@ -140,7 +148,7 @@ internal sealed class Scene : IDisposable
             Topics = Topics,
             Lanes = Broker.Lanes,
             LaneOf = LaneOf,
-            Settings = _settings,
+            Settings = Settings,
             Rulebook = Rulebook,
             Text = Text,
             Shelf = Undisturbed.Shelf,

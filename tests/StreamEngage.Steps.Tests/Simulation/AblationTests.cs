@@ -17,15 +17,28 @@ public sealed class AblationTests(ITestOutputHelper output)
     };
 
     [Fact]
-    public void AtLeastOnceWithoutTakingMessagesOnce_SomeHistoryGoesWrong()
+    public void AtLeastOnceWithoutTakingMessagesOnce_SomeHistoryGoesWrong() =>
+        MustGoWrong(Guard.TakenOnce, seed => MoveSimulationTests.NewHistory(seed, isAtLeastOnce: true, Guard.TakenOnce));
+
+    [Theory]
+    [InlineData(Guard.JournaledRate)]
+    [InlineData(Guard.StoredBuckets)]
+    public void WithoutARecordOfWhatOverflows_SomeHistoryGoesWrong(Guard without) => MustGoWrong(without, seed =>
+        SimulationTests.NewHistory(seed, new() { Faults = SimulationTests.Everything, Without = without, UserRates = SimulationTests.UserRates }));
+
+    [Fact]
+    public void WithoutARecordOfWhatIsUnfit_SomeHistoryGoesWrong() => MustGoWrong(Guard.JournaledUnfit, seed =>
+        new(seed, SimulationTests.Fragile, new() { Faults = SimulationTests.Everything, Without = Guard.JournaledUnfit, UnfitPercent = 10 }));
+
+    private void MustGoWrong(Guard without, Func<ulong, History> historyOf)
     {
         for (var seed = 1UL; seed <= HistoriesMax; seed++)
         {
-            if (MoveSimulationTests.NewHistory(seed, isAtLeastOnce: true, Guard.TakenOnce).Run() is not { } problem) continue;
-            output.WriteLine($"seed {seed}: {problem.Split('\n')[0]}");
+            if (historyOf(seed).Run() is not { } problem) continue;
+            output.WriteLine($"{without}: seed {seed}: {problem.Split('\n')[0]}");
             return;
         }
-        Assert.Fail($"{HistoriesMax} histories in which messages are taken twice all went well.");
+        Assert.Fail($"{HistoriesMax} histories without {without} all went well.");
     }
 
     [Theory]
@@ -40,18 +53,12 @@ public sealed class AblationTests(ITestOutputHelper output)
     [InlineData(Guard.UnknownIsNoSuccess)]
     public void WithoutAGuard_SomeHistoryGoesWrong(Guard without)
     {
-        for (var seed = 1UL; seed <= HistoriesMax; seed++)
+        var plan = new HistoryPlan
         {
-            var plan = new HistoryPlan
-            {
-                Faults = without == Guard.Token ? _zombiesAndLosses : SimulationTests.Everything,
-                Without = without,
-                NewToken = without == Guard.RandomToken ? () => "the one token" : null,
-            };
-            if (SimulationTests.NewHistory(seed, plan).Run() is not { } problem) continue;
-            output.WriteLine($"{without}: seed {seed}: {problem.Split('\n')[0]}");
-            return;
-        }
-        Assert.Fail($"{HistoriesMax} histories without {without} all went well.");
+            Faults = without == Guard.Token ? _zombiesAndLosses : SimulationTests.Everything,
+            Without = without,
+            NewToken = without == Guard.RandomToken ? () => "the one token" : null,
+        };
+        MustGoWrong(without, seed => SimulationTests.NewHistory(seed, plan));
     }
 }

@@ -34,6 +34,15 @@ public enum Guard
 
     /// <summary>What a lane is told twice it takes once.</summary>
     TakenOnce,
+
+    /// <summary>What of a user a step took stands in the journal.</summary>
+    JournaledRate,
+
+    /// <summary>What a step passed over stands in the journal.</summary>
+    JournaledUnfit,
+
+    /// <summary>Who has sent much stands in the store.</summary>
+    StoredBuckets,
 }
 
 /// <summary>A store without one of its guards, as one instance sees it.</summary>
@@ -45,7 +54,8 @@ internal sealed class UnguardedStore(ILaneStore store, Guard without) : ILaneSto
     {
         var record = await store.AcquireAsync(lane, token, stop);
         _believed[lane] = new(token, record.Step);
-        return record;
+        return without == Guard.StoredBuckets && !record.Head.IsEmpty
+            ? record with { Head = (LaneHead.Decode(record.Head.Span)! with { Buckets = default }).Encode() } : record;
     }
 
     public async Task<LoadedUsers> LoadAsync(int lane, IReadOnlyList<Utf8Text> users, long? dueThrough, int dueMax, CancellationToken stop)
@@ -97,6 +107,21 @@ internal sealed class UnguardedLog(IPromptLog log, Guard without) : IPromptLog
     public async Task<JournalTail> ReadJournalAsync(int lane, long from, CancellationToken stop)
     {
         var tail = await log.ReadJournalAsync(lane, from, stop);
-        return without == Guard.Ledger ? tail with { Records = [] } : tail;
+        return without switch
+        {
+            Guard.Ledger => tail with { Records = [] },
+            Guard.JournaledRate => With(tail, step => step with { UserRate = null }),
+            Guard.JournaledUnfit => With(tail, step => step with { Unfit = [] }),
+            _ => tail,
+        };
     }
+
+    private static JournalTail With(JournalTail tail, Func<JournalStep, JournalStep> change) => tail with
+    {
+        Records =
+        [
+            .. tail.Records.Select(record => JournalRecord.Decode(record) is { } told
+                ? (told with { Steps = [.. told.Steps.Select(change)] }).Encode() : record),
+        ],
+    };
 }

@@ -19,6 +19,9 @@ internal sealed class History
     private const int LooksEvery = 32, TurnsMax = 200_000;
     private const int QuietMilliseconds = 900;
 
+    /// <summary>Of a view that the rulebook under test throws on.</summary>
+    public const int UnfitPrice = 1_000_000;
+
     private static readonly LaneTopics _topics = new(["clicks"], "exchange", new Dictionary<string, string>(), "quarantine", null);
 
     private readonly Fate _fate;
@@ -46,6 +49,12 @@ internal sealed class History
     }
 
     public Faults Faults { get; }
+
+    /// <summary>Events that the engine throws on.</summary>
+    public int Unfit => _broker.Visible.Count(record => record.Headers.Any(header => header.Value == "engine-fault"));
+
+    /// <summary>Users of whom something was more than they may send.</summary>
+    public int Overflowed => _broker.Visible.Count(record => record.Headers.Any(header => header.Value == "too-many-of-user"));
 
     /// <summary>Records of users that moved from lane to lane, as far as they are visible.</summary>
     public int Moved => Enumerable.Range(0, Lanes).SelectMany(_broker.VisibleExchange)
@@ -108,7 +117,7 @@ internal sealed class History
             Topics = _topics,
             Lanes = Lanes,
             LaneOf = LaneOf,
-            Settings = _plan.Settings,
+            Settings = _plan.UserRates.Count == 0 ? _plan.Settings : _plan.Settings with { UserRate = _fate.OneOf(_plan.UserRates) },
             Rulebook = _rulebook,
             Text = _plan.Text,
             Shelf = Undisturbed.Shelf,
@@ -173,6 +182,7 @@ internal sealed class History
         var click = _fate.Happens(5) && id > 0 ? _fate.Below(id) : id;
         var user = $"u{lane}-{_fate.Below(3)}";
         var (kind, price) = (_fate.OneOf<string>(["a", "b"]), _fate.Below(50));
+        if (type == "view" && _plan.UnfitPercent > 0 && _fate.Happens(_plan.UnfitPercent)) return Line(type, new { kind, price = UnfitPrice });
         return price switch
         {
             // A word on consent or a channel now and then: what was decided before it stands, what is held meets it.
@@ -345,6 +355,12 @@ internal sealed record HistoryPlan
 
     /// <summary>Users turn out to be others, of other lanes too; null: nobody does.</summary>
     public ClaimKind? Moves { get; init; }
+
+    /// <summary>What one user may send, by the settings of whoever starts, by lot; none: nobody bounds anything.</summary>
+    public IReadOnlyList<UserRate?> UserRates { get; init; } = [];
+
+    /// <summary>Views that the rulebook throws on.</summary>
+    public int UnfitPercent { get; init; }
 
     /// <summary>Publications are no transactions: what is sent is visible at once.</summary>
     public bool IsAtLeastOnce { get; init; }

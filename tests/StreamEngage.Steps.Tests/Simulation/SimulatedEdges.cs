@@ -149,6 +149,9 @@ internal sealed class SimulatedInput(World world, Actor actor, SimulatedBroker b
 
     public int Topics => 2;
 
+    /// <summary>Records of a lane that one poll brings at most.</summary>
+    public int RecordsAPoll { get; set; } = 6;
+
     public SimulatedBroker Broker => broker;
 
     /// <summary>Of the lane as this member knows it; -1: it does not have it.</summary>
@@ -223,7 +226,7 @@ internal sealed class SimulatedInput(World world, Actor actor, SimulatedBroker b
         var at = _lanes[lane];
         if (!at.IsReading || at.IsPaused) return;
         var input = broker.Input[lane];
-        var records = Math.Min(Math.Min(recordsMax, 1 + world.Fate.Below(6)), input.Count - (int)at.Next);
+        var records = Math.Min(Math.Min(recordsMax, 1 + world.Fate.Below(RecordsAPoll)), input.Count - (int)at.Next);
         for (var i = 0; i < records; i++) _polled.Records.Add(input[(int)at.Next + i]);
         if (at.Next + records >= input.Count) _polled.Ends.Add((lane, 0));
         var told = Math.Min(1 + world.Fate.Below(3), broker.StableEnd(lane) - (int)at.NextTold);

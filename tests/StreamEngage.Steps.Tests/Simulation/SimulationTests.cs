@@ -71,6 +71,11 @@ public sealed class SimulationTests(ITestOutputHelper output)
         [Fault.CommitHangs] = 3,
     };
 
+    internal static readonly UserRate?[] UserRates = [new(5, 2), new(20, 3), null];
+
+    /// <summary>It throws on some events: a model does.</summary>
+    internal static readonly CompiledRulebook Fragile = CompileFragile();
+
     [Fact]
     public void WhateverGoesWrong_EveryPromptIsVisibleOnce()
     {
@@ -131,6 +136,44 @@ public sealed class SimulationTests(ITestOutputHelper output)
         Assert.True(changes > 2 * histories, $"{changes} changes");
     }
 
+    /// <summary>Users overflow, and each instance has other settings: a step that is made again refuses what it refused, whoever makes it.</summary>
+    [Fact]
+    public void WhateverGoesWrong_TheSameEventsOverflow()
+    {
+        const int Histories = 200;
+        var overflowed = 0;
+        Parallel.For(0, Histories, (i, all) =>
+        {
+            if (all.ShouldExitCurrentIteration) return;
+            var seed = FirstSeed + (ulong)i;
+            var history = NewHistory(seed, new() { Faults = Everything, UserRates = UserRates });
+            var problem = history.Run();
+            Assert.True(problem is null, $"seed {seed}: {problem}");
+            Interlocked.Add(ref overflowed, history.Overflowed);
+        });
+        output.WriteLine($"bursts that overflowed: {overflowed}");
+        Assert.True(overflowed > Histories, $"{overflowed} bursts");
+    }
+
+    /// <summary>The engine throws on some event, whoever has the lane, and whatever becomes of the search for it.</summary>
+    [Fact]
+    public void WhateverGoesWrong_AnEventThatTheEngineThrowsOnIsPassedOver()
+    {
+        const int Histories = 200;
+        var unfit = 0;
+        Parallel.For(0, Histories, (i, all) =>
+        {
+            if (all.ShouldExitCurrentIteration) return;
+            var seed = FirstSeed + (ulong)i;
+            var history = new History(seed, Fragile, new() { Faults = Everything, UnfitPercent = 10 });
+            var problem = history.Run();
+            Assert.True(problem is null, $"seed {seed}: {problem}");
+            Interlocked.Add(ref unfit, history.Unfit);
+        });
+        output.WriteLine($"events passed over: {unfit}");
+        Assert.True(unfit > Histories / 2, $"{unfit} events");
+    }
+
     private static HistoryPlan Changing(ulong seed) => new()
     {
         Faults = Everything,
@@ -147,6 +190,21 @@ public sealed class SimulationTests(ITestOutputHelper output)
     {
         var reading = RulebookFiles.Read(text.Files);
         return RulebookCompiler.Compile(reading.Definition ?? throw new InvalidOperationException(string.Join('\n', reading.Problems)));
+    }
+
+    private static CompiledRulebook CompileFragile()
+    {
+        const string Trigger = """
+            trigger: fragile
+            on: {event: view, where: score("fragile") >= 0}
+            decide: {channels: [push], reentry: always}
+            """;
+        var files = new Dictionary<string, string>(TextOf("1", Gates + "dedup: 2s\nlateness: 200ms\nsession: {gap: 150ms}\n", Trigger).Files)
+        {
+            ["models/fragile.yaml"] = "model: fragile\nkind: linear\nfeatures: {price: {value: sum(view.price) over 1ms, weight: 1}}\n",
+        };
+        return RulebookCompiler.Compile(RulebookFiles.Read(files).Definition!, _ => features =>
+            features[0] < History.UnfitPrice ? 0 : throw new OverflowException());
     }
 
     private static RulebookText TextOf(string version, string policy, string? further = null)

@@ -40,7 +40,7 @@ internal static class Undisturbed
         {
             for (; applied < step.Applied[0]; applied++)
             {
-                var refused = engine.Take(log.Input[applied]);
+                var refused = engine.Take(log.Input[applied], step.UserRate, step.Unfit);
                 if (refused != Ingest.Decoded.Event) made.Add(new(writer.Refused(log.Input[applied], refused, 0)));
             }
             LaneReigns? next = null;

@@ -24,6 +24,7 @@ internal sealed class FaultRun : IAsyncDisposable
             OnBroker = onBroker,
             SessionMilliseconds = session,
             Delivery = onBroker ? Delivery.ExactlyOnce : Delivery.AtLeastOnce,
+            UserRate = DeploymentPlan.TightUserRate,
             RedisOptions = ["--appendonly", "yes", "--appendfsync", "always"],
         };
         var deployment = await Deployment.OfAsync(plan);
@@ -55,7 +56,7 @@ internal sealed class FaultRun : IAsyncDisposable
     /// <summary>The name of an instance with lanes that run, as soon as there is one.</summary>
     public async Task<string> SomebodyWorksAsync()
     {
-        for (var until = DateTime.UtcNow.AddSeconds(60); DateTime.UtcNow < until; await Task.Delay(50))
+        for (var until = DateTime.UtcNow + Deployment.Patience; DateTime.UtcNow < until; await Task.Delay(50))
             foreach (var name in Deployment.Instances.Keys)
                 if (await WorksAsync(name)) return name;
         throw new TimeoutException($"Nobody has a lane.\n{Deployment.Logs}");

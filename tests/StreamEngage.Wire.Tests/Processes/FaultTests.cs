@@ -98,6 +98,7 @@ public sealed class FaultTests(ITestOutputHelper output)
         await run.ReckonAsync(output);
     }
 
-    private static int AtLeast(string variable, int least) =>
+    /// <summary>How often: what a variable says, if that is more than the tests do anyway.</summary>
+    internal static int AtLeast(string variable, int least) =>
         Math.Max(least, int.TryParse(Environment.GetEnvironmentVariable(variable), CultureInfo.InvariantCulture, out var more) ? more : 0);
 }

@@ -20,6 +20,7 @@ internal sealed class Reckoning
         for (var lane = 0; lane < lanes; lane++) expected.AddRange(Expected(deployment, LogOf(deployment, lane)));
         var visible = cluster.Visible(cluster.Prompts, lanes).Concat(cluster.Visible(cluster.Settings.QuarantineTopic, lanes)).Select(Shown).ToList();
         Made = expected.Count;
+        Overflowed = expected.Count(one => one.Contains("reason=too-many-of-user", StringComparison.Ordinal));
         Lost = [.. expected.Except(visible)];
         Phantom = [.. visible.Except(expected)];
         Repeats = visible.Count - visible.Distinct().Count();
@@ -37,6 +38,9 @@ internal sealed class Reckoning
     public int Made { get; }
 
     public IReadOnlyList<string> Lost { get; }
+
+    /// <summary>Bursts of single users that were more than they may send, and passed over.</summary>
+    public int Overflowed { get; }
 
     /// <summary>Visible and never made, or made with other content.</summary>
     public IReadOnlyList<string> Phantom { get; }
@@ -57,7 +61,7 @@ internal sealed class Reckoning
     }
 
     public override string ToString() =>
-        $"{Inputs} events in {Steps} steps ({StepsToldTwice} told twice): {Made} prompts and refusals, "
+        $"{Inputs} events in {Steps} steps ({StepsToldTwice} told twice): {Made} prompts and refusals, {Overflowed} of them bursts of one user, "
         + $"{Lost.Count} lost, {Phantom.Count} phantom, {Repeats} repeated";
 
     private List<string> Expected(Deployment deployment, LaneLog log)

@@ -9,7 +9,7 @@ public sealed class ReplayTests
     [ProcessFact]
     public async Task WhatTheEngineLeft_IsMadeAgain_AndADifferenceIsFound()
     {
-        using var deployment = await Deployment.OfAsync(new());
+        using var deployment = await Deployment.OfAsync(new() { UserRate = "{events_per_second: 1, burst: 3}" });
         var instance = deployment.Start("one");
         await instance.ReadyAsync();
         await using var traffic = new Traffic(deployment.Cluster, deployment.Lanes, seed: 5, clicksPerSecond: 100);
@@ -17,6 +17,7 @@ public sealed class ReplayTests
         await deployment.SettleAsync(await traffic.EndAsync());
         Assert.Equal(0, (await instance.TerminateAsync()).Exit);
 
+        Assert.True(Reckoning.Of(deployment).Overflowed > 0, "nobody sent more than one may");
         var (exit, right) = await ReplayAsync(deployment);
         Assert.True(exit == 0 && right.GetProperty("isRight").GetBoolean(), $"{right}\n{deployment.Logs}");
         Assert.True(right.GetProperty("prompts").GetProperty("visible").GetInt32() > 0);

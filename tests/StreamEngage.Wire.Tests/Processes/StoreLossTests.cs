@@ -8,7 +8,6 @@ namespace StreamEngage.Processes;
 public sealed class StoreLossTests(ITestOutputHelper output)
 {
     private const int Seed = 7;
-    private const int Rounds = 2;
 
     private readonly Random _lot = new(Seed);
 
@@ -17,15 +16,16 @@ public sealed class StoreLossTests(ITestOutputHelper output)
     {
         await using var run = await FaultRun.StartAsync(onBroker: false, Seed, FaultRun.LongSession, "one", "two");
         var redis = run.Deployment.OwnRedis!;
+        var rounds = FaultTests.AtLeast("STREAMENGAGE_STORE_LOSSES", 2);
         var cut = 0L;
-        for (var round = 0; round < Rounds; round++)
+        for (var round = 0; round < rounds; round++)
         {
             await ResumesAfterAsync(run, () => Restart(redis, () => { }));
             await ResumesAfterAsync(run, () => Restart(redis, () => cut += CutTail(redis)));
             await ResumesAfterAsync(run, () => redis.Ask("FLUSHALL"));
             await ResumesAfterAsync(run, () => Restart(redis, () => Directory.Delete(Path.Combine(redis.Folder, "appendonlydir"), recursive: true)));
         }
-        output.WriteLine($"{Rounds} times each: killed and back whole, killed and its file cut ({cut} bytes in all), "
+        output.WriteLine($"{rounds} times each: killed and back whole, killed and its file cut ({cut} bytes in all), "
             + "wiped while it ran, killed and its file gone");
         await run.ReckonAsync(output);
     }

@@ -34,6 +34,8 @@ internal sealed record EngineSettings
 
     public QuarantineSettings Quarantine { get; init; } = new();
 
+    public UserRateSettings UserRate { get; init; } = new();
+
     public ClockSource Time { get; init; } = ClockSource.Live;
 
     /// <summary>Prompts in any minute that open the breaker of this instance; 0: no breaker.</summary>
@@ -49,7 +51,7 @@ internal sealed record EngineSettings
         if (CachedUsers < BatchSize || CachedUsers > ServeLimits.CachedUsersMax)
             yield return $"engine.cached_users must be engine.batch_size ({BatchSize}) to {ServeLimits.CachedUsersMax}, was {CachedUsers}";
         if (PromptsPerMinuteMax < 0) yield return $"engine.prompts_per_minute_max must be 0 (no breaker) or more, was {PromptsPerMinuteMax}";
-        foreach (var problem in Outbox.Problems().Concat(Quarantine.Problems())) yield return problem;
+        foreach (var problem in Outbox.Problems().Concat(Quarantine.Problems()).Concat(UserRate.Problems())) yield return problem;
     }
 
     private static bool IsWithin(TimeSpan time, int least, int most) => time.TotalMilliseconds >= least && time.TotalMilliseconds <= most;
@@ -71,6 +73,23 @@ internal sealed record OutboxSettings
         if (PauseAt is < 1 or > ServeLimits.OutboxMax) yield return $"engine.outbox.pause_at must be 1 to {ServeLimits.OutboxMax}, was {PauseAt}";
         if (ResumeAt < 0 || ResumeAt >= PauseAt)
             yield return $"engine.outbox.resume_at must be 0 to less than engine.outbox.pause_at ({PauseAt}), was {ResumeAt}";
+    }
+}
+
+/// <summary>What one user may send before it is passed over, so that the others of the lane do not wait behind it. Not where records move the clock.</summary>
+internal sealed record UserRateSettings
+{
+    /// <summary>For how long it lasts, by the broker's time; 0: anything.</summary>
+    public int EventsPerSecond { get; init; } = 100;
+
+    /// <summary>At once.</summary>
+    public int Burst { get; init; } = 5_000;
+
+    public IEnumerable<string> Problems()
+    {
+        if (EventsPerSecond is < 0 or > ServeLimits.UserEventsPerSecondMax)
+            yield return $"engine.user_rate.events_per_second must be 0 (no bound) to {ServeLimits.UserEventsPerSecondMax}, was {EventsPerSecond}";
+        if (Burst is < 1 or > ServeLimits.UserBurstMax) yield return $"engine.user_rate.burst must be 1 to {ServeLimits.UserBurstMax}, was {Burst}";
     }
 }
 

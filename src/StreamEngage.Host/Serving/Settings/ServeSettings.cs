@@ -41,6 +41,9 @@ internal static class ServeLimits
     /// <summary>Prompts one lane's outbox can hold: it is loaded whole when the lane is taken over.</summary>
     public const int OutboxMax = 100_000;
 
+    /// <summary>Events of one user a second, and at once: more is no bound.</summary>
+    public const int UserEventsPerSecondMax = 100_000, UserBurstMax = 1_000_000;
+
     /// <summary>Series of one instrument; what comes after them is counted together.</summary>
     public const int SeriesMax = 2_000;
 
