@@ -47,7 +47,7 @@ internal sealed record MoveReply(int To) : LaneErrand(To)
     /// <summary>Names the rulebook under which the record was written, where lanes may be under different ones; empty: under that of all.</summary>
     public string Rulebook { get; init; } = "";
 
-    /// <summary>Of each trigger that the record says something of, the identity of its name by its own: for a lane that does not know that rulebook yet.</summary>
+    /// <summary>Of each trigger that the record speaks of, the identity of its name by its own: for a lane that does not know that rulebook yet.</summary>
     public IReadOnlyDictionary<uint, uint> Names { get; init; } = new Dictionary<uint, uint>();
 
     /// <summary>Aliases that it has passed, the first of them the id's own. Where it would pass one again, they lead round in a circle.</summary>

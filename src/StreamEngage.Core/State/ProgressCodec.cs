@@ -35,7 +35,8 @@ internal sealed class ProgressCodec(StateLayout layout, Lane lane, IReadOnlyDict
     private Heir KeeperOf(uint identity)
     {
         var keeper = layout.KeeperOf(identity);
-        return keeper.Trigger < 0 && names is not null && names.TryGetValue(identity, out var name) ? new(layout.KeeperNamed(name), KeepsProgress: false) : keeper;
+        if (keeper.Trigger >= 0 || names is null || !names.TryGetValue(identity, out var name)) return keeper;
+        return new(layout.KeeperNamed(name), KeepsProgress: false);
     }
 
     private void Write(TriggerInstance instance, RecordWriter to)

@@ -109,7 +109,8 @@ internal sealed class LiveEngine
     private IEnumerable<NamedCount> CountReasons() =>
         from reason in Enum.GetValues<Reason>()
         where reason != Reason.None
-        let count = _rulebook.Triggers.DistinctBy(trigger => trigger.Name).Sum(trigger => _run.Sum(trigger.Name, (tally, index) => tally.Suppressed(index, reason)))
+        let count = _rulebook.Triggers.DistinctBy(trigger => trigger.Name)
+            .Sum(trigger => _run.Sum(trigger.Name, (tally, index) => tally.Suppressed(index, reason)))
         where count > 0
         orderby count descending, reason
         select new NamedCount(ReasonCodes.Code(reason)!, count);

@@ -60,7 +60,11 @@ internal static class TriggerForm
     {
         var drains = section.Flag("draining") ?? false;
         if (drains && !section.Has("steps"))
-            section.Report(section.KeyAt("draining"), "steps", "a version drains until its journeys are over; a trigger without 'steps' has none: take this file out");
+        {
+            section.Report(section.KeyAt("draining"), "steps",
+                "a version drains until its journeys are over; a trigger without 'steps' has none: take this file out");
+        }
+
         return drains;
     }
 

@@ -40,7 +40,8 @@ public sealed class DrainAgreementTests
             moved += changes.Count(change => change.Next.Triggers.Any(trigger => trigger.Migrations.Count > 0));
             retired += naive.Decisions.Count(decision => decision.Reason == "retired");
         }
-        Assert.True(drained > 90 / lanes && moved > 100 / lanes && (retired > 0 || lanes > 1), $"{drained} by versions that drain, {moved} moves, {retired} retired");
+        Assert.True(drained > 90 / lanes && moved > 100 / lanes && (retired > 0 || lanes > 1),
+            $"{drained} by versions that drain, {moved} moves, {retired} retired");
     }
 
     private static (List<string> Lines, int Drained) Made(RandomCase found, IReadOnlyList<NaiveChange> changes, int lanes)
@@ -53,7 +54,8 @@ public sealed class DrainAgreementTests
         var drains = changes.SelectMany(change => change.Next.Triggers.Where(trigger => trigger.IsDraining).Select(trigger => (trigger.Name, trigger.Version)))
             .ToHashSet();
         var drained = decisions.Count(decision => decision.Step is not null && drains.Contains((decision.Trigger, decision.Version))
-            && changes.Any(change => change.At <= decision.At.UnixMilliseconds && change.Next.Triggers.Any(t => t.IsDraining && t.Version == decision.Version)));
+            && changes.Any(change => change.At <= decision.At.UnixMilliseconds
+                && change.Next.Triggers.Any(t => t.IsDraining && t.Version == decision.Version)));
         return ([.. decisions.Select(Line).Order(StringComparer.Ordinal)], drained);
     }
 

@@ -131,7 +131,9 @@ public sealed class LaneChangeTests
             && line.Contains($"\"trigger\":\"{trigger.Name}\",\"version\":{trigger.Version},", StringComparison.Ordinal));
 
         public override string ToString() => string.Join('\n', Changes.Select(change =>
-            $"change at {change.At.UnixMilliseconds}: {string.Join(' ', change.Next.Triggers.Select(trigger => $"{trigger.Name}.{trigger.Version}{(trigger.IsDraining ? " drains" : "")}"))}"));
+            $"change at {change.At.UnixMilliseconds}: {string.Join(' ', change.Next.Triggers.Select(Name))}"));
+
+        private static string Name(TriggerDefinition trigger) => $"{trigger.Name}.{trigger.Version}{(trigger.IsDraining ? " drains" : "")}";
     }
 
     /// <summary>What is decided, without the order in which it comes out: a lane ends what a change took away when it meets the user.</summary>

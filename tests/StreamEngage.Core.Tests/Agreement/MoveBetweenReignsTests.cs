@@ -37,7 +37,7 @@ public sealed class MoveBetweenReignsTests
         ["segments/busy.yaml"] = Segment,
     };
 
-    /// <summary>The journey drains, the cooldown goes on, what was held of a trigger that is gone is retired, and a new segment has found its members.</summary>
+    /// <summary>The journey drains, the cooldown goes on, what a trigger that is gone held is retired, and a new segment has found its members.</summary>
     [Theory]
     [InlineData("")]
     [InlineData("known")]
@@ -112,7 +112,7 @@ public sealed class MoveBetweenReignsTests
         {
             var props = anonymous is null ? new Dictionary<string, object?>() : new() { ["anonymous"] = anonymous };
             var e = new NaiveEvent($"{user}{_ids++}", user, type, at, props);
-            Assert.Equal(Ingest.Decoded.Event, _engine.Take(Record(EmbeddedRun.LineOf(e))));
+            Assert.Equal(Ingest.Decoded.Event, _engine.Take(Record(EmbeddedRun.LineOf(e)), rate: null, unfit: []));
             Step();
         }
 

@@ -42,7 +42,8 @@ public sealed class DeviceZoneTests
     [Fact]
     public void AProfileUpdateMayTellIt_WithoutAPolicy()
     {
-        var engine = Engine("dedup: 1h\n").At("12:00").Does("profile_update", ("device_time_zone", "Asia/Seoul")).Does("open", ("context.timezone", "UTC")).Does("click");
+        var engine = Engine("dedup: 1h\n").At("12:00").Does("profile_update", ("device_time_zone", "Asia/Seoul"));
+        engine.Does("open", ("context.timezone", "UTC")).Does("click");
         Assert.Equal("Asia/Seoul", Zone(engine));
     }
 

@@ -90,7 +90,8 @@ public sealed class IdentifyTests
     public void AMatch_SkipsWhatBeganWithItsOwnFirstEvent_AndNotWhatTheOtherBeganWith(string skip, int matches)
     {
         // Both begin with the first event of their user.
-        var engine = EngineHarness.With($"trigger: t\non:\n  pattern: [{{event: a}}, {{event: b}}]\n  within: 1h\n  skip: {skip}\ndecide: {{purpose: transactional}}\n");
+        var engine = EngineHarness.With($"trigger: t\non:\n  pattern: [{{event: a}}, {{event: b}}]\n  within: 1h\n  skip: {skip}\n"
+            + "decide: {purpose: transactional}\n");
         engine.User("x").At("12:00").Does("a").User("ann").At("12:01").Does("a");
         Assert.Equal(matches, Merge(engine, "ann", "x").At("12:02").Does("b").ForEver().Commands.Count);
     }

@@ -48,7 +48,7 @@ public sealed class JourneyDrainTests
     {
         // The one that drains says nothing of a cooldown itself.
         var engine = EngineHarness.With(Version(1, Steps)).At("12:00").Does("signup", ("plan", "a")).At("13:00");
-        engine.Change(Both("decide: {cooldown: 86400001ms}\n" + Steps.Replace("{wait: 12h, name: pause}", "{wait: 1ms, name: pause}", StringComparison.Ordinal)));
+        engine.Change(Both("decide: {cooldown: 86400001ms}\n" + Steps.Replace("wait: 12h", "wait: 1ms", StringComparison.Ordinal)));
         engine.At(entry).Does("signup", ("plan", "a")).ForEver();
         Assert.Equal(verdict, Verdict(engine.Decisions[^1]));
     }

@@ -2,7 +2,7 @@ using StreamEngage.Rules;
 
 namespace StreamEngage.Tests.Naive.Cases;
 
-/// <summary>Rulebooks that follow a random one while journeys are under way: other versions of one journey, beside which the former ones drain or do not.</summary>
+/// <summary>Rulebooks that follow a random one while journeys are under way: other versions of one journey, beside which former ones may drain.</summary>
 internal sealed class RandomChange(Dice dice, RandomCase found)
 {
     private readonly IReadOnlyList<long> _lengths = [500, 1_000, 5_000, 10_000, 60_000];
