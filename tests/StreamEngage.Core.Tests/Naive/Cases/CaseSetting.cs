@@ -8,7 +8,8 @@ internal sealed class CaseSetting
         var calendar = features.HasFlag(CaseFeatures.Calendar) && dice.Chance(15);
         Lengths = calendar && dice.Chance(50) ? [1_000, 3_600_000, 7_200_000, 43_200_000] : [500, 1_000, 5_000, 10_000, 60_000];
         Zone = calendar ? dice.Of("Asia/Seoul", "America/New_York", "Europe/Berlin", "UTC") : null;
-        Device = calendar && dice.Chance(50);
+        // The zone is kept among what is known of the profile.
+        Device = calendar && dice.Chance(50) && features.HasFlag(CaseFeatures.Profiles);
         Origin = calendar ? dice.Of(Midnights) - dice.Of(Lengths) : 1_600_000_000_000;
         Has = features;
         Late = features.HasFlag(CaseFeatures.LateEvents) && dice.Chance(60);
