@@ -25,7 +25,8 @@ internal sealed class RulebookDraft
         var other = _versions[(trigger.Name, trigger.Version)];
         if (other.IsDraining != trigger.IsDraining)
             Problems.Add(new Problem(trigger.At, Severity.Error, "duplicate-name",
-                $"version {trigger.Version} of trigger '{trigger.Name}' is at {other.At} too: of one version either 'draining: true' or not; give the one that takes entries another 'version'"));
+                $"version {trigger.Version} of trigger '{trigger.Name}' is at {other.At} too: "
+                    + "of one version either 'draining: true' or not; give the one that takes entries another 'version'"));
     }
 
     public void Add(SegmentDefinition? segment) => AddNamed(_segments, segment, s => (s.Name, s.At), "segment");
