@@ -83,7 +83,7 @@ internal sealed partial class Deployment : IDisposable
     public void StartRefused()
     {
         foreach (var (name, instance) in _instances.ToList())
-            if (!instance.IsRunning && instance.Log.Contains("not done within", StringComparison.Ordinal)) Start(name);
+            if (!instance.IsRunning && instance.Log.Contains("no master can be used", StringComparison.Ordinal)) Start(name);
     }
 
     /// <summary>Waits until every record of the input is applied and nothing waits to be published.</summary>
