@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using StreamEngage.Decide;
 using StreamEngage.Detect;
@@ -11,7 +12,7 @@ namespace StreamEngage;
 /// The engine: a synchronous, pure function over a batch of admitted events (Ingest) and the states of their users. Same batches, rulebook and
 /// states, same commands, byte for byte. One a lane; not thread-safe; it waits for nothing and reads no clock but the events'.
 /// </summary>
-internal sealed class Pipeline
+internal sealed partial class Pipeline
 {
     private const int IdleAnEvent = 2;
 
@@ -42,7 +43,7 @@ internal sealed class Pipeline
         _ahead = new(lane.Users, [.. rulebook.Plans.Select(plan => plan.TouchesInstances || rulebook.UsesSessions)]);
         _timerOrder = new(rulebook);
         _approvals = new(rulebook.Schema, lane.Counters);
-        _profile = new(rulebook.Schema, rulebook.Attributes, lane.Counters);
+        _profile = new(rulebook.Schema, rulebook.Attributes, rulebook.DeviceZone, lane.Counters);
         _contacts = new(
             rulebook.Schema, lane.Counters, rulebook.Triggers.Select(trigger => trigger.Purpose),
             rulebook.Triggers.SelectMany(trigger => trigger.Definition.AllChannels).Select(channel => new Utf8Text(channel)));
@@ -151,6 +152,7 @@ internal sealed class Pipeline
     }
 
     /// <summary>Errands whose place is before the event at <paramref name="place"/>. Returns how many are done, and the place of the next.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
     private (int Done, int Next) Run(IReadOnlyList<PlacedErrand> errands, int done, int place, StepOutput output)
     {
         for (; done < errands.Count && errands[done].Before <= place; done++) Run(errands[done].Errand, output);
@@ -190,8 +192,7 @@ internal sealed class Pipeline
         Touch(user);
         if (IsTooLate(e))
         {
-            if (_identities.IsForgotten(e)) _contacts.UpdateForgotten(e, user);
-            else _contacts.Update(e, user);
+            TakeTooLate(e, user);
             return;
         }
         if (!IsNew(e, user)) return;
@@ -200,7 +201,16 @@ internal sealed class Pipeline
         if (e.IsLate) FireOverdue(output);
     }
 
+    /// <summary>Nothing but a word on consent or a channel still counts.</summary>
+    private void TakeTooLate(in BehaviorEvent e, UserState user)
+    {
+        if (_identities.IsForgotten(e)) _contacts.UpdateForgotten(e, user);
+        else _contacts.Update(e, user);
+    }
+
     /// <summary>The event names an id that was merged or erased, or does that to one.</summary>
+    // Rare, and kept out of the loop over events, so that what is common is compiled into it.
+    [MethodImpl(MethodImplOptions.NoInlining)]
     private void TakeAsOwner(in BehaviorEvent e, UserState met, StepOutput output)
     {
         if (!_identities.TryOwner(e, met, out var user)) _lane.Counters.ErasedIgnored++;
@@ -302,99 +312,5 @@ internal sealed class Pipeline
     {
         foreach (ref readonly var decision in CollectionsMarshal.AsSpan(_decisions)) CommandMaker.Make(decision, user, output);
         if (_decisions.Count > 0) _decisions.Clear();
-    }
-
-    private void FireBefore(EventTime before, StepOutput output)
-    {
-        while (_lane.Timers.TryTakeInstant(before.UnixMilliseconds, _instant))
-        {
-            var due = new EventTime(_instant[0].Due);
-            _lane.MoveClockTo(due);
-            FireInstant(due, output);
-        }
-    }
-
-    /// <summary>Timers that a late event armed behind the clock.</summary>
-    private void FireOverdue(StepOutput output)
-    {
-        while (_lane.Timers.TryTakeInstant(_lane.Clock.UnixMilliseconds, _instant))
-            FireInstant(DecidedAt(_instant[0].Due, _lane.Clock), output);
-    }
-
-    /// <summary>A tick: what is due at or before it fires, late if the engine was away.</summary>
-    private void FireThrough(EventTime tick, StepOutput output)
-    {
-        while (_lane.Timers.TryTakeInstant(tick.UnixMilliseconds + 1, _instant))
-        {
-            var decidedAt = DecidedAt(_instant[0].Due, tick);
-            _lane.MoveClockTo(decidedAt);
-            FireInstant(decidedAt, output);
-        }
-        _lane.MoveClockTo(tick);
-    }
-
-    private EventTime DecidedAt(long due, EventTime clock) =>
-        clock.UnixMilliseconds - due > _rulebook.Time.MisfireAfterMilliseconds ? clock : new(due);
-
-    private void FireInstant(EventTime decidedAt, StepOutput output)
-    {
-        if (_instant.Count > 1) _instant.Sort(_timerOrder);
-        if (!EndSessions(output))
-        {
-            for (var i = 0; i < _instant.Count;) i = FireUser(i, decidedAt, output);
-        }
-        _instant.Clear();
-    }
-
-    /// <summary>Sessions end first, as events; the instant's other timers go back to the wheel until that is done.</summary>
-    private bool EndSessions(StepOutput output)
-    {
-        if (!HasSessionEnd()) return false;
-        foreach (var timer in _instant)
-            if (timer.Purpose != TimerPurpose.SessionEnd) _lane.Timers.Arm(timer, timer.Due);
-        foreach (var timer in _instant)
-        {
-            if (timer.Purpose != TimerPurpose.SessionEnd) continue;
-            Touch(timer.User);
-            Step(_sessions.EndOf(timer.User, new(timer.Due)), timer.User, output);
-        }
-        return true;
-    }
-
-    private bool HasSessionEnd()
-    {
-        foreach (var timer in _instant)
-            if (timer.Purpose == TimerPurpose.SessionEnd) return true;
-        return false;
-    }
-
-    private void Answer(HeldCandidate held, bool isApproved, StepOutput output)
-    {
-        _decider.WantsSuppressed = output.WantsDecisions;
-        _decider.Answer(held, isApproved, _decisions);
-        Emit(held.User, output);
-    }
-
-    private void Release(HeldCandidate held, EventTime at, StepOutput output)
-    {
-        _decider.WantsSuppressed = output.WantsDecisions;
-        _decider.Release(held, at, _decisions);
-        Emit(held.User, output);
-    }
-
-    /// <summary>The timers of one user at one instant make one group. Returns the place of the next user's first.</summary>
-    private int FireUser(int first, EventTime decidedAt, StepOutput output)
-    {
-        var user = _instant[first].User;
-        Touch(user);
-        var next = first;
-        for (; next < _instant.Count && _instant[next].User == user; next++)
-        {
-            if (_instant[next] is HeldCandidate held) Release(held, decidedAt, output);
-            else if (_instant[next].Purpose == TimerPurpose.SegmentCheck) _detector.LookAtSegments(user, decidedAt, _group);
-            else _detector.Fire(_instant[next], decidedAt, _group);
-        }
-        Decide(default, user, output);
-        return next;
     }
 }

@@ -52,7 +52,7 @@ internal sealed class PipelineReign
     /// <summary>Over all lanes; 0 where no trigger has that name.</summary>
     public long Sum(string trigger, Func<VerdictTally, int, long> count)
     {
-        var index = Array.FindIndex(Rulebook.Triggers, one => one.Name == trigger);
-        return index < 0 ? 0 : Pipelines.Sum(pipeline => count(pipeline.Tally, index));
+        var versions = Rulebook.Triggers.Where(one => one.Name == trigger).Select(one => one.Index).ToList();
+        return Pipelines.Sum(pipeline => versions.Sum(index => count(pipeline.Tally, index)));
     }
 }

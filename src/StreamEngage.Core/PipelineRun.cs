@@ -169,10 +169,10 @@ internal sealed partial class PipelineRun
         {
             foreach (ref readonly var e in _batch.Events)
             {
-                if (_now.Learns && e.Clock >= Statistics.NextStep) StepTo(e.Clock);
+                if (_now.Learns && e.Clock >= NextStep) StepTo(e.Clock);
                 Deal(e);
             }
-            if (_now.Learns && Clock >= Statistics.NextStep) StepTo(Clock);
+            if (_now.Learns && Clock >= NextStep) StepTo(Clock);
             ProcessLanes(Clock, tick);
         }
         _batch.Clear();
@@ -200,10 +200,11 @@ internal sealed partial class PipelineRun
     /// <summary>All lanes come to each step of the statistics on the way, and go on only when its version is the one in force for all of them.</summary>
     private void StepTo(EventTime clock)
     {
-        while (Statistics.NextStep <= clock)
+        if (Told is not null) FollowTo(clock);
+        else while (Statistics.NextStep <= clock)
         {
             ProcessLanes(Statistics.NextStep, tick: null);
-            if (Statistics.Freeze()) _now.Publish();
+            Freeze();
             Statistics.PassTo(new(Math.Min(clock.UnixMilliseconds, _now.EarliestTimer)));
         }
     }
@@ -212,7 +213,8 @@ internal sealed partial class PipelineRun
     {
         foreach (var pipeline in _now.Pipelines) pipeline.EndInput();
         // Where decisions depend on the statistics the lanes go on side by side, else one after the other.
-        while (_now.Learns && _now.EarliestTimer is < long.MaxValue and var earliest)
+        if (Told is not null) FollowTo(new(long.MaxValue));
+        else while (_now.Learns && _now.EarliestTimer is < long.MaxValue and var earliest)
             StepTo(EventTime.Max(Statistics.NextStep, Statistics.StepAfter(new(earliest))));
         foreach (var pipeline in _now.Pipelines)
         {

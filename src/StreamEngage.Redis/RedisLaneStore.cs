@@ -18,7 +18,7 @@ internal sealed class RedisLaneStore : ILaneStore
     // As prepare.lua reads it: nothing is due, and nothing was.
     private const string StillCalm = "-";
 
-    private static readonly RedisValue[] _markFields = ["token", "step"];
+    private static readonly RedisValue[] _markFields = ["token", "step"], _headFields = ["head"];
 
     private readonly RedisConnection _connection;
     private readonly RedisSettings _settings;
@@ -49,17 +49,25 @@ internal sealed class RedisLaneStore : ILaneStore
             [.. entries.OrderBy(entry => entry.Number).ThenBy(entry => entry.Key, StringComparer.Ordinal)]);
     }
 
-    public async Task<LoadedUsers> LoadAsync(int lane, IReadOnlyList<Utf8Text> users, long? dueThrough, int dueMax, CancellationToken stop)
+    public Task<LoadedUsers> LoadAsync(int lane, IReadOnlyList<Utf8Text> users, long? dueThrough, int dueMax, CancellationToken stop) =>
+        LoadAsync(lane, users, dueThrough, (0, dueMax), stop);
+
+    /// <summary>Users due at or before an instant, the earliest first, behind so many of them: a page of a list that goes on changing.</summary>
+    public async Task<IReadOnlyList<DueUser>> DueAsync(int lane, long dueThrough, int skipped, int most, CancellationToken stop) =>
+        (await LoadAsync(lane, [], dueThrough, (skipped, most), stop).ConfigureAwait(false)).Due;
+
+    private async Task<LoadedUsers> LoadAsync(
+        int lane, IReadOnlyList<Utf8Text> users, long? dueThrough, (int Skipped, int Most) due, CancellationToken stop)
     {
         var keys = KeysOf(lane);
         RedisKey[] asked = [keys.Meta, keys.Due, .. users.Select(keys.Of)];
-        var reply = await _connection.RunAsync(RedisScript.Load, asked, [Text(dueThrough), dueMax], stop).ConfigureAwait(false);
+        var reply = await _connection.RunAsync(RedisScript.Load, asked, [Text(dueThrough), due.Most, due.Skipped], stop).ConfigureAwait(false);
         var parts = (RedisResult[])reply.OrFail()!;
-        var (due, dueRecords) = ((RedisValue[])parts[1]!, (RedisValue[])parts[2]!);
+        var (dueUsers, dueRecords) = ((RedisValue[])parts[1]!, (RedisValue[])parts[2]!);
         return new(
             Mark((RedisValue[])parts[3]!),
             [.. ((RedisValue[])parts[0]!).Select(Bytes)],
-            [.. dueRecords.Select((record, i) => new DueUser(User(due[2 * i]), Milliseconds(due[2 * i + 1]), Bytes(record)))]);
+            [.. dueRecords.Select((record, i) => new DueUser(User(dueUsers[2 * i]), Milliseconds(dueUsers[2 * i + 1]), Bytes(record)))]);
     }
 
     public async Task<PrepareVerdict> PrepareAsync(int lane, string token, StepWrite step, CancellationToken stop)
@@ -91,8 +99,9 @@ internal sealed class RedisLaneStore : ILaneStore
     public async Task<LaneHead?> HeadAsync(int lane, CancellationToken stop)
     {
         var meta = KeysOf(lane).Meta;
-        var reply = await _connection.AskAsync(database => database.HashGetAsync(meta, "head", CommandFlags.DemandMaster), stop).ConfigureAwait(false);
-        return (byte[]?)reply.OrFail() is { } head ? LaneHead.Decode(head) : null;
+        // Of several fields: the engine's rights do not have the command for one.
+        var reply = await _connection.AskAsync(database => database.HashGetAsync(meta, _headFields, CommandFlags.DemandMaster), stop).ConfigureAwait(false);
+        return (byte[]?)reply.OrFail()[0] is { } head ? LaneHead.Decode(head) : null;
     }
 
     private static LaneMark Mark(RedisValue[] fields) => new((string?)fields[0] ?? "", fields[1].IsNull ? 0 : (long)fields[1]);

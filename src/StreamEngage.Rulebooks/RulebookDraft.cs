@@ -10,12 +10,23 @@ internal sealed class RulebookDraft
     private readonly List<ModelDefinition> _models = [];
     private readonly List<TemplateDefinition> _templates = [];
     private readonly Dictionary<(string Kind, string Name), SourcePosition> _places = [];
+    private readonly Dictionary<(string Name, int Version), TriggerDefinition> _versions = [];
     private (PolicyDefinition Policy, SourcePosition At)? _policy;
     private (EventCatalogue? Catalogue, SourcePosition At)? _catalogue;
 
     public List<Problem> Problems { get; } = [];
 
-    public void Add(TriggerDefinition? trigger) => AddNamed(_triggers, trigger, t => (t.Name, t.At), "trigger");
+    /// <summary>Of one name there may be one that takes entries, and beside it versions that drain.</summary>
+    public void Add(TriggerDefinition? trigger)
+    {
+        AddNamed(_triggers, trigger, t => (t.IsDraining ? $"{t.Name} v{t.Version}" : t.Name, t.At), "trigger");
+        if (trigger is null || _versions.TryAdd((trigger.Name, trigger.Version), trigger))
+            return;
+        var other = _versions[(trigger.Name, trigger.Version)];
+        if (other.IsDraining != trigger.IsDraining)
+            Problems.Add(new Problem(trigger.At, Severity.Error, "duplicate-name", $"version {trigger.Version} of trigger '{trigger.Name}' is at {other.At} too: "
+                + "of one version either 'draining: true' or not; give the one that takes entries another 'version'"));
+    }
 
     public void Add(SegmentDefinition? segment) => AddNamed(_segments, segment, s => (s.Name, s.At), "segment");
 
@@ -42,7 +53,7 @@ internal sealed class RulebookDraft
     {
         var rulebook = new RulebookDefinition
         {
-            Triggers = _triggers.OrderBy(t => t.Name, StringComparer.Ordinal).ToList(),
+            Triggers = InOrder(_triggers).ToList(),
             Segments = _segments.OrderBy(s => s.Name, StringComparer.Ordinal).ToList(),
             Models = _models.OrderBy(m => m.Name, StringComparer.Ordinal).ToList(),
             Policy = _policy?.Policy ?? new PolicyDefinition(),
@@ -56,6 +67,12 @@ internal sealed class RulebookDraft
         var refused = Problems.Any(p => p.Severity == Severity.Error);
         return new RulebookReading(refused ? null : rulebook, InOrder(Problems));
     }
+
+    /// <summary>By name; of one name the version that takes entries first, then those that drain, the newest of them first.</summary>
+    private static IEnumerable<TriggerDefinition> InOrder(IEnumerable<TriggerDefinition> triggers) => triggers
+        .OrderBy(t => t.Name, StringComparer.Ordinal)
+        .ThenBy(t => t.IsDraining)
+        .ThenByDescending(t => t.Version);
 
     /// <summary>By file, line and column; each problem once.</summary>
     public static IReadOnlyList<Problem> InOrder(IEnumerable<Problem> problems) => problems

@@ -1,4 +1,5 @@
 using StreamEngage.Detect;
+using StreamEngage.Emit;
 using StreamEngage.Events;
 using StreamEngage.Ingest;
 using StreamEngage.Steps.Reigns;
@@ -13,13 +14,14 @@ namespace StreamEngage.Steps;
 /// <param name="topics">What the lane reads and writes.</param>
 /// <param name="lane">Which.</param>
 /// <param name="users">How many there are, and which has whom.</param>
-internal sealed class LaneReplay(ReplayRules rules, LaneTopics topics, int lane, Partitioner users)
+/// <param name="history">Hears of what concerns one user; null: nobody asks.</param>
+internal sealed class LaneReplay(ReplayRules rules, LaneTopics topics, int lane, Partitioner users, LaneHistory? history = null)
 {
     private readonly LaneInbox _inbox = new(topics.Read.Count, int.MaxValue, long.MaxValue);
     private LaneEngine _engine = new(
         LaneReigns.Of(rules.Compiled, rules.Text), rules.NewDecoder(rules.Compiled.Schema),
         new(lane, users.Lanes, rules.Compiled) { Map = new(lane, users.LaneOf) },
-        long.MaxValue, topics.Decisions is not null);
+        long.MaxValue, history is not null);
 
     private OutboxWriter _writer = new(topics);
     private LaneReigns? _next;
@@ -52,6 +54,7 @@ internal sealed class LaneReplay(ReplayRules rules, LaneTopics topics, int lane,
     /// <returns>Why it cannot be made again; null: it was.</returns>
     public async Task<string?> RunAsync(IEnumerable<JournalStep> steps, Func<int, long, IAsyncEnumerable<InputRecord>> read, CancellationToken stop)
     {
+        history?.Begin(rules.Compiled, rules.NewDecoder(rules.Compiled.Schema));
         foreach (var step in steps)
         {
             if (step.Number != Steps + 1) return $"the journal has no step {Steps + 1}: what it begins with is gone, or a publication is missing";
@@ -67,6 +70,7 @@ internal sealed class LaneReplay(ReplayRules rules, LaneTopics topics, int lane,
             Succeed();
             Taken(Records);
         }
+        history?.End();
         return null;
     }
 
@@ -91,6 +95,7 @@ internal sealed class LaneReplay(ReplayRules rules, LaneTopics topics, int lane,
             if ((topics.IsExchange(record.Topic) ? _engine.Hear(record) : _engine.Take(record, step.UserRate, step.Unfit)) is not { } decoded)
                 return $"record {record.Offset} of {topics.Exchange} was written by a newer version of the engine";
             if (decoded != Decoded.Event) Add(_writer.Refused(record, decoded, _entries++));
+            else history?.Take(record, topics.IsExchange(record.Topic), _engine.Clock);
         }
         (_applied, Records) = (step.Applied, Records + taken.Count);
         return null;
@@ -98,18 +103,27 @@ internal sealed class LaneReplay(ReplayRules rules, LaneTopics topics, int lane,
 
     private void Run(JournalStep step)
     {
-        var output = _engine.Run(step.Tick is { } at ? _engine.Pass(new EventTime(at) + _engine.Time.DisorderMilliseconds) : null);
+        EventTime? tick = step.Tick is { } at ? _engine.Pass(new EventTime(at) + _engine.Time.DisorderMilliseconds) : null;
+        var output = _engine.Run(tick);
+        if (tick is { } moved) history?.Tick(moved);
+        history?.Decide(output);
         var optOuts = _engine.OptOuts();
         foreach (var prompt in output.Prompts)
         {
             var entry = _writer.Prompt(prompt, _entries++);
-            if (!optOuts.AreNone && OutboxWriter.IsForbidden(entry, optOuts)) Withdrawn++;
+            if (!optOuts.AreNone && OutboxWriter.IsForbidden(entry, optOuts)) Withdraw(prompt);
             else Add(entry);
         }
         foreach (var message in _engine.Messages()) Add(_writer.Message(message, _entries++));
         foreach (var write in _engine.Changes(epoch: 0)) Users[write.User.Detach()] = write.Record;
         _engine.Done();
         Steps++;
+    }
+
+    private void Withdraw(PromptCommand prompt)
+    {
+        Withdrawn++;
+        history?.Withdraw(prompt);
     }
 
     /// <summary>A step that brings another rulebook has nothing else in it.</summary>
@@ -128,6 +142,7 @@ internal sealed class LaneReplay(ReplayRules rules, LaneTopics topics, int lane,
         _next = null;
         _engine = _engine.Under(next, rules.NewDecoder(next.Rulebook.Schema));
         _writer = new(topics with { Channels = next.Rulebook.Definition.Policy.Channels });
+        history?.Succeed(next, rules.NewDecoder(next.Rulebook.Schema));
         foreach (var (user, record) in Users)
             if (!_engine.TryBring(user, record.Span, epoch: 0)) throw new InvalidOperationException($"The record of {user} cannot be read back.");
     }

@@ -12,7 +12,7 @@ internal sealed class OutboxWriter(LaneTopics topics)
 {
     // The second version names the partition as well.
     private const byte Version = 1, PlacedVersion = 2;
-    private const string StepPrefix = "step/", WithdrawnPrefix = "withdrawn/";
+    private const string StepPrefix = "step/", WithdrawnPrefix = "withdrawn/", DecisionPrefix = "decision/";
 
     /// <summary>Headers of a prompt's record.</summary>
     public const string TriggerHeader = "trigger", KindHeader = "kind", DecidedAtHeader = "decidedAt", PurposeHeader = "purpose";
@@ -48,7 +48,7 @@ internal sealed class OutboxWriter(LaneTopics topics)
     {
         _json.Clear();
         JsonLines.Write(decision, _json);
-        return Entry($"decision/{number}", number, new(topics.Decisions!, Encoding.UTF8.GetBytes(decision.User), WithoutLineEnd(_json.WrittenMemory), []));
+        return Entry(DecisionPrefix + number.ToString(CultureInfo.InvariantCulture), number, new(topics.Decisions!, Encoding.UTF8.GetBytes(decision.User), WithoutLineEnd(_json.WrittenMemory), []));
     }
 
     public OutboxEntry Message(in AddressedMessage told, long number) =>
@@ -89,6 +89,9 @@ internal sealed class OutboxWriter(LaneTopics topics)
 
     /// <summary>A key that the journal settles says of a prompt that it was withdrawn.</summary>
     public static bool IsWithdrawn(string key) => key.StartsWith(WithdrawnPrefix, StringComparison.Ordinal);
+
+    /// <summary>A key of a decision record: it is numbered by the entries before it, so who makes a lane again does not find it.</summary>
+    public static bool IsDecision(string key) => key.StartsWith(DecisionPrefix, StringComparison.Ordinal);
 
     /// <summary>The prompt's key.</summary>
     public static string OfWithdrawn(string key) => key[WithdrawnPrefix.Length..];

@@ -57,13 +57,15 @@ internal sealed class ShopRun
     public Lane Lane => _lane;
 
     /// <summary>Processes a part of the traffic in full batches.</summary>
-    public void Pass(Range lines)
+    /// <param name="lines">Which part.</param>
+    /// <param name="shift">Milliseconds later than the lines say.</param>
+    public void Pass(Range lines, long shift = 0)
     {
         var (start, count) = lines.GetOffsetAndLength(_traffic!.Count);
         for (var from = start; from < start + count; from += Limits.BatchEventsMax)
         {
             var began = Stopwatch.GetTimestamp();
-            _traffic.Fill(_batch, _decoder, _intake, from..Math.Min(start + count, from + Limits.BatchEventsMax));
+            _traffic.Fill(_batch, _decoder, _intake, from..Math.Min(start + count, from + Limits.BatchEventsMax), shift);
             Process(began);
         }
     }
@@ -104,7 +106,7 @@ internal sealed class ShopRun
     }
 
     /// <summary>
-    /// Processes all of the traffic event by event, decode included, and adds up the bytes allocated for events that made no candidate.
+    /// Processes all of the traffic event by event, decode included, and adds up the bytes allocated for events at which nothing was decided.
     /// </summary>
     public (long Bytes, long Events) AllocatedWithoutCandidate(long shift)
     {
@@ -115,8 +117,10 @@ internal sealed class ShopRun
             _traffic.Fill(_batch, _decoder, _intake, line..(line + 1), shift);
             _pipeline.Process(_batch, _output);
             var allocated = GC.GetAllocatedBytesForCurrentThread() - before;
+            // A held candidate that is let go of is decided, too, though it was counted when it came.
+            var isDecided = Candidates != candidates || _output.Prompts.Count + _output.Outcomes.Count > 0;
             _output.Clear();
-            if (Candidates != candidates) continue;
+            if (isDecided) continue;
             bytes += allocated;
             events++;
         }

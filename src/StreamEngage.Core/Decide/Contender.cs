@@ -3,15 +3,25 @@ using StreamEngage.State;
 
 namespace StreamEngage.Decide;
 
+/// <summary>What the gates before arbitration found of how a candidate reaches its user.</summary>
+internal struct Reach
+{
+    /// <summary>Place of the chosen channel among the trigger's; -1: none reaches the user; 0 until that was asked.</summary>
+    public int Channel;
+
+    /// <summary>Whether the user is held out.</summary>
+    public HeldOut HeldOut;
+
+    /// <summary>The scores that were looked at, in words; null: none was asked for, or nobody reads them.</summary>
+    public string? Scores;
+}
+
 /// <summary>A candidate that passed the gates before arbitration.</summary>
 /// <param name="Candidate">It.</param>
-/// <param name="Channel">Place of the chosen channel among the trigger's.</param>
-/// <param name="HeldOut">Whether the user is held out.</param>
-internal readonly record struct Contender(Candidate Candidate, int Channel, HeldOut HeldOut)
+/// <param name="Reach">What they found.</param>
+internal readonly record struct Contender(Candidate Candidate, Reach Reach)
 {
-    /// <summary>The scores it passed with, in words; null: none was asked for, or nobody reads them.</summary>
-    public string? Scores { get; init; }
-
     /// <summary>Suppressed for a reason; with none, not decided yet.</summary>
-    public Decision As(Reason reason) => new(Candidate, Verdict.Suppressed, reason) { Channel = Channel, HeldOut = HeldOut, Scores = Scores };
+    public Decision As(Reason reason) =>
+        new(Candidate, Verdict.Suppressed, reason) { Channel = Reach.Channel, HeldOut = Reach.HeldOut, Scores = Reach.Scores };
 }

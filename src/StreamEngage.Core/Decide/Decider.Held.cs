@@ -1,4 +1,3 @@
-using System.Globalization;
 using StreamEngage.Detect;
 using StreamEngage.Detect.Expressions;
 using StreamEngage.Events;
@@ -66,7 +65,7 @@ internal sealed partial class Decider
         {
             if (held.HeldOut != HeldOut.No) continue;
             held.HeldOut = _holdouts.Of(user, _rulebook.Triggers[held.Instance.Trigger]);
-            if (held.HeldOut != HeldOut.No && user.Contact is { } contact && contact.Prompt(held.PromptId) is { } reserved) contact.Remove(reserved);
+            if (held.HeldOut != HeldOut.No) user.Contact?.Remove(held.PromptId);
         }
     }
 
@@ -89,7 +88,7 @@ internal sealed partial class Decider
         return held.Step < 0 ? trigger : trigger.Journey!.Prompts[held.Step];
     }
 
-    private Reason OnRelease(in Decision decision, PromptTrace prompt, in Scope scope, out Value[] data)
+    private Reason OnRelease(in Decision decision, in PromptTrace prompt, in Scope scope, out Value[] data)
     {
         var (trigger, at) = (decision.Candidate.Trigger, decision.At);
         data = [];
@@ -119,14 +118,14 @@ internal sealed partial class Decider
             HeldOut = decision.HeldOut,
             Step = candidate.Trigger.StepIndex,
             AwaitsApproval = decision.AwaitsApproval,
-            PromptId = UInt128.Parse(id, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture),
+            PromptId = PromptId.ValueOf(id),
         };
         candidate.Keep(ref held.Captured, scope);
         user.Hold(held);
         _lane.Timers.Arm(held, until.UnixMilliseconds);
         _lane.Held.Add(held.DecidedAt);
         if (candidate.Absence is { } absence) absence.SentUntil = decision.NotAfter;
-        if (held.HeldOut == HeldOut.No) Remember(TraceOf(candidate.Trigger, held.Channel, held.PromptId, held.DecidedAt).Held(), user);
+        if (held.HeldOut == HeldOut.No) Remember(TraceOf(candidate.Trigger, held.Channel, held.PromptId, held.DecidedAt) with { IsHeld = true }, user);
         Tally.Hold(candidate.Trigger.Index);
         var detail = decision.AwaitsApproval ? $"awaits an answer until {until.UnixMilliseconds}" : $"until {until.UnixMilliseconds}";
         into.Add(decision with { Verdict = Verdict.Held, Names = names, PromptId = id, Detail = detail });
@@ -139,7 +138,7 @@ internal sealed partial class Decider
         _lane.Timers.Disarm(held);
         _lane.Held.Remove(held.DecidedAt);
         user.Unhold(held);
-        if (user.Contact is { } contact && contact.Prompt(held.PromptId) is { } reserved) contact.Remove(reserved);
+        user.Contact?.Remove(held.PromptId);
     }
 
     /// <summary>What an absence held and never sent cannot be taken back.</summary>

@@ -68,10 +68,12 @@ internal sealed partial class Decider
     {
         Tally.Count(candidate.Trigger.Index);
         var scope = ScopeOf(candidate, e, user);
-        var reason = BeforeArbitration(candidate, scope, out var contender);
-        if (reason != Reason.None) End(contender.As(reason), e, user, into);
-        else if (candidate.Trigger.IsTransactional) AfterArbitration(contender, scope, e, into);
-        else _contenders.Add(contender);
+        var reason = BeforeArbitration(candidate, scope, out var reach);
+        // Most candidates end here, and nobody asks of them but how many.
+        if (reason != Reason.None && !WantsSuppressed) Tally.End(candidate.Trigger.Index, reason);
+        else if (reason != Reason.None) End(new Contender(candidate, reach).As(reason), e, user, into);
+        else if (candidate.Trigger.IsTransactional) AfterArbitration(new(candidate, reach), scope, e, into);
+        else _contenders.Add(new(candidate, reach));
     }
 
     /// <summary>A match that a journey begins with is a candidate only where gate 1 or 2 turns it away; else what the journey comes to are.</summary>
@@ -95,17 +97,17 @@ internal sealed partial class Decider
         : new(user, candidate.ReadAt.UnixMilliseconds, _around, candidate.Captured);
 
     /// <summary>Gates 1 to 6.</summary>
-    private Reason BeforeArbitration(in Candidate candidate, in Scope scope, out Contender contender)
+    private Reason BeforeArbitration(in Candidate candidate, in Scope scope, out Reach reach)
     {
-        contender = new(candidate, 0, HeldOut.No);
+        reach = default;
         var reason = FirstGates(candidate, scope);
         if (reason != Reason.None) return reason;
-        var trigger = candidate.Trigger;
-        contender = contender with { HeldOut = _holdouts.Of(scope.User, trigger) };
-        if (!HasConsent(trigger, scope.User)) return Reason.NoConsent;
-        contender = contender with { Channel = ChannelGate.Choose(trigger, scope.User.Contact) };
-        if (contender.Channel < 0) return Reason.Unreachable;
-        return trigger.Thresholds.Length == 0 ? Reason.None : Score(ref contender, scope.User);
+        var (trigger, user) = (candidate.Trigger, scope.User);
+        reach.HeldOut = _holdouts.Of(user, trigger);
+        if (!HasConsent(trigger, user)) return Reason.NoConsent;
+        reach.Channel = ChannelGate.Choose(trigger, user.Contact);
+        if (reach.Channel < 0) return Reason.Unreachable;
+        return trigger.Thresholds.Length == 0 ? Reason.None : Score(candidate, user, ref reach);
     }
 
     private Reason FirstGates(in Candidate candidate, in Scope scope)
@@ -119,12 +121,11 @@ internal sealed partial class Decider
     }
 
     /// <summary>Gate 6; what it looked at is said where somebody reads it.</summary>
-    private Reason Score(ref Contender contender, UserState user)
+    private Reason Score(in Candidate candidate, UserState user, ref Reach reach)
     {
-        var candidate = contender.Candidate;
         var says = WantsSuppressed ? new List<string>() : null;
         var reason = _scores.Check(candidate.Trigger, user, candidate.DecidedAt, says);
-        if (says is not null) contender = contender with { Scores = string.Join("; ", says) };
+        if (says is not null) reach.Scores = string.Join("; ", says);
         return reason;
     }
 
@@ -144,6 +145,8 @@ internal sealed partial class Decider
 
     private static Reason Reentry(in Candidate candidate, UserState user, EventTime at)
     {
+        foreach (var elder in candidate.Trigger.Elders)
+            if (user.FindInstance(elder.Index, candidate.Key.Identity) is { IsInJourney: true }) return Reason.AlreadyIn;
         if (user.FindInstance(candidate.Trigger.Index, candidate.Key.Identity) is not { } instance) return Reason.None;
         if (instance.IsBlocked || instance.IsInJourney) return Reason.AlreadyIn;
         var cooldown = candidate.Trigger.Decide.CooldownMilliseconds;
@@ -175,7 +178,7 @@ internal sealed partial class Decider
         var (candidate, user) = (contender.Candidate, scope.User);
         var at = candidate.DecidedAt;
         var decision = contender.As(Reason.None);
-        var prompt = TraceOf(candidate.Trigger, contender.Channel, default, at);
+        var prompt = TraceOf(candidate.Trigger, contender.Reach.Channel, default, at);
         var reason = candidate.Trigger.IsTransactional ? Reason.None : Disturbs(ref decision, ref prompt, user);
         if (AsksFirst(decision, reason) is { } deadline)
         {
@@ -240,7 +243,7 @@ internal sealed partial class Decider
     private static PromptTrace TraceOf(CompiledTrigger trigger, int channel, UInt128 id, EventTime at) =>
         new(id, trigger.Channels[channel].Identity, trigger.PurposeIdentity) { At = at };
 
-    private bool Send(in Decision decision, PromptTrace prompt, in BehaviorEvent e, UserState user, List<Decision> into)
+    private bool Send(in Decision decision, in PromptTrace prompt, in BehaviorEvent e, UserState user, List<Decision> into)
     {
         var candidate = decision.Candidate;
         if (decision.HeldOut != HeldOut.No)
@@ -251,14 +254,14 @@ internal sealed partial class Decider
         }
         var names = CandidateNames.Of(candidate, e, user.Id);
         var id = names.PromptId(candidate);
-        if (candidate.Trigger.RemembersSending)
+        if ((candidate.Trigger.Successor ?? candidate.Trigger) is { RemembersSending: true } keeper)
         {
-            var instance = _lane.Pool.OpenInstance(user, candidate.Trigger.Index, candidate.Key);
+            var instance = _lane.Pool.OpenInstance(user, keeper.Index, candidate.Key);
             instance.LastSent = decision.At;
-            instance.IsBlocked = candidate.Trigger.Decide.Reentry is ReentryMode.Once or ReentryMode.AfterExit;
+            instance.IsBlocked = keeper.Decide.Reentry is ReentryMode.Once or ReentryMode.AfterExit;
         }
         if (candidate.Absence is { } absence) absence.SentUntil = decision.NotAfter;
-        Remember(prompt.Of(UInt128.Parse(id, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture)), user);
+        Remember(prompt with { Id = PromptId.ValueOf(id) }, user);
         if (user.Contact!.Open(candidate.Trigger.Channels[decision.Channel].Text) is { } channel) channel.Sent++;
         Tally.End(candidate.Trigger.Index, Reason.None);
         var (variant, propensity) = VariantOf(candidate.Trigger, user, id);
@@ -290,7 +293,7 @@ internal sealed partial class Decider
     private (int Variant, double? Propensity) VariantOf(CompiledTrigger trigger, UserState user, string promptId) =>
         _experiments.Of(trigger, user, promptId, trigger.Decide.Bandit is null ? null : Statistics);
 
-    private void Remember(PromptTrace prompt, UserState user) =>
+    private void Remember(in PromptTrace prompt, UserState user) =>
         (user.Contact ??= new()).Add(prompt, _lane.Clock - _caps.RemembersMilliseconds);
 
     private void End(in Decision decision, in BehaviorEvent e, UserState user, List<Decision> into)
@@ -303,7 +306,7 @@ internal sealed partial class Decider
     }
 
     /// <summary>The counted set of a cap is frozen here.</summary>
-    private string? DetailOf(Reason reason, PromptTrace prompt, UserState user, EventTime at)
+    private string? DetailOf(Reason reason, in PromptTrace prompt, UserState user, EventTime at)
     {
         if (!WantsSuppressed || reason != Reason.Cap || _caps.Full(user, prompt, at) is not { } cap) return null;
         var counted = _caps.Counted(cap, user, prompt, at).Select(id => id.ToString("x32", CultureInfo.InvariantCulture));

@@ -34,41 +34,46 @@ internal sealed class FrequencyCaps
     /// <param name="user">Whose prompts are counted.</param>
     /// <param name="prompt">Channel and purpose, and the id of the prompt itself, which does not count.</param>
     /// <param name="at">When it would be sent.</param>
-    public CapDefinition? Full(UserState user, PromptTrace prompt, EventTime at)
+    public CapDefinition? Full(UserState user, in PromptTrace prompt, EventTime at)
     {
-        if (user.Contact is not { } contact)
-            return Array.Find(_caps, cap => cap.Concerns(prompt) && cap.Definition.Limit == 0)?.Definition;
         foreach (var cap in _caps)
-            if (cap.Concerns(prompt) && IsFull(cap, contact, user, prompt, at)) return cap.Definition;
+        {
+            if (!cap.Concerns(prompt)) continue;
+            if (user.Contact is { } contact ? IsFull(cap, contact, user, prompt, at) : cap.Definition.Limit == 0) return cap.Definition;
+        }
         return null;
     }
 
-    private bool IsFull(Cap cap, Contact contact, UserState user, PromptTrace prompt, EventTime at)
+    private bool IsFull(Cap cap, Contact contact, UserState user, in PromptTrace prompt, EventTime at)
     {
-        var count = 0;
+        var limit = cap.Definition.Limit;
         // Fewer than the limit fill no cap, wherever they stand.
-        if (contact.Prompts.Count < cap.Definition.Limit) return false;
-        foreach (var _ in Counted(cap, contact, user, prompt, at))
-            if (++count >= cap.Definition.Limit) return true;
-        return cap.Definition.Limit == 0;
+        if (contact.Prompts.Length < limit) return false;
+        if (limit == 0) return true;
+        var (first, last) = Span(cap.Definition, user, at.UnixMilliseconds);
+        var count = 0;
+        foreach (ref readonly var one in contact.Prompts)
+            if (cap.Counts(one, prompt, first, last) && ++count == limit) return true;
+        return false;
     }
 
     /// <summary>Ids of the prompts that fill a cap, as they stood at the decision.</summary>
-    public IEnumerable<UInt128> Counted(CapDefinition definition, UserState user, PromptTrace prompt, EventTime at) => user.Contact is { } contact
-        ? Counted(Array.Find(_caps, cap => cap.Definition == definition)!, contact, user, prompt, at).Select(counted => counted.Id)
-        : [];
-
-    /// <summary>
-    /// Rolling: those of every window of the cap's length that would hold the new one, also where it is decided a little behind another.
-    /// </summary>
-    private IEnumerable<PromptTrace> Counted(Cap cap, Contact contact, UserState user, PromptTrace prompt, EventTime at)
+    public List<UInt128> Counted(CapDefinition definition, UserState user, in PromptTrace prompt, EventTime at)
     {
-        var (first, last) = Span(cap.Definition, user, at.UnixMilliseconds);
-        return contact.Prompts.Where(one => one.Id != prompt.Id && (one.Fate & PromptFate.Failed) == 0
-            && one.At.UnixMilliseconds >= first && one.At.UnixMilliseconds <= last && cap.Concerns(one));
+        var counted = new List<UInt128>();
+        if (user.Contact is not { } contact) return counted;
+        var cap = Array.Find(_caps, cap => cap.Definition == definition)!;
+        var (first, last) = Span(definition, user, at.UnixMilliseconds);
+        foreach (ref readonly var one in contact.Prompts)
+            if (cap.Counts(one, prompt, first, last)) counted.Add(one.Id);
+        return counted;
     }
 
-    /// <summary>Both ends included.</summary>
+    /// <summary>
+    /// Where the prompts stand that a cap counts. Rolling: those of every window of the cap's length that would hold the new one, also where it is decided
+    /// a little behind another.
+    /// </summary>
+    /// <returns>Both ends included.</returns>
     private (long First, long Last) Span(CapDefinition cap, UserState user, long at) => cap switch
     {
         { PerMilliseconds: { } per } => (at - per + 1, at + per - 1),
@@ -88,7 +93,11 @@ internal sealed class FrequencyCaps
 
         public long LongestMilliseconds { get; } = definition.PerMilliseconds ?? (definition.PerUnit == "week" ? CalendarWeek : CalendarDay);
 
-        public bool Concerns(PromptTrace prompt) => prompt.Purpose != Transactional
+        /// <summary>It is another prompt than <paramref name="prompt"/>, of this cap's kind, between these instants, and reached its channel.</summary>
+        public bool Counts(in PromptTrace one, in PromptTrace prompt, long first, long last) =>
+            one.At.UnixMilliseconds >= first && one.At.UnixMilliseconds <= last && (one.Fate & PromptFate.Failed) == 0 && one.Id != prompt.Id && Concerns(one);
+
+        public bool Concerns(in PromptTrace prompt) => prompt.Purpose != Transactional
             && (_channel is null || _channel == prompt.Channel) && (_category is null || _category == prompt.Purpose);
 
         private static uint? IdentityOf(string? name) => name is null ? null : ContactBook.IdentityOf(new(name));

@@ -1,3 +1,5 @@
+using System.Buffers;
+using System.Buffers.Binary;
 using System.Security.Cryptography;
 using System.Text;
 
@@ -15,6 +17,10 @@ internal static class PromptId
     private const int BytesAUnit = 3;
     private const int PartsMax = 5;
 
+    // Kept, because making one costs as much as hashing. Between two calls it holds nothing.
+    [ThreadStatic]
+    private static IncrementalHash? _sha;
+
     public static string Of(string trigger, string user, string instance, string arming, string step)
     {
         var bytesMax = BytesAUnit * (trigger.Length + user.Length + instance.Length + arming.Length + step.Length) + PartsMax;
@@ -25,8 +31,19 @@ internal static class PromptId
         used += Write(arming, bytes[used..]);
         used += Write(step, bytes[used..]) - 1;
         Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
-        SHA256.HashData(bytes[..used], hash);
+        var sha = _sha ??= IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        sha.AppendData(bytes[..used]);
+        sha.GetHashAndReset(hash);
         return Convert.ToHexStringLower(hash[..Bytes]);
+    }
+
+    /// <summary>The id as the number its digits write: what records keep of it.</summary>
+    public static UInt128 ValueOf(string id)
+    {
+        Span<byte> bytes = stackalloc byte[Bytes];
+        if (Convert.FromHexString(id, bytes, out _, out var written) != OperationStatus.Done || written != Bytes)
+            throw new ArgumentException($"{id} is not the id of a prompt.", nameof(id));
+        return BinaryPrimitives.ReadUInt128BigEndian(bytes);
     }
 
     /// <summary>A part and the bar after it. Returns how many bytes that took.</summary>

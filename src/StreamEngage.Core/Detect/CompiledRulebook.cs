@@ -32,6 +32,13 @@ internal sealed class CompiledRulebook
     /// <summary>Property index of the attribute that names a user's zone.</summary>
     public required int ZoneAttribute { get; init; }
 
+    /// <summary>Property index of the attribute that names the zone of a user's device.</summary>
+    public required int DeviceZoneAttribute { get; init; }
+
+    /// <summary>What tells the zone of a user's device; null: no behavior event does.</summary>
+    public DeviceZone? DeviceZone => Definition.Policy.DeviceZone is not { } property ? null
+        : new(Schema.PropertyOf(property), DeviceZoneAttribute, [.. Plans.Select(plan => plan.IsBehavior)]);
+
     /// <summary>How states are stored under this rulebook.</summary>
     public required StateLayout Layout { get; init; }
 
@@ -53,5 +60,5 @@ internal sealed class CompiledRulebook
     public TimePolicy Time => Definition.Policy.Time;
 
     /// <summary>Civil time has a cache of zones, so each lane has its own.</summary>
-    public CivilTime NewCivilTime() => new(Definition.Policy.TimeZone, ZoneAttribute);
+    public CivilTime NewCivilTime() => new(Definition.Policy.TimeZone, ZoneAttribute, DeviceZoneAttribute);
 }

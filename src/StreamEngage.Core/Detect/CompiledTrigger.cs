@@ -85,8 +85,28 @@ internal sealed class CompiledTrigger(int index, TriggerDefinition definition)
     public bool RemembersSending { get; } =
         definition.Decide.CooldownMilliseconds > 0 || definition.Decide.Reentry is ReentryMode.Once or ReentryMode.AfterExit;
 
+    /// <summary>Of a version that drains, and of its prompt steps: the version that remembers for all of the name; null: it is that itself.</summary>
+    public CompiledTrigger? Successor { get; private set; }
+
+    /// <summary>Versions of the name that drain beside this one.</summary>
+    public CompiledTrigger[] Elders { get; private set; } = [];
+
     /// <summary>Gate 2 has something to ask. A journey's entry takes it, not the candidates of its steps.</summary>
-    public bool AsksReentry => Journey is not null || (RemembersSending && Step is null);
+    public bool AsksReentry => Journey is not null || ((RemembersSending || Elders.Length > 0) && Step is null);
+
+    /// <summary>It is of the same name.</summary>
+    public bool IsKin(CompiledTrigger other) => (Successor ?? this) == (other.Successor ?? other);
+
+    /// <summary>The versions that drain beside this one. To be called before it runs.</summary>
+    public void Outlive(CompiledTrigger[] elders)
+    {
+        Elders = elders;
+        foreach (var elder in elders)
+        {
+            elder.Successor = this;
+            foreach (var prompt in elder.Journey?.Prompts ?? []) prompt.Successor = this;
+        }
+    }
 
     /// <summary>Names its goal across rulebooks: other outcomes are not added to these. 0 where it has none.</summary>
     public uint GoalIdentity { get; set; }

@@ -17,6 +17,7 @@ internal sealed class Detector
     private readonly JourneyRunner _journeys;
     private readonly InstanceSweep _sweep;
     private readonly IdleSweep _idle;
+    private readonly bool[] _movesProgress;
 
     public Detector(CompiledRulebook rulebook, Lane lane)
     {
@@ -29,6 +30,7 @@ internal sealed class Detector
         _journeys = new(rulebook, lane, _around);
         _sweep = new(rulebook, lane);
         _idle = new(rulebook, lane, _sweep);
+        _movesProgress = [.. rulebook.Plans.Select(plan => plan.MovesProgress)];
     }
 
     public Surroundings Around => _around;
@@ -44,6 +46,18 @@ internal sealed class Detector
         var plan = _rulebook.Plans[e.Type];
         var scope = new Scope(in e, user, e.At.UnixMilliseconds, _around);
         Feed(plan.Feeds, scope);
+        if (_movesProgress[e.Type]) Progress(plan, scope, group);
+        foreach (var rule in plan.Events)
+            if (Concerns(rule, scope) && IsActive(rule.Trigger, e)) Match(rule.Trigger, scope, group);
+        if (_rulebook.Segments.Length > 0) Segment(plan, e, user, group);
+        if (plan.MovesJourneys && user.Journeys.Count > 0) _journeys.AfterEvent(e, user, group.Candidates);
+    }
+
+    /// <summary>What triggers know of the user, and what all of them know: most types of event have nothing to do with it.</summary>
+    private void Progress(TypePlan plan, in Scope scope, CandidateGroup group)
+    {
+        ref readonly var e = ref scope.Event;
+        var user = scope.User;
         if (plan.IsActivity) Live(e.At, user);
         if (plan.MovesStanding) Stand(user);
         foreach (var exit in plan.Exits) End(exit, scope, group);
@@ -54,11 +68,6 @@ internal sealed class Detector
         Feed(plan.Histories, scope);
         foreach (var trigger in plan.Patterns)
             if (IsActive(trigger, e)) _patterns.Advance(trigger, e, user, group);
-        foreach (var rule in plan.Events)
-            if (Concerns(rule, scope) && IsActive(rule.Trigger, e)) Match(rule.Trigger, scope, group);
-        var segments = user.Applied == 1 || _segments.IsDue(user) ? _rulebook.Segments : plan.Segments;
-        if (segments.Length > 0) _segments.AfterEvent(segments, e, user, group);
-        if (plan.MovesJourneys && user.Journeys.Count > 0) _journeys.AfterEvent(e, user, group.Candidates);
     }
 
     /// <summary>A deadline of a trigger. <paramref name="decidedAt"/> is its due time, or the clock when it fires too late.</summary>
@@ -104,6 +113,12 @@ internal sealed class Detector
 
     /// <summary>Gives back what users who went away cannot use any more: of <paramref name="most"/> users. To be called between groups.</summary>
     public void SweepIdle(int most) => _idle.Run(most);
+
+    private void Segment(TypePlan plan, in BehaviorEvent e, UserState user, CandidateGroup group)
+    {
+        var segments = user.Applied == 1 || _segments.IsDue(user) ? _rulebook.Segments : plan.Segments;
+        if (segments.Length > 0) _segments.AfterEvent(segments, e, user, group);
+    }
 
     private void Stand(UserState user) =>
         _lane.Stand(user, _rulebook.Standing!.Of(new(user, _lane.Clock.UnixMilliseconds, _around, captured: null)));

@@ -118,7 +118,7 @@ internal sealed class ExpressionCompiler(EventSchema schema, WindowPlan windows)
     {
         "first_seen" => new UserSeen(first: true),
         "last_seen" => new UserSeen(first: false),
-        "time_zone" => new UserZone(Attribute(property)),
+        "time_zone" => new UserZone(),
         "stage" => Stage(),
         "r_score" => Rank(Ranking.Recency),
         "f_score" => Rank(Ranking.Frequency),

@@ -57,9 +57,9 @@ internal sealed class IdleSweep(CompiledRulebook rulebook, Lane lane, InstanceSw
         if (_count < 4) return;
         var users = lane.Users;
         users.PrefetchEntry(_ring[Place(3)].UserHash);
-        users.Guess(_ring[Place(2)].UserHash)?.Prefetch();
-        users.Guess(_ring[Place(1)].UserHash)?.PrefetchParts(withInstances: true);
-        users.Guess(_ring[_first].UserHash)?.PrefetchInstances();
+        users.FirstOf(_ring[Place(2)].UserHash)?.Prefetch();
+        users.FirstOf(_ring[Place(1)].UserHash)?.PrefetchParts(withInstances: true);
+        users.FirstOf(_ring[_first].UserHash)?.PrefetchInstances();
     }
 
     private void Add(Visit visit)

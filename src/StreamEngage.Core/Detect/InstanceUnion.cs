@@ -52,7 +52,7 @@ internal sealed class InstanceUnion(CompiledRulebook rulebook, Lane lane)
         Partials(into, from);
     }
 
-    /// <summary>One a key: the one that began first goes on.</summary>
+    /// <summary>One a key, of whatever version: the one that began first goes on.</summary>
     private void Journeys(UserState into, UserState from)
     {
         if (from.Journeys.Count + into.Journeys.Count == 0) return;
@@ -60,7 +60,7 @@ internal sealed class InstanceUnion(CompiledRulebook rulebook, Lane lane)
         {
             from.End(journey);
             journey.Instance = lane.Pool.OpenInstance(into, journey.Instance.Trigger, journey.Instance.Key);
-            var other = into.Journeys.FirstOrDefault(one => one.Instance == journey.Instance);
+            var other = into.Journeys.FirstOrDefault(one => IsOfOneKey(one.Instance, journey.Instance));
             var surplus = other is null ? null : Compare(other, journey) <= 0 ? journey : other;
             if (surplus is not null)
             {
@@ -74,14 +74,20 @@ internal sealed class InstanceUnion(CompiledRulebook rulebook, Lane lane)
         into.OrderJourneys(Compare);
     }
 
+    private bool IsOfOneKey(TriggerInstance a, TriggerInstance b) =>
+        a.Key.Identity == b.Key.Identity && rulebook.Triggers[a.Trigger].IsKin(rulebook.Triggers[b.Trigger]);
+
     private int Compare(JourneyProgress a, JourneyProgress b)
     {
         var order = a.EnteredAt.CompareTo(b.EnteredAt);
         if (order == 0) order = string.CompareOrdinal(rulebook.Triggers[a.Instance.Trigger].Name, rulebook.Triggers[b.Instance.Trigger].Name);
-        if (order == 0) order = a.Instance.Key.Identity.CompareTo(b.Instance.Key.Identity);
+        if (order == 0) order = string.CompareOrdinal(TextOf(a.Instance), TextOf(b.Instance));
         for (var i = 0; order == 0 && i < Math.Min(a.Captured.IdCount, b.Captured.IdCount); i++) order = a.Captured.Id(i).CompareTo(b.Captured.Id(i));
+        if (order == 0) order = rulebook.Triggers[a.Instance.Trigger].Definition.Version.CompareTo(rulebook.Triggers[b.Instance.Trigger].Definition.Version);
         return order;
     }
+
+    private string TextOf(TriggerInstance instance) => rulebook.Triggers[instance.Trigger].InstanceText(instance.Key);
 
     private static EventTime? Later(EventTime? a, EventTime? b) => a is { } one && b is { } other ? EventTime.Max(one, other) : a ?? b;
 
@@ -133,7 +139,7 @@ internal sealed class InstanceUnion(CompiledRulebook rulebook, Lane lane)
         if (into.Partials.Count + from.Partials.Count == 0) return;
         for (var i = 0; i < into.Partials.Count; i++) _partials.Add(into.Partials[i]);
         for (var i = 0; i < from.Partials.Count; i++) _partials.Add(from.Partials[i]);
-        if (into.Partials.Count > 0 && from.Partials.Count > 0) _partials.Sort(Compare);
+        if (into.Partials.Count > 0 && from.Partials.Count > 0) OrderPartials();
         into.Partials.Cut(0);
         foreach (var waiting in new[] { false, true })
         {
@@ -176,14 +182,11 @@ internal sealed class InstanceUnion(CompiledRulebook rulebook, Lane lane)
         return order == 0 ? a.Captured.Id(0).CompareTo(b.Captured.Id(0)) : order;
     }
 
-    private static int Compare(PartialMatch a, PartialMatch b)
+    /// <summary>By the event they begin with; those that begin with one event are of one side, and stay in the order in which they were made.</summary>
+    private void OrderPartials()
     {
-        var order = a.FirstAt.CompareTo(b.FirstAt);
-        if (order == 0) order = a.FirstSequence.CompareTo(b.FirstSequence);
-        if (order == 0) order = a.Captured.IdCount.CompareTo(b.Captured.IdCount);
-        if (order == 0) order = a.LastAt.CompareTo(b.LastAt);
-        if (order == 0) order = (a.Step, a.TakenByStep, a.Open).CompareTo((b.Step, b.TakenByStep, b.Open));
-        for (var i = 0; order == 0 && i < a.Captured.IdCount; i++) order = a.Captured.Id(i).CompareTo(b.Captured.Id(i));
-        return order;
+        var inOrder = _partials.OrderBy(partial => partial.FirstAt).ThenBy(partial => partial.FirstSequence).ThenBy(partial => partial.Captured.Id(0)).ToList();
+        _partials.Clear();
+        _partials.AddRange(inOrder);
     }
 }

@@ -13,7 +13,7 @@ internal sealed class JourneyRunner(CompiledRulebook rulebook, Lane lane, Surrou
     /// <param name="into">Where the candidates go that are reached at once.</param>
     public void Enter(in Candidate match, in Scope scope, List<Candidate> into)
     {
-        MakeRoom(scope.User, match.Trigger.Index);
+        MakeRoom(scope.User, match.Trigger);
         var journey = new JourneyProgress
         {
             Instance = lane.Pool.OpenInstance(scope.User, match.Trigger.Index, match.Key),
@@ -120,15 +120,15 @@ internal sealed class JourneyRunner(CompiledRulebook rulebook, Lane lane, Surrou
 
     private JourneyPlace PlaceOf(JourneyProgress journey) => rulebook.Triggers[journey.Instance.Trigger].Journey!.Places[journey.Step];
 
-    /// <summary>Of too many the one that began first goes.</summary>
-    private void MakeRoom(UserState user, int trigger)
+    /// <summary>Of too many, those of versions that drain among them, the one that began first goes.</summary>
+    private void MakeRoom(UserState user, CompiledTrigger trigger)
     {
         if (user.Journeys.Count < Limits.InstancesMax) return;
         TriggerInstance? first = null;
         var live = 0;
         foreach (var journey in user.Journeys)
         {
-            if (journey.Instance.Trigger != trigger) continue;
+            if (!trigger.IsKin(rulebook.Triggers[journey.Instance.Trigger])) continue;
             first ??= journey.Instance;
             live++;
         }

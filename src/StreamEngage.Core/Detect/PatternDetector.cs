@@ -296,7 +296,8 @@ internal sealed class PatternDetector(Lane lane, Surroundings around, long laten
         return plan.Definition.Skip switch
         {
             SkipMode.None => false,
-            SkipMode.ToNext => start == first,
+            // Of users who were merged two that begin with the same number need not begin with the same event.
+            SkipMode.ToNext => start == first && other.Captured.Id(0) == match.Captured.Id(0),
             SkipMode.PastLast => first <= start && start <= match.LastSequence,
             SkipMode.ToFirst => match.SkipFirstSequence >= 0 && first <= start && start < match.SkipFirstSequence,
             _ => match.SkipLastSequence >= 0 && first <= start && start < match.SkipLastSequence,

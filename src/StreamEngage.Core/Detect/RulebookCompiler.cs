@@ -9,6 +9,9 @@ namespace StreamEngage.Detect;
 /// <summary>Turns a rulebook's definition into its compiled form. Expects a definition that was checked.</summary>
 internal sealed class RulebookCompiler
 {
+    /// <summary>Attribute that is the zone of a user who has set none.</summary>
+    private const string DeviceZoneAttribute = "device_time_zone";
+
     private readonly RulebookDefinition _definition;
     private readonly EventSchema _schema = new();
     private readonly WindowPlan _windows = new();
@@ -55,10 +58,11 @@ internal sealed class RulebookCompiler
 
     private CompiledRulebook Compile(Tenure? tenure, Tenure? former, IEnumerable<EventSchema> also)
     {
-        var zone = _expressions.Attribute("time_zone");
+        var (zone, deviceZone) = (_expressions.Attribute("time_zone"), _expressions.Attribute(DeviceZoneAttribute));
         var inOrder = InOrderOfReference();
         foreach (var segment in _segments) CompileSegment(segment);
         var triggers = _definition.Triggers.Select((trigger, index) => CompileTrigger(index, trigger)).ToArray();
+        foreach (var versions in triggers.GroupBy(trigger => trigger.Name).Where(versions => versions.Count() > 1)) Drain([.. versions]);
         if (_expressions.ReadsStage)
         {
             foreach (var type in _definition.Policy.Lifecycle.Of) _schema.AddType(type);
@@ -76,6 +80,7 @@ internal sealed class RulebookCompiler
         {
             foreach (var type in _definition.Policy.Rfm.Types) plans[_schema.TypeOf(type)].MovesStanding = true;
         }
+        if (_definition.Policy.DeviceZone is { } device) _schema.ReadOfAll(_schema.AddProperty(device));
         var usesSessions = _expressions.ReadsSession || EventTypes.Derived.Select(_schema.TypeOf).Any(type => IsRead(plans[type]) || IsAwaited(type, triggers));
         if (usesSessions) PrepareSessions();
         _schema.Freeze();
@@ -91,6 +96,7 @@ internal sealed class RulebookCompiler
             UsesSessions = usesSessions,
             Attributes = AttributesRead().Select(_schema.AddProperty).Distinct().Order().ToArray(),
             ZoneAttribute = zone,
+            DeviceZoneAttribute = deviceZone,
             Standing = _expressions.Standing,
         };
     }
@@ -110,14 +116,29 @@ internal sealed class RulebookCompiler
                 LifeActivity = _expressions.ReadsStage ? Activity : 0,
                 Standing = _expressions.Standing is null ? 0 : Math.Max(1, Identity(_definition.Policy.Rfm.Meaning)),
                 Journeys = [.. triggers.Select(ShapeOf)],
+                Keepers = [.. triggers.Select(KeeperOf)],
                 Heirs = heirs,
             };
         var own = With(new Dictionary<uint, Heir>());
         return former is null ? own : With(former.HeirsIn(own, trigger => triggers[trigger].Definition.OnUpgrade == UpgradeMode.Keep));
     }
 
+    /// <summary>One version of a name remembers for all: the one that takes entries, or, where all drain, the newest.</summary>
+    private static void Drain(CompiledTrigger[] versions)
+    {
+        var keeper = versions.FirstOrDefault(version => !version.Definition.IsDraining) ?? versions.MaxBy(version => version.Definition.Version)!;
+        keeper.Outlive([.. versions.Where(version => version != keeper)]);
+    }
+
+    private static Heir KeeperOf(CompiledTrigger trigger)
+    {
+        if (trigger.Successor is not { } keeper) return new(trigger.Index, KeepsProgress: !trigger.Definition.IsDraining);
+        return new(keeper.Index, keeper.Definition is { OnUpgrade: UpgradeMode.Keep, IsDraining: false }
+            && keeper.Captures.Description == trigger.Captures.Description);
+    }
+
     private static TriggerShape FormOf(CompiledTrigger trigger) =>
-        new(trigger.ChannelsMost, trigger.Absence is not null, trigger.Pattern?.Steps.Length ?? 0);
+        new(trigger.ChannelsMost, trigger.Absence is not null, trigger.Pattern?.Steps.Length ?? 0, trigger.Pattern?.LastNot is not null);
 
     /// <summary>What is under way is kept across a change of the rulebook while name, version and captured values stay.</summary>
     private static uint Identity(CompiledTrigger trigger) =>
@@ -185,7 +206,7 @@ internal sealed class RulebookCompiler
     private IEnumerable<string> AttributesRead() => AllExpressions()
         .SelectMany(ExpressionTree.Terms).OfType<NameExpression>()
         .Where(name => name.Scope == "user" && !EventProperties.User.ContainsKey(name.Property))
-        .Select(name => name.Property).Append("time_zone");
+        .Select(name => name.Property).Append("time_zone").Append(DeviceZoneAttribute);
 
     private IEnumerable<Expression> AllExpressions() => _definition.Segments.Select(segment => segment.If)
         .Concat(_definition.Triggers.SelectMany(TriggerExpressions.Of))
@@ -278,7 +299,7 @@ internal sealed class RulebookCompiler
     private NameBinding AddSegment(CompiledTrigger trigger, SegmentOn on)
     {
         var segment = _segments[_expressions.Segments[on.Segment]];
-        (on.Edge == SegmentEdge.Enter ? segment.OnEnter : segment.OnExit).Add(trigger);
+        if (!trigger.Definition.IsDraining) (on.Edge == SegmentEdge.Enter ? segment.OnEnter : segment.OnExit).Add(trigger);
         return new([]);
     }
 
@@ -305,6 +326,12 @@ internal sealed class RulebookCompiler
         {
             switch (term)
             {
+                case WindowExpression { Unit: not WindowUnit.Rolling } or CallExpression { Function: "local_hour" or "local_weekday" }
+                    when _definition.Policy.DeviceZone is not null: return null;
+                case WindowExpression { Unit: not WindowUnit.Rolling } window:
+                    types.UnionWith([_schema.TypeOf(window.EventType), _schema.TypeOf(EventTypes.ProfileUpdate)]);
+                    break;
+                case CallExpression { Function: "local_hour" or "local_weekday" }: types.Add(_schema.TypeOf(EventTypes.ProfileUpdate)); break;
                 case WindowExpression window: types.Add(_schema.TypeOf(window.EventType)); break;
                 case CallExpression { Function: "since" } call: types.Add(_schema.TypeOf(TextOf(call))); break;
                 case NameExpression { Scope: "session" } or NameExpression { Scope: "user", Property: "first_seen" or "last_seen" }:

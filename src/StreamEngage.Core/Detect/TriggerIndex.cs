@@ -4,7 +4,10 @@ using StreamEngage.Rules;
 
 namespace StreamEngage.Detect;
 
-/// <summary>Collects, while a rulebook is compiled, which triggers an event of each type concerns.</summary>
+/// <summary>
+/// Collects, while a rulebook is compiled, which triggers an event of each type concerns. Of a version that drains the entry is compiled, since its journeys
+/// hold what that captured, and no event makes one.
+/// </summary>
 internal sealed class TriggerIndex(EventSchema schema, WindowPlan windows, ExpressionCompiler expressions)
 {
     private const int Every = -1;
@@ -22,7 +25,8 @@ internal sealed class TriggerIndex(EventSchema schema, WindowPlan windows, Expre
         var type = schema.AddType(on.Event.Type);
         var names = new NameBinding([type], on.Event.Alias);
         trigger.Key = KeyOf(trigger, [type]);
-        _events.Add((type, new(trigger, expressions.CompileOptional(on.Event.Where, names))));
+        var rule = new TriggerRule(trigger, expressions.CompileOptional(on.Event.Where, names));
+        if (!trigger.Definition.IsDraining) _events.Add((type, rule));
         return names;
     }
 
@@ -31,6 +35,12 @@ internal sealed class TriggerIndex(EventSchema schema, WindowPlan windows, Expre
         var armType = schema.AddType(on.After.Type);
         var ofTypes = on.Of.Select(of => schema.AddType(of.Type)).ToArray();
         trigger.Key = KeyOf(trigger, [armType, .. ofTypes]);
+        if (!trigger.Definition.IsDraining) Index(trigger, on, armType, ofTypes);
+        return Captured(trigger, [armType], on.After.Alias);
+    }
+
+    private void Index(CompiledTrigger trigger, AbsenceOn on, int armType, int[] ofTypes)
+    {
         // As long as a deadline of a user who may be merged into this one: of those that still run the last cancelling event tells all, but for a grace.
         var needed = on.GraceMilliseconds == 0 ? 1 : Limits.WindowEntriesMax;
         var history = windows.Private($"absence({trigger.Name})", trigger.Key is not null, on.ForMilliseconds + on.GraceMilliseconds, needed);
@@ -42,13 +52,13 @@ internal sealed class TriggerIndex(EventSchema schema, WindowPlan windows, Expre
             _cancels.Add((ofTypes[i], rule));
             _histories.Add((ofTypes[i], new(history, rule.Where, null, trigger.Key)));
         }
-        return Captured(trigger, [armType], on.After.Alias);
     }
 
     public NameBinding Add(CompiledTrigger trigger, SilenceOn on)
     {
         var types = on.Of.Select(of => schema.AddType(of.Type)).ToArray();
         trigger.Key = KeyOf(trigger, types);
+        if (trigger.Definition.IsDraining) return Captured(trigger, types, alias: null);
         trigger.Absence = new(on.ForMilliseconds, 0, RepeatMode.Restart, IsSilence: true);
         if (types.Length == 0) _arms.Add((Every, new(trigger, null)));
         for (var i = 0; i < types.Length; i++) _arms.Add((types[i], Rule(trigger, on.Of[i], types[i])));
@@ -59,8 +69,9 @@ internal sealed class TriggerIndex(EventSchema schema, WindowPlan windows, Expre
     {
         var types = on.Steps.Select(step => schema.AddType(step.Event.Type)).Distinct().ToArray();
         var plan = new PatternPlanner(schema, expressions, trigger, on).Plan();
-        trigger.Pattern = plan;
         trigger.Key = KeyOf(trigger, plan.SeesEveryEvent ? [] : types);
+        if (trigger.Definition.IsDraining) return PatternPlanner.AfterMatch(schema, trigger, on);
+        trigger.Pattern = plan;
         if (plan.SeesEveryEvent) _patterns.Add((Every, trigger));
         foreach (var type in types) _patterns.Add((type, trigger));
         return PatternPlanner.AfterMatch(schema, trigger, on);

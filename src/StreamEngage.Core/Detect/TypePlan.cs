@@ -18,6 +18,10 @@ internal sealed class TypePlan
     /// <summary>An event of the type looks at what triggers know of its user, whatever it says.</summary>
     public bool TouchesInstances => MovesJourneys || Exits.Length + Cancels.Length + Arms.Length + Patterns.Length > 0;
 
+    /// <summary>An event of the type may change what triggers know of its user, or what makes the user's stage or rank.</summary>
+    public bool MovesProgress =>
+        IsActivity || MovesStanding || Exits.Length + Cancels.Length + Arms.Length + Histories.Length + Patterns.Length > 0;
+
     public WindowFeed[] Feeds { get; set; } = [];
 
     /// <summary>An event of the type is activity, which makes the user's stage; false where nothing asks for stages.</summary>

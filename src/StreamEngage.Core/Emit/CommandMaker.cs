@@ -1,4 +1,3 @@
-using System.Globalization;
 using StreamEngage.Decide;
 using StreamEngage.Detect;
 using StreamEngage.Events;
@@ -65,13 +64,13 @@ internal static class CommandMaker
     }
 
     private static bool IsRemembered(string promptId, UserState user) =>
-        user.Contact?.Prompt(UInt128.Parse(promptId, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture)) is not null;
+        user.Contact?.Prompt(Decide.PromptId.ValueOf(promptId)) is not null;
 
     /// <summary>The channel a prompt went to; the trigger's first where that is not remembered any more.</summary>
     private static int ChannelOf(CompiledTrigger trigger, string promptId, UserState user)
     {
-        var id = UInt128.Parse(promptId, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture);
-        var known = user.Contact?.Prompt(id) is { } prompt ? Array.FindIndex(trigger.Channels, channel => channel.Identity == prompt.Channel) : -1;
+        var prompt = user.Contact?.Prompt(Decide.PromptId.ValueOf(promptId));
+        var known = prompt is { Channel: var identity } ? Array.FindIndex(trigger.Channels, channel => channel.Identity == identity) : -1;
         return Math.Max(0, known);
     }
 

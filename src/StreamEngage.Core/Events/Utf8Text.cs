@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Text;
 
 namespace StreamEngage.Events;
@@ -30,7 +31,11 @@ public readonly struct Utf8Text : IEquatable<Utf8Text>, IComparable<Utf8Text>
     public bool IsEmpty => Length == 0;
 
     /// <summary>The bytes.</summary>
-    public ReadOnlySpan<byte> Span => new(_bytes, _offset, Length);
+    public ReadOnlySpan<byte> Span
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => new(_bytes, _offset, Length);
+    }
 
     internal byte[] Owner => _bytes ?? [];
 

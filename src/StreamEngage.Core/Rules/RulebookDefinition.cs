@@ -45,6 +45,9 @@ internal sealed record PolicyDefinition
     /// <summary>IANA zone of users who have none; default UTC.</summary>
     public string TimeZone { get; init; } = "UTC";
 
+    /// <summary>Property of behavior events that names the zone the user's device is in; null: none does.</summary>
+    public string? DeviceZone { get; init; }
+
     /// <summary>Further zones that users live in: while a user's own is unknown, it is quiet for the user when it is in one of them.</summary>
     public IReadOnlyList<string> OtherZones { get; init; } = [];
 

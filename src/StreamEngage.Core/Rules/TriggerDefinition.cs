@@ -9,6 +9,11 @@ internal sealed record TriggerDefinition(SourcePosition At, string Name, OnClaus
     /// <summary>Raised by the author with each change; default 1.</summary>
     public int Version { get; init; } = 1;
 
+    /// <summary>
+    /// It takes no entries any more and stands beside the version that does, if there is one, until its journeys are over. Only of a trigger with steps.
+    /// </summary>
+    public bool IsDraining { get; init; }
+
     /// <summary>One sentence for people.</summary>
     public string? Description { get; init; }
 

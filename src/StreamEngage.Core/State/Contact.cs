@@ -5,22 +5,28 @@ namespace StreamEngage.State;
 /// <summary>What a user allowed, on which channels the user can be reached, and which prompts were made for the user lately.</summary>
 internal sealed class Contact
 {
-    private readonly List<ConsentFact> _consents = [];
-    private readonly List<ChannelFact> _channels = [];
-    private readonly List<PromptTrace> _prompts = [];
+    // Most users who are sent anything are sent one prompt on one channel and never say a word on consent: that costs no list.
+    private List<ConsentFact>? _consents;
+    private Handful<ChannelFact> _channels;
+    private PromptTrace[] _prompts = [];
+    private int _promptCount;
 
-    public IReadOnlyList<ConsentFact> Consents => _consents;
+    public IReadOnlyList<ConsentFact> Consents => _consents ?? [];
 
-    public IReadOnlyList<ChannelFact> Channels => _channels;
+    public int ChannelCount => _channels.Count;
+
+    /// <summary>In the order in which they were first heard of.</summary>
+    public ChannelFact ChannelAt(int index) => _channels[index];
 
     /// <summary>Oldest decision first.</summary>
-    public IReadOnlyList<PromptTrace> Prompts => _prompts;
+    public ReadOnlySpan<PromptTrace> Prompts => _prompts.AsSpan(0, _promptCount);
 
-    public bool KnowsNothing => _consents.Count + _channels.Count + _prompts.Count == 0;
+    public bool KnowsNothing => Consents.Count + _channels.Count + _promptCount == 0;
 
     /// <summary>The latest word on a purpose, or on all of them; of two at the same instant the denial. Null: nothing was said.</summary>
     public bool? IsGranted(Utf8Text purpose)
     {
+        if (_consents is null) return null;
         ConsentFact? latest = null;
         foreach (var fact in _consents)
         {
@@ -35,6 +41,7 @@ internal sealed class Contact
     /// <returns>False when there was no room: only a grant is ever refused, a denial finds its place.</returns>
     public bool Take(ConsentFact fact)
     {
+        _consents ??= [];
         var known = _consents.FindIndex(other => other.Purpose == fact.Purpose);
         if (known >= 0)
         {
@@ -56,40 +63,67 @@ internal sealed class Contact
 
     public ChannelFact? Channel(Utf8Text name)
     {
-        foreach (var channel in _channels)
-            if (channel.Name == name) return channel;
+        for (var i = 0; i < _channels.Count; i++)
+            if (_channels[i].Name == name) return _channels[i];
         return null;
     }
 
     /// <summary>The channel's fact, made when there is none; null when there are too many.</summary>
+    /// <param name="name">Kept as it is: its bytes outlive the user.</param>
     public ChannelFact? Open(Utf8Text name)
     {
         if (Channel(name) is { } known) return known;
         if (_channels.Count == Limits.ChannelsMax) return null;
-        var made = new ChannelFact(name.Detach());
+        var made = new ChannelFact(name);
         _channels.Add(made);
         return made;
     }
 
-    public PromptTrace? Prompt(UInt128 id)
+    public PromptTrace? Prompt(UInt128 id) => IndexOf(id) is >= 0 and var index ? _prompts[index] : null;
+
+    /// <summary>Adds to what became of a prompt; of one that is not remembered nothing is.</summary>
+    public void Mark(UInt128 id, PromptFate fate)
     {
-        // Newest first: that is what an outcome is about.
-        for (var i = _prompts.Count - 1; i >= 0; i--)
-            if (_prompts[i].Id == id) return _prompts[i];
-        return null;
+        if (IndexOf(id) is >= 0 and var index) _prompts[index] = _prompts[index] with { Fate = _prompts[index].Fate | fate };
     }
 
     /// <summary>Adds a prompt and forgets what is older than anybody asks for.</summary>
     public void Add(PromptTrace prompt, EventTime forgetBefore)
     {
-        _prompts.RemoveAll(old => !old.IsHeld && old.At < forgetBefore);
-        if (_prompts.Count == Limits.PromptsRememberedMax) _prompts.RemoveAt(0);
-        var place = _prompts.Count;
-        while (place > 0 && _prompts[place - 1].At > prompt.At) place--;
-        _prompts.Insert(place, prompt);
+        Forget(forgetBefore);
+        if (_promptCount == Limits.PromptsRememberedMax) RemoveAt(0);
+        if (_promptCount == _prompts.Length) Array.Resize(ref _prompts, Math.Max(1, _promptCount * 2));
+        var place = _promptCount++;
+        for (; place > 0 && _prompts[place - 1].At > prompt.At; place--) _prompts[place] = _prompts[place - 1];
+        _prompts[place] = prompt;
     }
 
-    public void Remove(PromptTrace prompt) => _prompts.Remove(prompt);
+    public void Remove(UInt128 id)
+    {
+        if (IndexOf(id) is >= 0 and var index) RemoveAt(index);
+    }
+
+    /// <summary>Newest first: that is what an outcome is about.</summary>
+    private int IndexOf(UInt128 id)
+    {
+        var index = _promptCount - 1;
+        while (index >= 0 && _prompts[index].Id != id) index--;
+        return index;
+    }
+
+    private void Forget(EventTime before)
+    {
+        var kept = 0;
+        for (var i = 0; i < _promptCount; i++)
+            if (_prompts[i].IsHeld || _prompts[i].At >= before) _prompts[kept++] = _prompts[i];
+        _promptCount = kept;
+    }
+
+    private void RemoveAt(int index)
+    {
+        _promptCount--;
+        _prompts.AsSpan(index + 1, _promptCount - index).CopyTo(_prompts.AsSpan(index));
+    }
 }
 
 /// <summary>A word of the user on one purpose.</summary>
@@ -139,27 +173,16 @@ internal enum PromptFate : byte
 }
 
 /// <summary>A prompt that was made for a user: what caps count and what outcomes are about.</summary>
-/// <param name="id">The first half of the prompt's SHA-256, which is its id.</param>
-/// <param name="channel">Identity of the channel's name.</param>
-/// <param name="purpose">Identity of the purpose's name.</param>
-internal sealed class PromptTrace(UInt128 id, uint channel, uint purpose)
+/// <param name="Id">The first half of the prompt's SHA-256, which is its id.</param>
+/// <param name="Channel">Identity of the channel's name.</param>
+/// <param name="Purpose">Identity of the purpose's name.</param>
+internal readonly record struct PromptTrace(UInt128 Id, uint Channel, uint Purpose)
 {
-    public UInt128 Id => id;
-
-    public uint Channel => channel;
-
-    public uint Purpose => purpose;
-
     /// <summary>When it was sent; while it is held, when it was decided.</summary>
     public EventTime At { get; init; }
 
     /// <summary>It waits for the end of quiet hours: its place in the caps is reserved.</summary>
     public bool IsHeld { get; init; }
 
-    public PromptFate Fate { get; set; }
-
-    /// <summary>The same under its id, known once it is made.</summary>
-    public PromptTrace Of(UInt128 made) => new(made, channel, purpose) { At = At };
-
-    public PromptTrace Held() => new(id, channel, purpose) { At = At, IsHeld = true };
+    public PromptFate Fate { get; init; }
 }

@@ -79,7 +79,9 @@ internal sealed class ContactBook
     {
         var (name, reachable) = (e.Properties[_channel.Channel], e.Properties[_channel.Reachable]);
         if (name.Kind != ValueKind.Text || name.Text.IsEmpty || name.Text.Length > Limits.AttributeBytesMax) return false;
-        if (reachable.Kind != ValueKind.Boolean || Of(user).Open(name.Text) is not { } channel) return false;
+        if (reachable.Kind != ValueKind.Boolean) return false;
+        var contact = Of(user);
+        if ((contact.Channel(name.Text) ?? contact.Open(name.Text.Detach())) is not { } channel) return false;
         channel.Say(reachable.IsTrue, e.At);
         return true;
     }
@@ -89,11 +91,11 @@ internal sealed class ContactBook
         var (id, outcome) = (e.Properties[_outcome.PromptId], e.Properties[_outcome.Outcome]);
         var fate = FateOf(outcome);
         if (fate == PromptFate.None) return false;
-        var prompt = user.Contact is { } contact && IdOf(id) is { } known ? contact.Prompt(known) : null;
-        if (fate == PromptFate.Unsubscribed) Unsubscribe(e, user, prompt);
+        var known = user.Contact is { } contact && IdOf(id) is { } made ? contact.Prompt(made) : null;
+        if (fate == PromptFate.Unsubscribed) Unsubscribe(e, user, known);
         // Of a prompt that is not remembered any more nothing else follows.
-        if (prompt is null || (prompt.Fate & fate) != 0) return true;
-        prompt.Fate |= fate;
+        if (known is not { } prompt || (prompt.Fate & fate) != 0) return true;
+        Of(user).Mark(prompt.Id, fate);
         var channel = _channels.TryGetValue(prompt.Channel, out var name) ? Of(user).Channel(name) : null;
         if (channel is not null && fate == PromptFate.Failed) channel.Sent--;
         if (channel is not null && fate == PromptFate.Engaged) channel.Engaged++;
@@ -104,7 +106,7 @@ internal sealed class ContactBook
     private void Unsubscribe(in BehaviorEvent e, UserState user, PromptTrace? prompt)
     {
         var named = e.Properties[_outcome.Purpose];
-        var purpose = named.Kind == ValueKind.Text ? named.Text : prompt is null ? default : _purposes.GetValueOrDefault(prompt.Purpose);
+        var purpose = named.Kind == ValueKind.Text ? named.Text : prompt is not { } known ? default : _purposes.GetValueOrDefault(known.Purpose);
         Of(user).Take(new(purpose.Length > Limits.AttributeBytesMax ? default : purpose, IsGranted: false, e.At));
     }
 

@@ -32,17 +32,18 @@ internal sealed class ContactCodec(StateLayout layout, Lane lane)
             to.Flag(consent.IsGranted);
             to.Time(consent.At);
         }
-        to.Count(contact.Channels.Count);
-        foreach (var channel in contact.Channels)
+        to.Count(contact.ChannelCount);
+        for (var i = 0; i < contact.ChannelCount; i++)
         {
+            var channel = contact.ChannelAt(i);
             to.Text(channel.Name);
             to.Flag(channel.IsReachable);
             to.Time(channel.SaidAt);
             to.Signed(channel.Sent);
             to.Count(channel.Engaged);
         }
-        to.Count(contact.Prompts.Count);
-        foreach (var prompt in contact.Prompts)
+        to.Count(contact.Prompts.Length);
+        foreach (ref readonly var prompt in contact.Prompts)
         {
             Write(prompt.Id, to);
             to.Half(prompt.Channel);
@@ -63,7 +64,7 @@ internal sealed class ContactCodec(StateLayout layout, Lane lane)
         }
         for (var left = from.Items(); left > 0 && !from.IsBroken; left--)
         {
-            var channel = contact.Open(from.Text());
+            var channel = contact.Open(from.Text().Detach());
             var isReachable = from.Flag();
             channel?.Say(isReachable, from.TimeOrBeginning());
             var (sent, engaged) = (from.Signed(), from.Count());
@@ -72,8 +73,7 @@ internal sealed class ContactCodec(StateLayout layout, Lane lane)
         for (var left = from.Items(); left > 0 && !from.IsBroken; left--)
         {
             var (id, channel, purpose) = (ReadId(ref from), from.Half(), from.Half());
-            var prompt = new PromptTrace(id, channel, purpose) { At = from.TimeOrBeginning(), IsHeld = from.Flag() };
-            prompt.Fate = (PromptFate)from.Byte();
+            var prompt = new PromptTrace(id, channel, purpose) { At = from.TimeOrBeginning(), IsHeld = from.Flag(), Fate = (PromptFate)from.Byte() };
             contact.Add(prompt, EventTime.Beginning);
         }
     }

@@ -11,7 +11,7 @@ internal static class ContactUnion
         if (a is null || b is null) return (a ?? b, 0);
         var union = new Contact();
         var refused = Consents(a, b).Count(fact => !union.Take(fact)) + Channels(a, b, union);
-        var prompts = a.Prompts.Concat(b.Prompts).GroupBy(prompt => prompt.Id).Select(One);
+        var prompts = a.Prompts.ToArray().Concat(b.Prompts.ToArray()).GroupBy(prompt => prompt.Id).Select(One);
         foreach (var prompt in prompts.OrderBy(prompt => prompt.At).ThenBy(prompt => prompt.Id)) union.Add(prompt, EventTime.Beginning);
         return (union, refused);
     }
@@ -50,7 +50,7 @@ internal static class ContactUnion
     private static int Channels(Contact a, Contact b, Contact union)
     {
         var refused = 0;
-        foreach (var facts in a.Channels.Concat(b.Channels).GroupBy(fact => fact.Name).OrderBy(facts => facts.Key))
+        foreach (var facts in ChannelsOf(a).Concat(ChannelsOf(b)).GroupBy(fact => fact.Name).OrderBy(facts => facts.Key))
         {
             if (union.Open(facts.Key) is not { } channel)
             {
@@ -67,10 +67,8 @@ internal static class ContactUnion
         return refused;
     }
 
-    private static PromptTrace One(IEnumerable<PromptTrace> same)
-    {
-        var all = same.ToList();
-        all[0].Fate = all.Aggregate(PromptFate.None, (fate, prompt) => fate | prompt.Fate);
-        return all[0];
-    }
+    private static IEnumerable<ChannelFact> ChannelsOf(Contact contact) => Enumerable.Range(0, contact.ChannelCount).Select(contact.ChannelAt);
+
+    private static PromptTrace One(IEnumerable<PromptTrace> same) =>
+        same.Aggregate((first, other) => first with { Fate = first.Fate | other.Fate });
 }

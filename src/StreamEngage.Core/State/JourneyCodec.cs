@@ -45,7 +45,7 @@ internal sealed class JourneyCodec(StateLayout layout, Lane lane)
             lane.Timers.Disarm(held);
             lane.Held.Remove(held.DecidedAt);
             user.Unhold(held);
-            if (user.Contact?.Prompt(held.PromptId) is { } reserved) user.Contact.Remove(reserved);
+            user.Contact?.Remove(held.PromptId);
         }
     }
 
@@ -69,18 +69,18 @@ internal sealed class JourneyCodec(StateLayout layout, Lane lane)
     {
         var (name, version) = (from.Half(), (int)Math.Min(from.Count(), int.MaxValue));
         var (key, step) = (from.Value(), from.Half());
-        var trigger = layout.JourneyOf(name, version);
-        var place = trigger < 0 ? null : layout.Journeys[trigger]!.StepOf(version, step);
+        var goesOn = layout.StepOf(name, version, step);
+        var (trigger, place) = goesOn ?? (-1, 0);
         var (entered, reached) = (from.TimeOrBeginning(), from.TimeOrBeginning());
         var captures = new uint[from.Items()];
         for (var i = 0; i < captures.Length; i++) captures[i] = from.Half();
-        var keeps = place is not null && !from.IsBroken && user.FindInstance(trigger, key.Identity) is not { IsInJourney: true };
+        var keeps = goesOn is not null && !from.IsBroken && !IsTaken(user, trigger, key.Identity);
         var journey = new JourneyProgress
         {
             Instance = keeps ? lane.Pool.OpenInstance(user, trigger, key) : new(),
             EnteredAt = entered,
             ReachedAt = reached,
-            Step = place ?? 0,
+            Step = place,
         };
         new ProgressCodec(layout, lane).Read(ref from, journey, keeps);
         if (keeps && !from.IsBroken)
@@ -89,6 +89,14 @@ internal sealed class JourneyCodec(StateLayout layout, Lane lane)
             Rename(ref journey.Captured, captures, layout.Journeys[trigger]!.Captures);
         }
         else lane.Counters.JourneysDropped++;
+    }
+
+    /// <summary>A key is in one journey of a trigger once, whatever its version.</summary>
+    private bool IsTaken(UserState user, int trigger, ulong key)
+    {
+        foreach (var journey in user.Journeys)
+            if (journey.Instance.Key.Identity == key && layout.AreKin(journey.Instance.Trigger, trigger)) return true;
+        return false;
     }
 
     /// <summary>Puts captured values where the rulebook looks for them now; what it did not read then is null.</summary>

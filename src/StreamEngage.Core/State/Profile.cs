@@ -2,20 +2,35 @@ using StreamEngage.Events;
 
 namespace StreamEngage.State;
 
-/// <summary>Writes what a profile update brings into the user's attributes; only attributes that the rulebook reads are kept.</summary>
-internal sealed class Profile(EventSchema schema, int[] attributes, LaneCounters counters)
+/// <summary>
+/// Writes what a profile update brings into the user's attributes; only attributes that the rulebook reads are kept. The zone of the user's device is one
+/// that behavior events may bring too.
+/// </summary>
+internal sealed class Profile(EventSchema schema, int[] attributes, DeviceZone? device, LaneCounters counters)
 {
     private readonly int _updateType = schema.TypeOf(EventTypes.ProfileUpdate);
 
     /// <summary>A missing property leaves the attribute as it is.</summary>
     public void Update(in BehaviorEvent e, UserState user)
     {
-        if (e.Type != _updateType) return;
+        if (e.Type != _updateType)
+        {
+            if (device is not null) Locate(e, user, device);
+            return;
+        }
         foreach (var attribute in attributes)
         {
             var slot = schema.Slot(e.Type, attribute);
             if (slot >= 0 && e.Properties[slot] is { IsNull: false } value) Set(user, attribute, value);
         }
+    }
+
+    /// <summary>To be called before the user is seen by the event: one that comes after a later one says nothing of where the device is.</summary>
+    private void Locate(in BehaviorEvent e, UserState user, DeviceZone device)
+    {
+        if (!device.Types[e.Type] || (user.LastSeen is { } last && e.At < last)) return;
+        var slot = schema.Slot(e.Type, device.Property);
+        if (slot >= 0 && e.Properties[slot] is { Kind: ValueKind.Text, Text.IsEmpty: false } zone) Set(user, device.Attribute, zone);
     }
 
     private void Set(UserState user, int attribute, in Value value)
@@ -49,3 +64,9 @@ internal sealed class Profile(EventSchema schema, int[] attributes, LaneCounters
     private static Utf8Text Cut(Utf8Text text) =>
         text.Length <= Limits.AttributeBytesMax ? text : new(text.Owner, text.Offset, Limits.AttributeBytesMax);
 }
+
+/// <summary>What tells the zone of a user's device.</summary>
+/// <param name="Property">Index of the property that names it.</param>
+/// <param name="Attribute">Index of the attribute that keeps it.</param>
+/// <param name="Types">By type index: whether events of it are what a user does.</param>
+internal sealed record DeviceZone(int Property, int Attribute, bool[] Types);

@@ -11,19 +11,22 @@ internal sealed class ProgressCodec(StateLayout layout, Lane lane)
         for (var i = 0; i < user.InstanceCount; i++) Write(user.InstanceAt(i), to);
     }
 
-    /// <summary>Instances of triggers that are not there any more, or mean something else now, are read and dropped.</summary>
+    /// <summary>
+    /// Instances of triggers that are not there any more, or mean something else now, are read and dropped. Of versions of one name only one ever has any
+    /// that say something, so no two of a record become one.
+    /// </summary>
     public void Read(ref RecordReader from, UserState user)
     {
         for (var left = from.Items(); left > 0 && !from.IsBroken; left--)
         {
-            var (trigger, keepsProgress) = layout.HeirOf(from.Half());
+            var (trigger, keepsProgress) = layout.KeeperOf(from.Half());
             var instance = new TriggerInstance();
             instance.Become(user, Math.Max(0, trigger), from.Value());
             ReadMemory(ref from, instance);
             var keeps = trigger >= 0 && !from.IsBroken;
             var shape = keepsProgress ? layout.ShapeOf(trigger) : default;
             for (var absences = from.Items(); absences > 0 && !from.IsBroken; absences--) ReadAbsence(ref from, instance, keeps && shape.Waits);
-            for (var partials = from.Items(); partials > 0 && !from.IsBroken; partials--) ReadPartial(ref from, instance, keeps ? shape.Steps : 0);
+            for (var partials = from.Items(); partials > 0 && !from.IsBroken; partials--) ReadPartial(ref from, instance, keeps ? shape : default);
             if (keeps && !instance.KnowsNothing) user.Add(instance);
         }
     }
@@ -83,8 +86,8 @@ internal sealed class ProgressCodec(StateLayout layout, Lane lane)
         Write((Progress)partial, to);
     }
 
-    /// <summary>A match at a step that the pattern does not have any more is dropped.</summary>
-    private void ReadPartial(ref RecordReader from, TriggerInstance instance, int steps)
+    /// <summary>A match at a step that the pattern does not have any more is dropped, and one that waits at an end that is another now.</summary>
+    private void ReadPartial(ref RecordReader from, TriggerInstance instance, TriggerShape shape)
     {
         var partial = lane.Pool.NewPartial(instance);
         partial.Step = (int)Math.Min(from.Count(), int.MaxValue);
@@ -99,8 +102,9 @@ internal sealed class ProgressCodec(StateLayout layout, Lane lane)
         partial.LastSequence = from.Signed();
         partial.SkipFirstSequence = from.Signed();
         partial.SkipLastSequence = from.Signed();
-        Read(ref from, partial, keeps: partial.Step < steps);
-        if (partial.Step < steps) instance.Partials.Add(partial);
+        var keeps = partial.Step < shape.Steps && (shape.EndsWithNot || !partial.IsWaiting);
+        Read(ref from, partial, keeps);
+        if (keeps) instance.Partials.Add(partial);
     }
 
     /// <summary>What every waiting thing has: its deadline, causes and captured values.</summary>

@@ -8,7 +8,9 @@ internal sealed class ProgressPool
     // Of each kind, about 15 MB at the most: as many as users may fall silent at once and come back the next day.
     private const int KeptMax = 65_536;
 
+    // Those that have had the bytes of a key apart, so that no others must get them.
     private readonly Stack<TriggerInstance> _instances = new();
+    private readonly Stack<TriggerInstance> _keyed = new();
     private readonly Stack<ArmedAbsence> _absences = new();
     private readonly Stack<PartialMatch> _partials = new();
     private readonly List<Progress> _retired = [];
@@ -18,7 +20,7 @@ internal sealed class ProgressPool
     public TriggerInstance OpenInstance(UserState user, int trigger, in Value key)
     {
         if (user.FindInstance(trigger, key.Identity) is { } known) return known;
-        var instance = _instances.TryPop(out var kept) ? kept : new();
+        var instance = (key.Kind == ValueKind.Text ? _keyed : _instances).TryPop(out var kept) ? kept : new();
         instance.Become(user, trigger, key);
         user.Add(instance);
         return instance;
@@ -49,7 +51,11 @@ internal sealed class ProgressPool
     /// <summary>The group is decided: what was retired may be used again.</summary>
     public void EndGroup()
     {
-        if (_retired.Count + _released.Count == 0) return;
+        if (_retired.Count + _released.Count > 0) TakeBack();
+    }
+
+    private void TakeBack()
+    {
         foreach (var progress in _retired)
         {
             if (progress is ArmedAbsence absence && _absences.Count < KeptMax) _absences.Push(absence);
@@ -57,7 +63,10 @@ internal sealed class ProgressPool
         }
         _retired.Clear();
         foreach (var instance in _released)
-            if (_instances.Count < KeptMax) _instances.Push(instance);
+        {
+            var alike = instance.HasKeyBytes ? _keyed : _instances;
+            if (alike.Count < KeptMax) alike.Push(instance);
+        }
         _released.Clear();
     }
 

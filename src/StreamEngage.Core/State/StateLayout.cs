@@ -53,7 +53,10 @@ internal sealed class StateLayout
     /// <summary>Null: the trigger has no steps.</summary>
     public JourneyShape? JourneyOf(HeldCandidate held) => held.Instance.Trigger < Journeys.Length ? Journeys[held.Instance.Trigger] : null;
 
-    /// <summary>Index of the trigger with which a stored journey goes on: the one of its version, else the newest of its name; -1: none has the name.</summary>
+    /// <summary>
+    /// Index of the trigger with which a stored journey goes on: the one of its version, else the one of its name that takes entries, or the newest; -1: none
+    /// has the name.
+    /// </summary>
     public int JourneyOf(uint name, int version)
     {
         var found = -1;
@@ -63,8 +66,35 @@ internal sealed class StateLayout
             if (shape.Version == version) return trigger;
             if (found < 0 || shape.Version > Journeys[found]!.Version) found = trigger;
         }
-        return found;
+        return found < 0 || found >= Keepers.Length || Journeys[Keepers[found].Trigger] is null ? found : Keepers[found].Trigger;
     }
+
+    /// <summary>
+    /// Who remembers what each trigger sent and goes on with what it waits for to begin with, in the order of <see cref="Triggers"/>: the trigger itself, but
+    /// of a version that drains the one that takes its entries.
+    /// </summary>
+    public Heir[] Keepers { get; init; } = [];
+
+    /// <summary>The same of the trigger that goes on with what was kept under an identity.</summary>
+    public Heir KeeperOf(uint identity)
+    {
+        var heir = HeirOf(identity);
+        if (heir.Trigger < 0 || heir.Trigger >= Keepers.Length) return heir;
+        var keeper = Keepers[heir.Trigger];
+        return keeper with { KeepsProgress = keeper.KeepsProgress && heir.KeepsProgress };
+    }
+
+    /// <summary>They are versions of one trigger.</summary>
+    public bool AreKin(int trigger, int other) => trigger == other || (trigger < Keepers.Length && Keepers[trigger].Trigger == Keepers[other].Trigger);
+
+    /// <summary>Where a journey of another layout goes on under this one: the trigger and the place; null: it ends.</summary>
+    /// <param name="former">What it is called there.</param>
+    /// <param name="place">The place it waits at there.</param>
+    public (int Trigger, int Place)? StepOf(JourneyShape former, int place) => StepOf(former.Name, former.Version, former.Steps[place]);
+
+    /// <summary>The same, of a stored one.</summary>
+    public (int Trigger, int Place)? StepOf(uint name, int version, uint step) =>
+        JourneyOf(name, version) is >= 0 and var trigger && Journeys[trigger]!.StepOf(version, step) is { } place ? (trigger, place) : null;
 
     /// <summary>How many variants each trigger has, in the order of <see cref="Triggers"/>.</summary>
     public int[] Variants { get; init; } = [];
@@ -115,7 +145,8 @@ internal sealed class StateLayout
 /// <param name="Channels">How many channels it names.</param>
 /// <param name="Waits">It is an absence or a silence.</param>
 /// <param name="Steps">Steps of its pattern; 0: it has none.</param>
-internal readonly record struct TriggerShape(int Channels, bool Waits, int Steps);
+/// <param name="EndsWithNot">A match of its pattern waits at its end for something not to come.</param>
+internal readonly record struct TriggerShape(int Channels, bool Waits, int Steps, bool EndsWithNot);
 
 /// <summary>What a trigger is across its versions.</summary>
 /// <param name="Name">Identity of its name: what was sent is remembered under it.</param>

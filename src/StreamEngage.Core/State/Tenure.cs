@@ -44,6 +44,7 @@ internal sealed class Tenure
         foreach (var (identity, former) in _triggers)
         {
             var heir = Array.FindIndex(layout.Kin, kin => kin.Name == former.Kin.Name);
+            if (heir >= 0 && layout.Keepers.Length > heir) heir = layout.Keepers[heir].Trigger;
             if (heir >= 0 && layout.HeirOf(identity).Trigger < 0) heirs[identity] = new(heir, keeps(heir) && layout.Kin[heir] == former.Kin);
         }
         return heirs;

@@ -32,6 +32,9 @@ internal sealed class TriggerInstance
         _ => Value.Null,
     };
 
+    /// <summary>It has had a text as its key, and has room for another one.</summary>
+    public bool HasKeyBytes => _keyBytes.Length > 0;
+
     /// <summary>Absences armed or fired, oldest first; for a pattern its partial matches. Fields, so that they are changed in place.</summary>
     public Handful<ArmedAbsence> Absences;
 

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Runtime.CompilerServices;
 using StreamEngage.Events;
 
 namespace StreamEngage.State;
@@ -214,7 +215,7 @@ internal sealed class UserState
     public void Begin(JourneyProgress journey)
     {
         (Rare.Journeys ??= []).Add(journey);
-        journey.Instance.IsInJourney = true;
+        (journey.Instance.IsInJourney, journey.IsOver) = (true, false);
     }
 
     /// <summary>After a merge: in the order they began, those that began at one instant as <paramref name="order"/> says.</summary>
@@ -318,11 +319,16 @@ internal sealed class UserState
 
     private static ulong InstanceKey(int trigger, ulong key) => Hash64.Mix((ulong)trigger, key);
 
-    /// <summary>The first eight bytes and the last eight; of a shorter id what there is.</summary>
+    /// <summary>
+    /// The first eight bytes and the last eight, or four of each; of a shorter id what there is. With the length they tell ids of up to 16 bytes apart.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static (ulong Head, ulong Tail) Ends(ReadOnlySpan<byte> id)
     {
         if (id.Length >= sizeof(ulong))
             return (BinaryPrimitives.ReadUInt64LittleEndian(id), BinaryPrimitives.ReadUInt64LittleEndian(id[^sizeof(ulong)..]));
+        if (id.Length >= sizeof(uint))
+            return (BinaryPrimitives.ReadUInt32LittleEndian(id), BinaryPrimitives.ReadUInt32LittleEndian(id[^sizeof(uint)..]));
         ulong head = 0;
         for (var i = 0; i < id.Length; i++) head |= (ulong)id[i] << (8 * i);
         return (head, 0);

@@ -69,14 +69,6 @@ internal sealed class UserTable
         MemoryAhead.Ask(ref table[HomeOf(hash, table.Length - 1)]);
     }
 
-    /// <summary>The user that probably has this hash: the one in its first place, if it is there. For prefetching only.</summary>
-    public UserState? Guess(ulong hash)
-    {
-        var table = _table;
-        ref readonly var entry = ref table[HomeOf(hash, table.Length - 1)];
-        return entry.Hash == hash ? entry.User : null;
-    }
-
     // The bits under the mask are fewer than 31, so nothing is lost.
     private static int HomeOf(ulong hash, int mask) => unchecked((int)hash & mask);
 

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using StreamEngage.Events;
 
@@ -20,6 +21,9 @@ internal struct UserWindows
 
     private readonly Span<WindowCell> Cells => MemoryMarshal.Cast<long, WindowCell>(_words.AsSpan(0, Count * CellWords));
 
+    // One of Cells, without a span made of all of them.
+    private readonly ref WindowCell CellAt(int index) => ref Unsafe.As<long, WindowCell>(ref _words![unchecked(index * CellWords)]);
+
     /// <summary>Asks for the memory of what is here, without reading it.</summary>
     public readonly void Prefetch()
     {
@@ -27,16 +31,16 @@ internal struct UserWindows
     }
 
     /// <summary>Index of the slot of the window at <paramref name="index"/>; windows stand in the order in which they were opened.</summary>
-    public readonly int SlotAt(int index) => Cells[index].Slot;
+    public readonly int SlotAt(int index) => CellAt(index).Slot;
 
     /// <summary>The entries of a window; none while it was never fed.</summary>
     public readonly WindowRun Read(WindowSlot slot)
     {
         var index = Find(slot.Index);
         if (index < 0) return default;
-        ref readonly var cell = ref Cells[index];
+        ref readonly var cell = ref CellAt(index);
         var values = slot.HoldsValues ? _values![index].AsSpan(cell.Head, cell.Count) : default;
-        return new(slot, _words.AsSpan(cell.Start + cell.Head * slot.Stride, cell.Count * slot.Stride), values, cell.Count);
+        return new(slot, _words.AsSpan(unchecked(cell.Start + cell.Head * slot.Stride), unchecked(cell.Count * slot.Stride)), values, cell.Count);
     }
 
     /// <summary>Forgets what no reader of the window can see any more, then adds a sample in its place.</summary>
@@ -60,16 +64,15 @@ internal struct UserWindows
     public void Restore(WindowSlot slot, in WindowSample sample, int weight)
     {
         var index = Open(slot);
-        if (Cells[index].Count >= Limits.WindowEntriesMax) return;
+        if (CellAt(index).Count >= Limits.WindowEntriesMax) return;
         if (WriterOf(index, slot) is { IsFull: true } writer && !writer.TrySlide()) Grow(index);
         WriterOf(index, slot).Insert(sample, weight);
     }
 
     private readonly int Find(int slot)
     {
-        var cells = Cells;
-        for (var i = 0; i < cells.Length; i++)
-            if (cells[i].Slot == slot) return i;
+        for (var i = 0; i < Count; i++)
+            if (CellAt(i).Slot == slot) return i;
         return -1;
     }
 
@@ -80,7 +83,7 @@ internal struct UserWindows
         if (Count == _cellRoom) LayOut(Count == 0 ? 1 : Count + 1 + Count / 2, more: slot.Stride);
         if (slot.HoldsValues) OpenValues(_cellRoom);
         Count++;
-        Cells[^1] = new() { Slot = slot.Index, Stride = (ushort)slot.Stride };
+        CellAt(Count - 1) = new() { Slot = slot.Index, Stride = (ushort)slot.Stride };
         return Count - 1;
     }
 
@@ -92,15 +95,14 @@ internal struct UserWindows
 
     private readonly WindowWriter WriterOf(int index, WindowSlot slot)
     {
-        ref var cell = ref Cells[index];
-        var values = slot.HoldsValues ? _values![index].AsSpan() : default;
-        return new(slot, ref cell, _words.AsSpan(cell.Start, cell.Capacity * slot.Stride), values);
+        var values = slot.HoldsValues ? _values![index]! : [];
+        return new(slot, ref CellAt(index), _words!, values);
     }
 
     /// <summary>Doubles the places of a window.</summary>
     private void Grow(int index)
     {
-        ref var cell = ref Cells[index];
+        ref var cell = ref CellAt(index);
         var capacity = Grown(cell);
         if (_wordsUsed + capacity * cell.Stride > _words!.Length) LayOut(_cellRoom, more: (capacity - cell.Capacity) * cell.Stride, grown: index);
         else Move(index, ref cell, _words, capacity);
@@ -113,7 +115,7 @@ internal struct UserWindows
     {
         var needed = cellRoom * CellWords + more;
         foreach (ref readonly var cell in Cells) needed += cell.Capacity * cell.Stride;
-        var words = new long[needed + needed / 4];
+        var words = new long[needed + needed / 2];
         var cells = MemoryMarshal.Cast<long, WindowCell>(words.AsSpan(0, Count * CellWords));
         Cells.CopyTo(cells);
         _wordsUsed = cellRoom * CellWords;

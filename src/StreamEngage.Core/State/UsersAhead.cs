@@ -47,7 +47,7 @@ internal sealed class UsersAhead(UserTable users, bool[] touchesInstances)
 
     private void Find(ulong hash, int i)
     {
-        var user = users.Guess(hash);
+        var user = users.FirstOf(hash);
         _found[i & Mask] = user;
         user?.Prefetch();
     }

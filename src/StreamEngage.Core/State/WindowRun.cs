@@ -5,6 +5,8 @@ internal readonly ref struct WindowRun(WindowSlot slot, ReadOnlySpan<long> words
 {
     private const int WeightBits = 20;
     private const long WeightMask = (1L << WeightBits) - 1;
+    // No time of an event is as early; no such time is lost when it is packed.
+    private const long TimeMin = -(1L << (62 - WeightBits));
 
     private readonly ReadOnlySpan<long> _words = words;
     private readonly ReadOnlySpan<Events.Value> _values = values;
@@ -41,16 +43,20 @@ internal readonly ref struct WindowRun(WindowSlot slot, ReadOnlySpan<long> words
     {
         unchecked
         {
-            var keyWord = key is null ? 0 : _slot.KeyWord;
-            var wanted = (long)key.GetValueOrDefault();
-            for (var at = (After(until) - 1) * _stride; at >= 0; at -= _stride)
+            // In registers, and compared as they are stored: this loop is what a dense window costs.
+            var words = _words;
+            var stride = _stride;
+            var first = Pack(Math.Max(from, TimeMin) + 1, weight: 0);
+            var at = (After(until) - 1) * stride;
+            if (key is not { } wanted)
             {
-                var word = _words[at];
-                if (TimeIn(word) <= from) return false;
-                if (keyWord != 0 && _words[at + keyWord] != wanted) continue;
-                needed -= WeightIn(word);
-                if (needed <= 0) return true;
+                for (; (uint)at < (uint)words.Length && words[at] >= first; at -= stride)
+                    if ((needed -= WeightIn(words[at])) <= 0) return true;
+                return false;
             }
+            var keyWord = _slot.KeyWord;
+            for (; (uint)at < (uint)words.Length && words[at] >= first; at -= stride)
+                if (words[at + keyWord] == (long)wanted && (needed -= WeightIn(words[at])) <= 0) return true;
             return false;
         }
     }

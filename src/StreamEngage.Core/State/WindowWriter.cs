@@ -3,12 +3,12 @@ using StreamEngage.Events;
 namespace StreamEngage.State;
 
 /// <summary>Adds to the entries of one window and forgets old ones, inside the places the window has.</summary>
-internal readonly ref struct WindowWriter(WindowSlot slot, ref WindowCell cell, Span<long> words, Span<Value> values)
+internal readonly ref struct WindowWriter(WindowSlot slot, ref WindowCell cell, long[] words, Value[] values)
 {
     private readonly WindowSlot _slot = slot;
     private readonly ref WindowCell _cell = ref cell;
-    private readonly Span<long> _words = words;   // all places of the window
-    private readonly Span<Value> _values = values;
+    private readonly long[] _words = words;   // of all windows of the user
+    private readonly Value[] _values = values;   // of this window
 
     public int Count => _cell.Count;
 
@@ -29,11 +29,11 @@ internal readonly ref struct WindowWriter(WindowSlot slot, ref WindowCell cell, 
     {
         if (_cell.Capacity == 0 || _cell.Count * 2 > _cell.Capacity) return false;
         var (stride, count) = (_slot.Stride, _cell.Count);
-        _words.Slice(_cell.Head * stride, count * stride).CopyTo(_words);
+        Array.Copy(_words, _cell.Start + _cell.Head * stride, _words, _cell.Start, count * stride);
         if (_slot.HoldsValues)
         {
-            _values.Slice(_cell.Head, count).CopyTo(_values);
-            _values[count..].Clear();
+            Array.Copy(_values, _cell.Head, _values, 0, count);
+            _values.AsSpan(count).Clear();
         }
         _cell.Head = 0;
         return true;
@@ -75,11 +75,13 @@ internal readonly ref struct WindowWriter(WindowSlot slot, ref WindowCell cell, 
     }
 
     // Unchecked: a window has at most a thousand places of three words.
-    private ref long this[int entry] => ref _words[unchecked((_cell.Head + entry) * _slot.Stride)];
+    private int PlaceOf(int entry) => unchecked(_cell.Start + (_cell.Head + entry) * _slot.Stride);
 
-    private ref long WordOf(int entry) => ref _words[unchecked((_cell.Head + entry) * _slot.Stride + 1)];
+    private ref long this[int entry] => ref _words[PlaceOf(entry)];
 
-    private ref long KeyOf(int entry) => ref _words[unchecked((_cell.Head + entry) * _slot.Stride + _slot.KeyWord)];
+    private ref long WordOf(int entry) => ref _words[unchecked(PlaceOf(entry) + 1)];
+
+    private ref long KeyOf(int entry) => ref _words[unchecked(PlaceOf(entry) + _slot.KeyWord)];
 
     private ref Value ValueOf(int entry) => ref _values[_cell.Head + entry];
 
@@ -121,8 +123,8 @@ internal readonly ref struct WindowWriter(WindowSlot slot, ref WindowCell cell, 
     private void Open(int entry)
     {
         var (stride, from, count) = (_slot.Stride, _cell.Head + entry, _cell.Count - entry);
-        _words.Slice(from * stride, count * stride).CopyTo(_words[((from + 1) * stride)..]);
-        if (_slot.HoldsValues) _values.Slice(from, count).CopyTo(_values[(from + 1)..]);
+        Array.Copy(_words, _cell.Start + from * stride, _words, _cell.Start + (from + 1) * stride, count * stride);
+        if (_slot.HoldsValues) Array.Copy(_values, from, _values, from + 1, count);
     }
 
     private void Write(int entry, in WindowSample sample, int weight)

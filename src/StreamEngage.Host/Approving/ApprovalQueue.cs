@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
+using StreamEngage.Detect;
 using StreamEngage.Events;
 using StreamEngage.Host.Runs;
 using StreamEngage.Host.Serving.Admin;
@@ -20,10 +21,7 @@ internal sealed record ApprovalQueue(EventTime Clock, IReadOnlyList<AwaitingProm
            from user in lane.Users.All
            from held in user.Held
            where held.AwaitsApproval
-           let trigger = run.Rulebook.Triggers[held.Instance.Trigger]
-           let silence = trigger.Decide.Approval?.Default ?? ApprovalAnswer.Reject
-           let awaiting = new AwaitingPrompt(
-               Id(held), user.Id.ToString(), trigger.Name, trigger.InstanceText(held.Instance.Key), held.DecidedAt, new(held.Due), silence)
+           let awaiting = AwaitingPrompt.Of(run.Rulebook, user, held)
            orderby awaiting.Deadline, awaiting.PromptId
            select awaiting,
     ]);
@@ -36,7 +34,7 @@ internal sealed record ApprovalQueue(EventTime Clock, IReadOnlyList<AwaitingProm
         var table = new TextTable();
         table.Add("prompt", "user", "trigger", "instance", "decided", "answer due", "without one");
         foreach (var one in Awaiting)
-            table.Add(one.PromptId, one.User, one.Trigger, one.Instance, one.DecidedAt.ToString(), one.Deadline.ToString(), Word(one.WithoutAnswer));
+            table.Add(one.PromptId, one.User, one.Trigger, one.Instance, one.DecidedAt.ToString(), one.Deadline.ToString(), one.Default);
         return table.ToString();
     }
 
@@ -48,12 +46,8 @@ internal sealed record ApprovalQueue(EventTime Clock, IReadOnlyList<AwaitingProm
         instance = one.Instance,
         decidedAt = one.DecidedAt.UnixMilliseconds,
         due = one.Deadline.UnixMilliseconds,
-        @default = Word(one.WithoutAnswer),
+        @default = one.Default,
     }));
-
-    private static string Id(HeldCandidate held) => held.PromptId.ToString("x32", CultureInfo.InvariantCulture);
-
-    private static string Word(ApprovalAnswer answer) => answer == ApprovalAnswer.Approve ? "approve" : "reject";
 }
 
 /// <summary>A prompt that waits for a person's answer.</summary>
@@ -67,6 +61,31 @@ internal sealed record ApprovalQueue(EventTime Clock, IReadOnlyList<AwaitingProm
 internal sealed record AwaitingPrompt(
     string PromptId, string User, string Trigger, string Instance, EventTime DecidedAt, EventTime Deadline, ApprovalAnswer WithoutAnswer)
 {
+    /// <summary>What silence means, as it is written.</summary>
+    public string Default => WithoutAnswer == ApprovalAnswer.Approve ? "approve" : "reject";
+
+    public static AwaitingPrompt Of(CompiledRulebook rulebook, UserState user, HeldCandidate held)
+    {
+        var trigger = rulebook.Triggers[held.Instance.Trigger];
+        return new(
+            held.PromptId.ToString("x32", CultureInfo.InvariantCulture), user.Id.ToString(), trigger.Name, trigger.InstanceText(held.Instance.Key),
+            held.DecidedAt, new(held.Due), trigger.Decide.Approval?.Default ?? ApprovalAnswer.Reject);
+    }
+
+    /// <summary>As the verb and the admin port tell it.</summary>
+    public void Write(Utf8JsonWriter json)
+    {
+        json.WriteStartObject();
+        json.WriteString("promptId", PromptId);
+        json.WriteString("user", User);
+        json.WriteString("trigger", Trigger);
+        json.WriteString("instance", Instance);
+        json.WriteNumber("decidedAt", DecidedAt.UnixMilliseconds);
+        json.WriteNumber("due", Deadline.UnixMilliseconds);
+        json.WriteString("default", Default);
+        json.WriteEndObject();
+    }
+
     /// <summary>The answer as an event line.</summary>
     public string Answer(bool isApproved, string? by, EventTime at) => Encoding.UTF8.GetString(ControlEvents.Answer((PromptId, User), isApproved, by, at));
 }

@@ -18,7 +18,7 @@ internal sealed class PromptTally
     {
         ZoneName = rulebook.Definition.Policy.TimeZone;
         _zone = TimeZoneInfo.TryFindSystemTimeZoneById(ZoneName, out var zone) ? zone : TimeZoneInfo.Utc;
-        foreach (var trigger in rulebook.Triggers) _triggers.Add(trigger.Name, (trigger.Index, new()));
+        foreach (var trigger in rulebook.Triggers) _triggers.TryAdd(trigger.Name, (trigger.Index, new()));
     }
 
     /// <summary>The zone whose hours are counted: the default of the policy.</summary>

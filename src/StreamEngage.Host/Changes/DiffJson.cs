@@ -38,7 +38,10 @@ internal static class DiffJson
             json.WriteNumber("armed", trigger.Armed);
             json.WriteNumber("begun", trigger.Begun);
             json.WriteNumber("held", trigger.Held);
+            json.WriteNumber("journeys", trigger.Journeys);
+            json.WriteNumber("ending", trigger.Ending);
             json.WriteBoolean("goesOn", trigger.IsKept);
+            json.WriteBoolean("drains", trigger.Drains);
             json.WriteEndObject();
         }
         json.WriteEndArray();

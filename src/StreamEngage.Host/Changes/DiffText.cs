@@ -33,11 +33,11 @@ internal sealed class DiffText(RulebookDiff diff)
     private void UnderWay(PipelineChange impact)
     {
         var table = new TextTable();
-        table.Add("what is under way", "users", "armed", "begun", "held", "becomes");
+        table.Add("what is under way", "users", "armed", "begun", "held", "journeys", "becomes");
         foreach (var trigger in impact.Triggers.Where(trigger => trigger.Users.Count > 0 || !trigger.IsKept))
             table.Add(
                 $"  {trigger.Name} v{trigger.Version}", Number(trigger.Users.Count), Number(trigger.Armed), Number(trigger.Begun), Number(trigger.Held),
-                Fate(trigger));
+                Number(trigger.Journeys), Fate(trigger));
         _text.Append(table);
         if (diff.UsersCutOff.Count == 0) return;
         var shown = string.Join(' ', diff.UsersCutOff.Order(StringComparer.Ordinal).Take(UsersShownMax));
@@ -73,7 +73,12 @@ internal sealed class DiffText(RulebookDiff diff)
 
     private static EventTime BelievedFrom(CompiledTrigger trigger) => EventTime.Max(trigger.FoundFrom, trigger.JudgedFrom);
 
-    private static string Fate(TriggerImpact trigger) => trigger.IsKept ? "goes on" : trigger.IsGone ? "ends: no such trigger" : "ends: another version";
+    private static string Fate(TriggerImpact trigger)
+    {
+        var (under, ending) = (trigger.Armed + trigger.Begun + trigger.Held + trigger.Journeys, trigger.Ending);
+        if (!trigger.IsKept && ending == under) return trigger.IsGone ? "ends: no such trigger" : "ends: another version";
+        return $"{(trigger.Drains ? "drains" : "goes on")}{(ending > 0 ? $", but {Number(ending)} end" : "")}";
+    }
 
     private static string From(EventTime at) => at == EventTime.Beginning ? "always" : at.ToString();
 

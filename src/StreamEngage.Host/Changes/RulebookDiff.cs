@@ -70,8 +70,8 @@ internal sealed class RulebookDiff
     private void Look(PipelineChange impact)
     {
         Impact = impact;
-        foreach (var trigger in impact.Triggers.Where(trigger => !trigger.IsKept))
-            foreach (var user in trigger.Users) _touched.Add(user.Id.ToString());
+        foreach (var trigger in impact.Triggers)
+            foreach (var user in trigger.UsersCutOff) _touched.Add(user.Id.ToString());
     }
 
     private void Compare()

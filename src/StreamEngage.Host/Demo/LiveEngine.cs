@@ -62,7 +62,7 @@ internal sealed class LiveEngine
             Latency = LatencyFigures.Of(_latency.All),
             Behind = _lines.Due < now ? now - _lines.Due : TimeSpan.Zero,
             Users = _run.Lanes.Sum(lane => lane.Users.Count),
-            Triggers = [.. _rulebook.Triggers.Select(Count)],
+            Triggers = [.. _rulebook.Triggers.DistinctBy(trigger => trigger.Name).Select(Count)],
             Reasons = [.. CountReasons()],
             Newest = [.. _newest.Shown()],
             Cancels = _cancels,
@@ -109,7 +109,7 @@ internal sealed class LiveEngine
     private IEnumerable<NamedCount> CountReasons() =>
         from reason in Enum.GetValues<Reason>()
         where reason != Reason.None
-        let count = _rulebook.Triggers.Sum(trigger => _run.Sum(trigger.Name, (tally, index) => tally.Suppressed(index, reason)))
+        let count = _rulebook.Triggers.DistinctBy(trigger => trigger.Name).Sum(trigger => _run.Sum(trigger.Name, (tally, index) => tally.Suppressed(index, reason)))
         where count > 0
         orderby count descending, reason
         select new NamedCount(ReasonCodes.Code(reason)!, count);

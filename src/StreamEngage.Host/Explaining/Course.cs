@@ -27,11 +27,14 @@ internal sealed class Course
     public IReadOnlyList<Outcome> Outcomes { get; private set; } = [];
 
     /// <summary>Asks the engine.</summary>
-    public static Course Of(Premise premise)
+    /// <param name="premise">About whom, and under which rules.</param>
+    /// <param name="drain">The clock moves on until nothing waits any more; else it stands where the events leave it.</param>
+    public static Course Of(Premise premise, bool drain = true)
     {
         var course = new Course();
-        var run = new PipelineRun(_compiled.GetValue(premise.Rules, RulebookCompiler.Compile))
+        var run = new PipelineRun(_compiled.GetValue(premise.First, RulebookCompiler.Compile))
         {
+            Told = premise.Told,
             Prompt = prompt =>
             {
                 if (prompt.User == premise.User) course._prompts.Add(prompt);
@@ -41,8 +44,9 @@ internal sealed class Course
                 if (decision.User == premise.User) course._decisions.Add(decision);
             },
         };
-        foreach (var e in premise.Events) e.Row.OfferTo(run, new(Limits.EventTimeMax));
-        run.End(drain: true);
+        premise.FeedTo(run, new(long.MaxValue));
+        if (drain) run.End(drain);
+        else run.Suspend();
         course.Outcomes = Paired(course._decisions);
         return course;
     }
@@ -54,8 +58,11 @@ internal sealed class Course
         .OrderBy(other => Math.Abs(other.MadeAt - candidate.MadeAt)).FirstOrDefault()
         ?? Outcomes.Where(other => other.IsBegunBy(candidate)).MinBy(other => other.MadeAt);
 
+    /// <summary>Of several that were made at one instant the last in order.</summary>
+    public static Outcome Latest(IEnumerable<Outcome> outcomes) => outcomes.Aggregate((one, other) => other.MadeAt >= one.MadeAt ? other : one);
+
     /// <summary>A held line and the line that ended it are one candidate.</summary>
-    private static List<Outcome> Paired(List<DecisionRecord> decisions)
+    public static List<Outcome> Paired(IEnumerable<DecisionRecord> decisions)
     {
         var outcomes = new List<Outcome>();
         var held = new List<int>();
@@ -83,6 +90,9 @@ internal sealed record Outcome(DecisionRecord First, DecisionRecord Last)
     public string Trigger => Last.Trigger;
 
     public bool IsSent => Last.Verdict == Verdict.Sent;
+
+    /// <summary>Nothing final is said of it yet.</summary>
+    public bool IsWaiting => Last.Verdict == Verdict.Held;
 
     public bool WasHeld => First.Verdict == Verdict.Held;
 

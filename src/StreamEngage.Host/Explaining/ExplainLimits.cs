@@ -6,6 +6,12 @@ internal static class ExplainLimits
     /// <summary>Events of one user that are kept: each question to the engine reads all of them again.</summary>
     public const int EventsMax = 200_000;
 
+    /// <summary>Records of a lane's topics that are read to make the lane again.</summary>
+    public const long LaneRecordsMax = 100_000_000;
+
+    /// <summary>Versions of what came of prompts that are kept one by one.</summary>
+    public const int VersionsMax = 2_000;
+
     /// <summary>Changes that are combined: a verdict that needs more has no small reason.</summary>
     public const int ChangesMax = 5;
 

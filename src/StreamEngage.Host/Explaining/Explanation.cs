@@ -40,12 +40,18 @@ internal sealed class Explanation
     /// <summary>Why there is no candidate; null where there is one.</summary>
     public MissingCandidate? Missing { get; private init; }
 
+    /// <summary>What the topics of a serving engine say of the decision; null: it is not one of those.</summary>
+    public ServedWord? Served { get; init; }
+
+    /// <summary>Changes were looked for, if only in vain.</summary>
+    public bool IsSearched { get; private init; }
+
     /// <summary>The user's events before the decision, and those that caused it.</summary>
     public IEnumerable<UserEvent> Timeline()
     {
         var until = Outcome?.Last.At ?? At;
         var causes = Outcome?.Last.Causes ?? [];
-        var before = Premise.Events.Where(e => !e.IsClock && e.At <= until).ToList();
+        var before = Premise.Events.Where(e => !e.IsAside && e.At <= until).ToList();
         return before.Where((e, i) => i >= before.Count - ExplainLimits.TimelineMax || causes.Contains(e.Id)).OrderBy(e => e.At);
     }
 
@@ -56,14 +62,17 @@ internal sealed class Explanation
         && ExpressionTree.Terms(predicate).Any(term => (term as WindowExpression)?.EventType == e.Type);
 
     /// <summary>Explains the decision on a candidate.</summary>
-    public static Explanation Of(Premise premise, TriggerDefinition trigger, Outcome outcome, EventTime at)
+    public static Explanation Of(Premise premise, TriggerDefinition trigger, Outcome outcome, EventTime at, ServedWord? served = null)
     {
         var search = FlipSearch.For(premise, outcome);
-        var flips = outcome.IsSent ? [] : search.Search(outcome, ExplainLimits.AlternativesMax);
+        var isSearched = !outcome.IsSent && !outcome.IsWaiting;
+        var flips = isSearched ? search.Search(outcome, ExplainLimits.AlternativesMax) : [];
         var seen = premise.Trigger(outcome) ?? trigger;
         return new(premise, seen, at)
         {
             Outcome = outcome,
+            Served = served,
+            IsSearched = isSearched,
             Terms = Seen(premise, seen, outcome),
             Flips = flips,
             Runs = search.Runs,
@@ -72,11 +81,18 @@ internal sealed class Explanation
     }
 
     /// <summary>Explains why there was none.</summary>
-    public static Explanation OfNone(Premise premise, TriggerDefinition trigger, EventTime at)
+    public static Explanation OfNone(Premise premise, TriggerDefinition trigger, EventTime at, ServedWord? served = null)
     {
         var missing = MissingCandidate.Of(premise, trigger, at);
-        return new(premise, trigger, at) { Missing = missing, Flips = missing.Flips, Journeys = LiveJourneys.Of(premise, trigger, at) };
+        return new(premise, trigger, at)
+        {
+            Missing = missing, Flips = missing.Flips, Journeys = LiveJourneys.Of(premise, trigger, at), Served = served, IsSearched = true,
+        };
     }
+
+    /// <summary>A decision as it was recorded, of which the engine cannot be asked again.</summary>
+    public static Explanation OfRecord(Premise premise, TriggerDefinition trigger, Outcome outcome, EventTime at, ServedWord served) =>
+        new(premise, trigger, at) { Outcome = outcome, Served = served };
 
     private static List<SeenTerm> Seen(Premise premise, TriggerDefinition trigger, Outcome outcome)
     {

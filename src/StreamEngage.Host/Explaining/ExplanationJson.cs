@@ -32,6 +32,7 @@ internal static class ExplanationJson
         json.WritePropertyName("decision");
         if (explanation.Outcome is { } outcome) Write(json, outcome);
         else json.WriteNullValue();
+        if (explanation.Served is { } served) Write(json, served);
         json.WriteStartArray("missing");
         foreach (var found in explanation.Missing?.Found ?? []) json.WriteStringValue(found);
         json.WriteEndArray();
@@ -48,6 +49,18 @@ internal static class ExplanationJson
         foreach (var flip in explanation.Flips) Write(json, flip);
         json.WriteEndArray();
         json.WriteNumber("runs", explanation.Runs);
+        json.WriteEndObject();
+    }
+
+    private static void Write(Utf8JsonWriter json, ServedWord served)
+    {
+        json.WriteStartObject("served");
+        json.WriteNumber("lane", served.Lane);
+        json.WriteString("rulebook", served.Rulebook);
+        json.WriteBoolean("madeAgain", served.Why is null);
+        if (served.IsInTopic is { } isInTopic) json.WriteBoolean("inDecisionTopic", isInTopic);
+        json.WriteString("prompt", served.Prompt);
+        json.WriteString("why", served.Why);
         json.WriteEndObject();
     }
 

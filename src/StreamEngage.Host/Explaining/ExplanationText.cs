@@ -13,6 +13,7 @@ internal sealed class ExplanationText(Explanation explanation)
     {
         if (explanation.Outcome is { } outcome) Decided(outcome);
         else Line($"{explanation.Trigger.Name}: no candidate for {explanation.Premise.User} by {explanation.At}");
+        foreach (var word in explanation.Served?.Says ?? []) Line($"  {word}");
         foreach (var found in explanation.Missing?.Found ?? []) Line($"  {found}");
         foreach (var journey in explanation.Journeys) Line($"  {journey}");
         Timeline();
@@ -63,7 +64,7 @@ internal sealed class ExplanationText(Explanation explanation)
 
     private void Flips()
     {
-        if (explanation.Outcome?.IsSent == true) return;
+        if (!explanation.IsSearched) return;
         if (explanation.Flips.Count == 0) Line($"no change of {ExplainLimits.ChangesMax} or fewer was found with which it is sent");
         for (var i = 0; i < explanation.Flips.Count; i++)
         {

@@ -1,4 +1,5 @@
 using StreamEngage.Decide;
+using StreamEngage.Events;
 using StreamEngage.Rules;
 
 namespace StreamEngage.Host.Explaining;
@@ -26,7 +27,7 @@ internal static class GateChanges
             Reason.Cap => CapChanges.For(premise, outcome).Append(Transactional(trigger)),
             Reason.Quiet or Reason.Expired => QuietChanges.For(premise, trigger, outcome),
             Reason.Misfire => [Rule("the rule said misfire: fire", trigger, decide => decide with { Misfire = MisfireMode.Fire })],
-            Reason.HumanRejected => [Rule("the rule asked nobody first", trigger, decide => decide with { Approval = null })],
+            Reason.HumanRejected => Approval(premise, trigger, outcome),
             Reason.TemplateError => TemplateChanges.For(premise, trigger, outcome),
             _ => [],
         };
@@ -83,6 +84,8 @@ internal static class GateChanges
         yield return Rule(
             $"the cooldown were {Spoken.Duration(passed)} instead of {Spoken.Duration(trigger.Decide.CooldownMilliseconds)}", trigger,
             decide => decide with { CooldownMilliseconds = passed });
+        // With a shorter one another candidate may come between that was turned away before.
+        if (passed > 0) yield return Rule("the rule had no cooldown", trigger, decide => decide with { CooldownMilliseconds = 0 });
     }
 
     private static IEnumerable<Change> Ended(Premise premise, TriggerDefinition trigger, Outcome outcome)
@@ -90,8 +93,19 @@ internal static class GateChanges
         var endings = trigger.Exits.Select(exit => exit.Type).Concat(trigger.Goal is { } goal ? [goal.Event.Type] : []).ToHashSet();
         foreach (var e in premise.Events.Where(e => endings.Contains(e.Type) && e.At <= outcome.Last.At && e.At >= outcome.First.At).Reverse())
             yield return new(ChangeKind.Event, $"`{e.Type}` at {Spoken.Time(e.At)} had not come", changed => changed.Without(e.Id));
+        foreach (var e in Cancels(premise, trigger, outcome))
+            yield return new(ChangeKind.Event, $"`{e.Type}` at {Spoken.Time(e.At)} had not come", changed => changed.Without(e.Id));
         yield return new(ChangeKind.Rule, "the rule had no exit and no goal",
             changed => changed.WithTrigger(trigger, one => one with { Exits = [], Goal = null }));
+    }
+
+    /// <summary>What came late, and should have kept the absence from ending.</summary>
+    private static IEnumerable<UserEvent> Cancels(Premise premise, TriggerDefinition trigger, Outcome outcome)
+    {
+        IReadOnlyList<EventSelector>? of = trigger.On switch { AbsenceOn on => on.Of, SilenceOn on => on.Of, _ => null };
+        if (of is null || outcome.Last.Causes is not [.., var id] || premise.Event(id) is not { } armed) return [];
+        return premise.Events.Where(e => !e.IsAside && e.Id != id && e.At >= armed.At && e.At <= outcome.First.At
+            && (of.Count == 0 || of.Any(one => one.Type == e.Type))).Reverse().Take(ExplainLimits.WordsMax);
     }
 
     private static Change GlobalHoldout(Premise premise) => new(
@@ -125,6 +139,21 @@ internal static class GateChanges
         return new(
             ChangeKind.Event, "the user had never said anything about consent",
             changed => said.Aggregate(changed, (without, id) => without.Without(id)));
+    }
+
+    /// <summary>A person said no, or nobody said anything in time.</summary>
+    private static IEnumerable<Change> Approval(Premise premise, TriggerDefinition trigger, Outcome outcome)
+    {
+        if (outcome.First.PromptId is { } prompt)
+        {
+            var answers = premise.Events.Where(e => !e.IsAside && e.Type == EventTypes.PromptApproval && e.Text("promptId") == prompt).Select(e => e.Id).ToList();
+            yield return new(ChangeKind.Event, answers.Count > 0 ? "the answer had been yes" : "somebody had said yes in time", changed =>
+                answers.Aggregate(changed, (without, id) => without.Without(id)).With(
+                    new Moment(outcome.First.At + 1, null), EventTypes.PromptApproval, new("promptId", prompt), new("status", "approved")));
+        }
+        if (trigger.Decide.Approval is { Default: ApprovalAnswer.Reject } approval)
+            yield return Rule("silence meant yes to the rule", trigger, decide => decide with { Approval = approval with { Default = ApprovalAnswer.Approve } });
+        yield return Rule("the rule asked nobody first", trigger, decide => decide with { Approval = null });
     }
 
     private static IEnumerable<Change> Channels(Premise premise, TriggerDefinition trigger, Outcome outcome)

@@ -12,10 +12,10 @@ internal static class LiveJourneys
     public static IReadOnlyList<string> Of(Premise premise, TriggerDefinition trigger, EventTime at)
     {
         if (trigger.Steps.Count == 0) return [];
-        var rulebook = RulebookCompiler.Compile(premise.Rules);
-        var run = new PipelineRun(rulebook, wantsDecisions: false);
-        foreach (var e in premise.Events.Where(e => e.At <= at)) e.Row.OfferTo(run, new(Limits.EventTimeMax));
+        var run = new PipelineRun(RulebookCompiler.Compile(premise.First), wantsDecisions: false) { Told = premise.Told };
+        premise.FeedTo(run, at);
         run.Tick(at);
+        var rulebook = run.Rulebook;
         var user = new Utf8Text(premise.User);
         return [.. run.Lanes.Select(lane => lane.Users.Open(user, Hash64.Of(user.Span))).SelectMany(state => state.Journeys)
             .Where(journey => rulebook.Triggers[journey.Instance.Trigger].Name == trigger.Name).Select(journey => Says(rulebook, journey))];

@@ -80,7 +80,7 @@ internal sealed class MissingCandidate
 
     private void Silence(SilenceOn on)
     {
-        var last = on.Of.Count == 0 ? _premise.Events.LastOrDefault(e => !e.IsClock && e.At <= _at)
+        var last = on.Of.Count == 0 ? _premise.Events.LastOrDefault(e => !e.IsAside && e.At <= _at)
             : on.Of.Select(selector => LastOf(selector).Last?.Event).OfType<UserEvent>().MaxBy(e => e.At);
         _found.Add(last is null ? "nothing came that the silence could begin after"
             : $"the last was `{last.Type}` at {last.At}; the silence is over at {last.At + on.ForMilliseconds}");
@@ -117,6 +117,9 @@ internal sealed class MissingCandidate
         var values = TermValues.OfConditions(look, outcome, segment.If);
         var isMember = values.IsTrue(segment.If);
         _found.Add($"the user is {(isMember ? "" : "not ")}in the segment {segment.Name} then: {Seen(segment.If, values)}");
+        if (StageChanges.IsRead(segment.If)) _changes.AddRange(StageChanges.For(_premise, new(_at, null)));
+        // What a stage's own segment says is no matter of a rulebook.
+        if (StageChanges.IsStage(segment.Name)) return;
         foreach (var set in Conditions.Repairs(segment.If, wanted: on.Edge == SegmentEdge.Enter, values).Where(set => set.Count == 1))
             _changes.Add(new(ChangeKind.Rule, set[0].Says.Replace("the rule", $"segment {segment.Name}", StringComparison.Ordinal), premise => premise with
             {

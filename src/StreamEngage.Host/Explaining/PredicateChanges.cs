@@ -15,7 +15,7 @@ internal sealed class PredicateChanges(Premise premise, TriggerDefinition trigge
         var repairs = Conditions.Repairs(trigger.If!, wanted: true, _values).Where(set => set.Count > 0)
             .OrderBy(set => set.Count).ThenBy(set => set.Count(repair => repair.Instead is LiteralExpression)).ToList();
         foreach (var set in repairs.Where(set => set.Count == 1 && set[0].Instead is not LiteralExpression)) yield return Written(set);
-        foreach (var change in Attributes().Concat(Events())) yield return [change];
+        foreach (var change in Attributes().Concat(Events()).Concat(Stages())) yield return [change];
         foreach (var set in repairs.Where(set => set.Count > 1 || set[0].Instead is LiteralExpression)) yield return Written(set);
         // As many changes as conditions: only where they cannot be told one by one.
         if (repairs.Count > 0 && repairs[0].Count <= ExplainLimits.ChangesMax) yield break;
@@ -39,6 +39,8 @@ internal sealed class PredicateChanges(Premise premise, TriggerDefinition trigge
         let literal = (LiteralExpression)condition.Right
         select new Change(ChangeKind.Event, $"the user's {name} were {ExpressionText.Readable(literal)}",
             changed => changed.With(_moment, "profile_update", new KeyValuePair<string, object?>(name, Satisfying.Plain(literal))));
+
+    private IEnumerable<Change> Stages() => Failing().Any(StageChanges.IsRead) ? StageChanges.For(premise, _moment) : [];
 
     /// <summary>One to some more events of each type that a failing condition reads.</summary>
     private IEnumerable<Change> Events()

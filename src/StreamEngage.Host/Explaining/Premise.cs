@@ -6,6 +6,34 @@ namespace StreamEngage.Host.Explaining;
 /// <summary>What the engine is asked about: a user, rules, and the user's events in the order they came. Immutable.</summary>
 internal sealed record Premise(string User, RulebookDefinition Rules, IReadOnlyList<UserEvent> Events)
 {
+    private static readonly EventTime _noFuture = new(Limits.EventTimeMax);
+
+    /// <summary>Rulebooks that were in force before <see cref="Rules"/>, which the events bring; none where the rulebook never changed.</summary>
+    public IReadOnlyList<RulebookDefinition> Former { get; init; } = [];
+
+    /// <summary>What came of all users' prompts, by the clock. Null: the engine counts what comes of those it sees.</summary>
+    public IReadOnlyList<StatisticsVersion>? Told { get; init; }
+
+    /// <summary>The rulebook that an engine begins with.</summary>
+    public RulebookDefinition First => Former.Count > 0 ? Former[0] : Rules;
+
+    /// <summary>Brings the events up to an instant, included, to an engine that has the first rulebook.</summary>
+    public void FeedTo(PipelineRun run, EventTime until)
+    {
+        var reign = 0;
+        foreach (var e in Events)
+        {
+            if (e.At > until) continue;
+            switch (e.Kind)
+            {
+                case UserEventKind.Tick: run.Tick(e.At + run.Rulebook.Time.DisorderMilliseconds); break;
+                case UserEventKind.Statistics: run.Tell(e.Json.Span); break;
+                case UserEventKind.Rulebook: run.ChangeNow(++reign < Former.Count ? Former[reign] : Rules); break;
+                default: e.Row.OfferTo(run, _noFuture); break;
+            }
+        }
+    }
+
     public TriggerDefinition? Trigger(string name) => Rules.Triggers.FirstOrDefault(trigger => trigger.Name == name);
 
     /// <summary>The trigger as a candidate met it: of a journey's step with that step's condition, prompt, channels and time.</summary>
@@ -16,7 +44,7 @@ internal sealed record Premise(string User, RulebookDefinition Rules, IReadOnlyL
         return step is null ? trigger : JourneySteps.SeenBy(trigger, step);
     }
 
-    public UserEvent? Event(string id) => Events.FirstOrDefault(e => e.Id == id);
+    public UserEvent? Event(string id) => Events.FirstOrDefault(e => e.Id == id && !e.IsAside);
 
     /// <param name="seen">The trigger, or the trigger as a step sees it: then the step is edited too.</param>
     /// <param name="edit">What is otherwise.</param>
@@ -53,10 +81,10 @@ internal sealed record Premise(string User, RulebookDefinition Rules, IReadOnlyL
 
     public Premise WithPolicy(Func<PolicyDefinition, PolicyDefinition> edit) => this with { Rules = Rules with { Policy = edit(Rules.Policy) } };
 
-    public Premise Without(string id) => this with { Events = [.. Events.Where(e => e.Id != id)] };
+    public Premise Without(string id) => this with { Events = [.. Events.Where(e => e.IsAside || e.Id != id)] };
 
     public Premise With(string id, string property, object? value) =>
-        this with { Events = [.. Events.Select(e => e.Id == id ? e.With(property, value) : e)] };
+        this with { Events = [.. Events.Select(e => e.Id == id && !e.IsAside ? e.With(property, value) : e)] };
 
     /// <summary>One more event just before a moment.</summary>
     public Premise With(Moment moment, string type, params KeyValuePair<string, object?>[] props) =>
@@ -68,8 +96,8 @@ internal sealed record Premise(string User, RulebookDefinition Rules, IReadOnlyL
     /// <summary>Some events a while later, among those that came then.</summary>
     public Premise Later(IReadOnlyCollection<string> ids, long milliseconds)
     {
-        var events = Events.Where(e => e.IsClock || !ids.Contains(e.Id)).ToList();
-        foreach (var e in Events.Where(e => !e.IsClock && ids.Contains(e.Id)))
+        var events = Events.Where(e => e.IsAside || !ids.Contains(e.Id)).ToList();
+        foreach (var e in Events.Where(e => !e.IsAside && ids.Contains(e.Id)))
         {
             var moved = e.Copy(e.Id, e.At + milliseconds);
             events.Insert(PlaceOf(events, moved.At), moved);
@@ -80,7 +108,7 @@ internal sealed record Premise(string User, RulebookDefinition Rules, IReadOnlyL
     private Premise Inserted(Moment moment, Func<string, EventTime, UserEvent> make)
     {
         var events = Events.ToList();
-        var cause = moment.Before is { } id ? events.FindIndex(e => e.Id == id) : -1;
+        var cause = moment.Before is { } id ? events.FindIndex(e => e.Id == id && !e.IsAside) : -1;
         var place = cause >= 0 ? cause : PlaceOf(events, moment.At);
         // Not behind the clock where that can be: it would be late.
         var clock = events.Take(place).Select(e => e.At).DefaultIfEmpty(EventTime.Beginning).Max();

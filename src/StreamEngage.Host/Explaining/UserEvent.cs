@@ -7,7 +7,7 @@ using StreamEngage.Ingest.Avro;
 
 namespace StreamEngage.Host.Explaining;
 
-/// <summary>One event of the history: the user's, or one of nobody that only moves the clock as others' events did.</summary>
+/// <summary>One event of the history: the user's, or what moved the clock and what was told between two of them.</summary>
 /// <param name="Id">Its id.</param>
 /// <param name="Type">Its type.</param>
 /// <param name="At">When it happened.</param>
@@ -16,15 +16,29 @@ internal sealed record UserEvent(string Id, string Type, EventTime At, ReadOnlyM
 {
     private const string ClockType = "explain.clock";
 
+    public UserEventKind Kind { get; private init; }
+
     /// <summary>Where the event was an Avro row: what the engine is offered.</summary>
     public (AvroReader Reader, ReadOnlyMemory<byte> Datum)? Avro { get; init; }
 
-    public bool IsClock => Type == ClockType;
+    /// <summary>It is nothing that the user did.</summary>
+    public bool IsAside => Kind != UserEventKind.Own;
 
     /// <summary>The record as the engine takes it.</summary>
     public FeedRow Row => Avro is { } row ? new(0, row.Datum, default, null, row.Reader) : new(0, Json, default, null);
 
-    public static UserEvent Clock(string user, EventTime at, int number) => Made($"clock-{number}", $"{user}~", ClockType, at, []);
+    /// <summary>Of nobody: it moves the clock as others' events did.</summary>
+    public static UserEvent Clock(string user, EventTime at, int number) =>
+        Made($"clock-{number}", $"{user}~", ClockType, at, []) with { Kind = UserEventKind.Clock };
+
+    /// <summary>The clock is moved here, and what is due then fires.</summary>
+    public static UserEvent Tick(EventTime at) => new("", "", at, default) { Kind = UserEventKind.Tick };
+
+    /// <summary>What came of all users' prompts, as decisions read it from here on.</summary>
+    public static UserEvent Statistics(EventTime at, ReadOnlyMemory<byte> record) => new("", "", at, record) { Kind = UserEventKind.Statistics };
+
+    /// <summary>The next rulebook comes into force.</summary>
+    public static UserEvent Rulebook(EventTime at) => new("", "", at, default) { Kind = UserEventKind.Rulebook };
 
     public static UserEvent Made(string id, string user, string type, EventTime at, IEnumerable<KeyValuePair<string, object?>> props)
     {
@@ -75,4 +89,23 @@ internal sealed record UserEvent(string Id, string Type, EventTime At, ReadOnlyM
         double number => JsonValue.Create(number),
         _ => JsonValue.Create(value.ToString()),
     };
+}
+
+/// <summary>What stands in a history.</summary>
+internal enum UserEventKind
+{
+    /// <summary>The user's own event.</summary>
+    Own,
+
+    /// <summary>An event of nobody that moves the clock.</summary>
+    Clock,
+
+    /// <summary>A tick.</summary>
+    Tick,
+
+    /// <summary>Statistics over all users.</summary>
+    Statistics,
+
+    /// <summary>Another rulebook.</summary>
+    Rulebook,
 }

@@ -30,16 +30,17 @@ internal sealed class Replay(ReplaySource source, ReplayRules rules, LaneTopics 
     private async Task<ReplayedLane> LaneAsync(int lane, CancellationToken stop)
     {
         order.Moved(new((_done, order.Which.Count), default, 0));
-        if (await source.GoneAsync(lane, stop) is { } gone) return new(lane) { Problem = gone };
-        var journal = (await source.JournalAsync(lane, stop)).Records.Select(JournalRecord.Decode).OfType<JournalRecord>().ToList();
+        if (await source.Lanes.GoneAsync(lane, stop) is { } gone) return new(lane) { Problem = gone };
+        var journal = await source.Lanes.JournalAsync(lane, stop);
         var steps = journal.SelectMany(record => record.Steps).DistinctBy(step => step.Number).OrderBy(step => step.Number).ToList();
         var records = steps.Count == 0 ? 0 : Enumerable.Range(0, topics.Read.Count).Sum(topic => steps[^1].Applied[topic]);
         var replay = new LaneReplay(rules, topics, lane, partitioner)
         {
             Taken = taken => order.Moved(new((_done, order.Which.Count), (taken, records), 0)),
         };
-        var problem = await replay.RunAsync(steps, (topic, until) => source.Read(lane, topic, until), stop);
-        var settled = journal.SelectMany(record => record.Settled).Where(key => !OutboxWriter.IsStep(key)).ToHashSet(StringComparer.Ordinal);
+        var problem = await replay.RunAsync(steps, (topic, until) => source.Lanes.Read(lane, topic, until), stop);
+        var settled = journal.SelectMany(record => record.Settled)
+            .Where(key => !OutboxWriter.IsStep(key) && !OutboxWriter.IsDecision(key)).ToHashSet(StringComparer.Ordinal);
         var withdrawn = settled.Where(OutboxWriter.IsWithdrawn).Select(OutboxWriter.OfWithdrawn).ToHashSet(StringComparer.Ordinal);
         settled.RemoveWhere(OutboxWriter.IsWithdrawn);
         Keep(replay.Made, settled, withdrawn);

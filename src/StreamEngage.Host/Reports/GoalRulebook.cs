@@ -19,6 +19,7 @@ internal static class GoalRulebook
             Policy = new()
             {
                 TimeZone = rulebook.Policy.TimeZone,
+                DeviceZone = rulebook.Policy.DeviceZone,
                 Time = time with { DisorderMilliseconds = Math.Max(time.DisorderMilliseconds, time.LatenessMilliseconds) },
             },
         });

@@ -16,7 +16,8 @@ internal sealed class Report
     /// <summary>With <paramref name="decides"/> the rulebook decides over the same events; without it <see cref="Take"/> is given what was decided.</summary>
     public Report(CompiledRulebook rulebook, bool decides, Func<EventTime> ingested)
     {
-        var definition = rulebook.Definition;
+        // Of versions of one name the goal is that of the one that takes entries.
+        var definition = rulebook.Definition with { Triggers = [.. rulebook.Definition.Triggers.DistinctBy(trigger => trigger.Name)] };
         _triggers = definition.Triggers.Where(trigger => trigger.Goal is not null)
             .ToDictionary(trigger => trigger.Name, trigger => new TriggerReport(trigger, definition.Policy.GlobalHoldout), StringComparer.Ordinal);
         Without = [.. definition.Triggers.Where(trigger => trigger.Goal is null).Select(trigger => trigger.Name)];

@@ -1,4 +1,7 @@
 using System.Text;
+using StreamEngage.Events;
+using StreamEngage.Host.Approving;
+using StreamEngage.Host.Explaining;
 using StreamEngage.Host.Replaying;
 using StreamEngage.Host.Serving.Settings;
 using StreamEngage.Kafka;
@@ -71,6 +74,34 @@ internal static class Composition
         return await new Replay(source, rules, rulebook.TopicsOf(settings.Kafka), new(settings.Kafka.Partitioner, order.Lanes), order).RunAsync(stop);
     }
 
+    /// <summary>What the topics tell of one user; nothing is written, and the store is not asked.</summary>
+    /// <param name="settings">Where.</param>
+    /// <param name="rulebook">What the lanes began with.</param>
+    /// <param name="asked">Of whom, and in which lane; null: the one that the partitioner gives.</param>
+    /// <param name="progress">Hears how many records of how many are read.</param>
+    /// <param name="stop">Gives up.</param>
+    /// <returns>The user, or in a line why Kafka could not be asked.</returns>
+    public static async Task<(ServedUser? User, string? Problem)> ExplainAsync(
+        ServeSettings settings, ServedRulebook rulebook, (string User, int? Lane) asked, Action<long, long> progress, CancellationToken stop)
+    {
+        var cluster = new KafkaCluster(settings.Kafka, TimeProvider.System, Said: _ => { });
+        var check = new TopicCheck(cluster, []);
+        if (await check.LookAsync(stop) is { } problem) return (null, problem);
+        var partitioner = new Partitioner(settings.Kafka.Partitioner, check.Lanes);
+        var lane = asked.Lane ?? partitioner.LaneOf(new Utf8Text(asked.User));
+        if (lane < 0 || lane >= check.Lanes) return (null, $"--lane must be 0 to {check.Lanes - 1}, was {lane}");
+        using var schemas = SchemaCatalog.Open(cluster);
+        await using var source = new LaneSource(cluster);
+        using var decisions = settings.Kafka.DecisionTopic is { } topic ? DecisionsOf(asked.User, cluster, topic, check.Partitions[topic]) : null;
+        var rules = new ReplayRules(rulebook.Compiled, rulebook.Text, new(ReadRulebook), schema => new WireRecords(schema, schemas));
+        var reading = new ServedReading(source, rules, rulebook.TopicsOf(settings.Kafka), partitioner) { Decisions = decisions, Progress = progress };
+        return (await reading.ReadAsync(asked.User, lane, stop), null);
+    }
+
+    /// <summary>The producer chooses the partition by the user, as Java's does, whatever the input's producers do.</summary>
+    private static LaneRecords DecisionsOf(string user, KafkaCluster cluster, string topic, int partitions) =>
+        new(cluster, topic, 0, new Partitioner(KeyHash.Murmur2, partitions).LaneOf(new Utf8Text(user)));
+
     private static async Task RunAsync(EngineParts parts, int lanes, CancellationToken stop)
     {
         var settings = parts.Settings;
@@ -83,9 +114,11 @@ internal static class Composition
         var partitioner = new Partitioner(settings.Kafka.Partitioner, lanes);
         parts.Control.Post = new(lanes, user => partitioner.LaneOf(Encoding.UTF8.GetBytes(user)), writer.SendAsync) { WrongTopics = writer.WrongTopicsAsync };
         var topics = parts.Rulebook.TopicsOf(settings.Kafka);
+        var (store, shelf) = (new RedisLaneStore(redis, settings.Redis, lanes), new RulebookShelf(ReadRulebook));
+        parts.Approvals = ApprovalsOf(parts.Rulebook, store, shelf, lanes);
         var instance = new EngineInstance(new()
         {
-            Store = new RedisLaneStore(redis, settings.Redis, lanes),
+            Store = store,
             Log = log,
             Input = input,
             Topics = topics,
@@ -94,7 +127,7 @@ internal static class Composition
             Settings = StepsOf(settings.Engine, lanes),
             Rulebook = parts.Rulebook.Compiled,
             Text = parts.Rulebook.Text,
-            Shelf = new(ReadRulebook),
+            Shelf = shelf,
             Aside = Task.Run,
             NewDecoder = schema => new WireRecords(schema, schemas),
             Time = parts.Time,
@@ -113,7 +146,18 @@ internal static class Composition
         finally
         {
             parts.Control.Post = null;
+            parts.Approvals = null;
         }
+    }
+
+    private static ApprovalPages ApprovalsOf(ServedRulebook rulebook, RedisLaneStore store, RulebookShelf shelf, int lanes)
+    {
+        var reigns = new StoredReigns(LaneReigns.Of(rulebook.Compiled, rulebook.Text), shelf,
+            async (lane, names, stop) => (await store.LoadAsync(lane, names, dueThrough: null, dueMax: 0, stop)).Records);
+        return new(lanes, new(OfLaneAsync, (lane, page, stop) => store.DueAsync(lane, page.Through, page.Skipped, page.Most, stop)));
+
+        async Task<AwaitingUsers?> OfLaneAsync(int lane, CancellationToken stop) =>
+            await store.HeadAsync(lane, stop) is { } head && await reigns.OfAsync(lane, head, stop) is { } known ? new(known, head) : null;
     }
 
     private static RulebookDefinition? ReadRulebook(RulebookText text) => RulebookFiles.Read(text.Files).Definition;

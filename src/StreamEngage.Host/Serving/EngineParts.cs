@@ -1,3 +1,4 @@
+using StreamEngage.Host.Approving;
 using StreamEngage.Host.Serving.Settings;
 using StreamEngage.Steps.Observe;
 
@@ -7,6 +8,7 @@ namespace StreamEngage.Host.Serving;
 internal sealed class EngineParts : IDisposable
 {
     private volatile ServedRulebook _rulebook;
+    private volatile ApprovalPages? _approvals;
 
     public EngineParts(ServeSettings settings, ServedRulebook rulebook, TimeProvider time)
     {
@@ -27,6 +29,13 @@ internal sealed class EngineParts : IDisposable
     }
 
     public TimeProvider Time { get; }
+
+    /// <summary>Lists what waits for a person; set by who composes the engine, null where there is no store to read.</summary>
+    public ApprovalPages? Approvals
+    {
+        get => _approvals;
+        set => _approvals = value;
+    }
 
     public LaneBoard Board { get; } = new();
 

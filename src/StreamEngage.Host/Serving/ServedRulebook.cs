@@ -15,7 +15,7 @@ internal sealed record ServedRulebook(CompiledRulebook Compiled, string Version)
 
     public static ServedRulebook Of(CompiledRulebook compiled, RulebookText text) => new(compiled, text.Version) { Text = text };
 
-    public IEnumerable<string> Triggers => Compiled.Definition.Triggers.Select(trigger => trigger.Name);
+    public IEnumerable<string> Triggers => Compiled.Definition.Triggers.Select(trigger => trigger.Name).Distinct();
 
     public IEnumerable<string> Channels => Compiled.Definition.Triggers.SelectMany(trigger => trigger.AllChannels)
         .Concat(Compiled.Definition.Policy.Channels.Keys).Distinct(StringComparer.Ordinal);
@@ -45,6 +45,7 @@ internal sealed record ServedRulebook(CompiledRulebook Compiled, string Version)
             json.WriteStartObject();
             json.WriteString("trigger", trigger.Name);
             json.WriteNumber("version", trigger.Version);
+            json.WriteBoolean("draining", trigger.IsDraining);
             json.WriteBoolean("paused", control.IsPaused(trigger.Name));
             json.WriteEndObject();
         }

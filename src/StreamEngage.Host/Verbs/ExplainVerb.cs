@@ -21,6 +21,22 @@ internal static class ExplainVerb
         Description = "RFC 3339 or milliseconds: the decision at or nearest before then; by default the last",
     };
 
+    private static readonly Option<string?> _rules = new("--rules") { HelpName = "DIR", Description = $"{SharedOptions.Rules.Description}; with --events" };
+
+    private static readonly Option<string?> _events = new("--events") { HelpName = "FILE|-", Description = SharedOptions.Events.Description };
+
+    private static readonly Option<string?> _config = new("--config")
+    {
+        HelpName = "FILE",
+        Description = "settings file (YAML) of a serving engine, in place of --rules and --events: its topics are read, and nothing is written",
+    };
+
+    private static readonly Option<int?> _lane = new("--lane")
+    {
+        HelpName = "N",
+        Description = "with --config: the user's lane, where the input is not partitioned as kafka.partitioner says",
+    };
+
     private static readonly Option<bool> _json = new("--json") { Description = "the explanations as one JSON object" };
 
     public static Command Command()
@@ -28,48 +44,71 @@ internal static class ExplainVerb
         var command = new Command("explain",
             "Explain a decision: the user's events, the gates, the first that failed, the values it saw, and the smallest change with which the\n" +
             "prompt is sent, found by asking the engine again. Where a trigger made no candidate: which part of it did not happen.\n" +
-            "Example: streamengage explain --rules rules --events events.ndjson.gz --user u17 --trigger cart-abandonment --at 2026-01-05T18:00:00Z");
-        foreach (var option in (Option[])
-            [SharedOptions.Rules, SharedOptions.Events, SharedOptions.Map, _user, _trigger, _at, SharedOptions.IngestTime, _json])
+            "Of a recorded log with --rules and --events, of a serving engine with --config: then the user's lane is made again from its input and\n" +
+            "its journal, and what is explained is the decision that was taken.\n" +
+            "Example: streamengage explain --rules rules --events events.ndjson.gz --user u17 --trigger cart-abandonment --at 2026-01-05T18:00:00Z\n" +
+            "         streamengage explain --config streamengage.yaml --user u17 --trigger cart-abandonment");
+        foreach (var option in (Option[])[_rules, _events, SharedOptions.Map, _config, _lane, _user, _trigger, _at, SharedOptions.IngestTime, _json])
             command.Options.Add(option);
-        command.SetAction((parsed, stop) => Task.FromResult(Run(parsed, stop)));
+        command.SetAction(RunAsync);
         return command;
     }
 
-    private static int Run(ParseResult parsed, CancellationToken stop)
+    private static Task<int> RunAsync(ParseResult parsed, CancellationToken stop)
     {
-        if (SharedOptions.WrongIngestTime(parsed) is { } wrong) return parsed.Fail(wrong, CommandLine.WrongUsage);
+        if (Misused(parsed) is { } misuse) return Task.FromResult(parsed.Fail(misuse, CommandLine.WrongUsage));
         if (!TryTime(parsed.GetValue(_at), out var at))
-            return parsed.Fail($"--at '{parsed.GetValue(_at)}' is not a time such as 2026-01-01T00:00:00Z", CommandLine.WrongUsage);
-        if (!RulesFolder.TryCompile(parsed.GetRequiredValue(SharedOptions.Rules), parsed.InvocationConfiguration.Error, out var rulebook, out var exit))
-            return exit;
-        var rules = rulebook.Definition;
-        if (parsed.GetValue(_trigger) is { } name && rules.Triggers.All(trigger => trigger.Name != name))
-            return parsed.Fail(
-                $"there is no trigger '{name}'{NearestName.Hint(name, rules.Triggers.Select(trigger => trigger.Name))}", CommandLine.WrongUsage);
-        if (!EventInput.TryOpen(parsed.GetRequiredValue(SharedOptions.Events), parsed.GetValue(SharedOptions.Map), out var input, out var error))
-            return parsed.Fail(error, CommandLine.WrongUsage);
-        using (input) return Run(parsed, rules, input, at, stop);
+            return Task.FromResult(parsed.Fail(
+                $"--at '{parsed.GetValue(_at)}' is not a time such as 2026-01-01T00:00:00Z", CommandLine.WrongUsage));
+        var question = new ExplainQuestion(parsed.GetRequiredValue(_user), parsed.GetValue(_trigger), at) { Lane = parsed.GetValue(_lane) };
+        return parsed.GetValue(_config) is { } config
+            ? ServedExplain.RunAsync(parsed, config, question, shown => Write(parsed, question, shown), stop)
+            : Task.FromResult(RunRecorded(parsed, question, stop));
     }
 
-    private static int Run(ParseResult parsed, RulebookDefinition rules, EventInput input, EventTime at, CancellationToken stop)
+    /// <summary>What does not go together; null: all does.</summary>
+    private static string? Misused(ParseResult parsed)
     {
-        var user = parsed.GetRequiredValue(_user);
-        var reading = new HistoryReading(user, rules, NamesOf(user, rules, parsed));
+        var (hasConfig, hasFiles) = (parsed.GetValue(_config) is not null, parsed.GetValue(_rules) is not null || parsed.GetValue(_events) is not null);
+        if (hasConfig && (hasFiles || parsed.GetValue(SharedOptions.Map) is not null || parsed.GetValue(SharedOptions.IngestTime) is not null))
+            return "--config stands in place of --rules, --events, --map and --ingest-time";
+        if (hasConfig) return null;
+        if (parsed.GetValue(_rules) is null || parsed.GetValue(_events) is null) return "name --rules and --events, or --config; see explain --help";
+        return parsed.GetValue(_lane) is not null ? "--lane goes with --config" : SharedOptions.WrongIngestTime(parsed);
+    }
+
+    private static int RunRecorded(ParseResult parsed, ExplainQuestion question, CancellationToken stop)
+    {
+        if (!RulesFolder.TryCompile(parsed.GetValue(_rules)!, parsed.InvocationConfiguration.Error, out var rulebook, out var exit)) return exit;
+        var rules = rulebook.Definition;
+        if (question.Unknown(rules.Triggers.Select(trigger => trigger.Name)) is { } unknown) return parsed.Fail(unknown, CommandLine.WrongUsage);
+        if (!EventInput.TryOpen(parsed.GetValue(_events)!, parsed.GetValue(SharedOptions.Map), out var input, out var error))
+            return parsed.Fail(error, CommandLine.WrongUsage);
+        using (input) return RunRecorded(parsed, rules, input, question, stop);
+    }
+
+    private static int RunRecorded(ParseResult parsed, RulebookDefinition rules, EventInput input, ExplainQuestion question, CancellationToken stop)
+    {
+        var user = question.User;
+        var (reading, statistics) = (new HistoryReading(user, rules, NamesOf(user, rules, parsed)), new StatisticsReading(rules));
         IngestTime.TryParse(parsed.GetValue(SharedOptions.IngestTime), TimeProvider.System, out var ingested);
-        if (Feed(input, reading, ingested!, stop) is { } broken) return parsed.Fail(broken, CommandLine.Refused);
-        var premise = new Premise(user, rules, reading.End());
+        if (Feed(input, reading, statistics, ingested!, stop) is { } broken) return parsed.Fail(broken, CommandLine.Refused);
+        var premise = new Premise(user, rules, reading.End()) { Told = statistics.End() };
         if (reading.IsTooLong)
             return parsed.Fail($"{user} has more than {ExplainLimits.EventsMax} events; cut the input to the time in question", CommandLine.Refused);
-        if (premise.Events.All(e => e.IsClock))
+        if (premise.Events.All(e => e.IsAside))
             return parsed.Fail($"{input.Path}: no event of the user '{user}' among {reading.Read} records", CommandLine.Refused);
-        var explanations = Explanations(premise, parsed.GetValue(_trigger), at);
+        Write(parsed, question, Explanations(premise, question));
+        return reading.Refused == 0 ? CommandLine.Done : CommandLine.Refused;
+    }
+
+    private static void Write(ParseResult parsed, ExplainQuestion question, IReadOnlyList<Explanation> explanations)
+    {
         var output = parsed.InvocationConfiguration.Output;
-        if (parsed.GetValue(_json)) output.WriteLine(ExplanationJson.Of(user, explanations));
+        if (parsed.GetValue(_json)) output.WriteLine(ExplanationJson.Of(question.User, explanations));
         else output.Write(string.Join('\n', explanations.Select(one => new ExplanationText(one).ToString())));
         if (explanations.Count == 0)
-            parsed.Fail($"no trigger decided anything about {user} by then; name one with --trigger to see what of it did not happen", 0);
-        return reading.Refused == 0 ? CommandLine.Done : CommandLine.Refused;
+            parsed.Fail($"no trigger decided anything about {question.User} by then; name one with --trigger to see what of it did not happen", 0);
     }
 
     /// <summary>
@@ -77,7 +116,7 @@ internal static class ExplainVerb
     /// </summary>
     private static HashSet<string>? NamesOf(string user, RulebookDefinition rules, ParseResult parsed)
     {
-        var path = parsed.GetRequiredValue(SharedOptions.Events);
+        var path = parsed.GetValue(_events)!;
         if (path == "-" || !EventInput.TryOpen(path, parsed.GetValue(SharedOptions.Map), out var input, out _)) return null;
         using (input)
         {
@@ -88,27 +127,31 @@ internal static class ExplainVerb
     }
 
     /// <summary>Of one trigger, or of each that made a candidate by then.</summary>
-    private static List<Explanation> Explanations(Premise premise, string? name, EventTime at)
+    private static List<Explanation> Explanations(Premise premise, ExplainQuestion question)
     {
-        var outcomes = Course.Of(premise).Outcomes.Where(outcome => outcome.MadeAt <= at)
-            .GroupBy(outcome => outcome.Trigger).ToDictionary(group => group.Key, group => group.MaxBy(outcome => outcome.MadeAt)!);
+        var outcomes = Course.Of(premise).Outcomes.Where(outcome => outcome.MadeAt <= question.At)
+            .GroupBy(outcome => outcome.Trigger).ToDictionary(group => group.Key, Course.Latest);
         // Nothing that was asked about is later than the last event.
-        var asked = at.UnixMilliseconds == long.MaxValue ? premise.Events.Max(e => e.At) : at;
+        var asked = question.At.UnixMilliseconds == long.MaxValue ? premise.Events.Max(e => e.At) : question.At;
         var explanations = new List<Explanation>();
-        foreach (var trigger in premise.Rules.Triggers.Where(trigger => name is null || trigger.Name == name))
+        var triggers = premise.Rules.Triggers.Where(trigger => question.Trigger is null || trigger.Name == question.Trigger);
+        foreach (var trigger in triggers.DistinctBy(trigger => trigger.Name))
             if (outcomes.TryGetValue(trigger.Name, out var outcome)) explanations.Add(Explanation.Of(premise, trigger, outcome, asked));
-            else if (name is not null) explanations.Add(Explanation.OfNone(premise, trigger, asked));
+            else if (question.Trigger is not null) explanations.Add(Explanation.OfNone(premise, trigger, asked));
         return explanations;
     }
 
     /// <summary>Why reading ended before the end of the input, or null.</summary>
-    private static string? Feed(EventInput input, HistoryReading reading, Func<EventTime> ingested, CancellationToken stop) =>
+    private static string? Feed(
+        EventInput input, HistoryReading reading, StatisticsReading statistics, Func<EventTime> ingested, CancellationToken stop) =>
         InputProgress.Show(input, () => reading.Read, areOnTerminal: false, progress =>
         {
             while (!stop.IsCancellationRequested)
             {
                 if (!input.TryReadNext(out var row, out var broken)) return broken;
-                reading.Offer(row, ingested());
+                var at = ingested();
+                reading.Offer(row, at);
+                statistics.Offer(row, at);
                 if (reading.Read % InputProgress.Every == 0) progress();
             }
             return $"{input.Path}: stopped after {reading.Read} events";
@@ -121,5 +164,22 @@ internal static class ExplainVerb
         if (text == "none" || !IngestTime.TryParse(text, TimeProvider.System, out var time)) return false;
         at = time();
         return true;
+    }
+}
+
+/// <summary>What is asked.</summary>
+/// <param name="User">About whom.</param>
+/// <param name="Trigger">Of which trigger; null: of each that decided.</param>
+/// <param name="At">The decision at or nearest before then.</param>
+internal sealed record ExplainQuestion(string User, string? Trigger, EventTime At)
+{
+    /// <summary>Of a serving engine: the user's lane; null: the one that the partitioner gives.</summary>
+    public int? Lane { get; init; }
+
+    /// <summary>What to say where there is no such trigger; null: there is, or none was named.</summary>
+    public string? Unknown(IEnumerable<string> triggers)
+    {
+        var known = triggers.ToList();
+        return Trigger is null || known.Contains(Trigger) ? null : $"there is no trigger '{Trigger}'{NearestName.Hint(Trigger, known)}";
     }
 }

@@ -76,10 +76,16 @@ internal static class ServedConfig
     /// <summary>Says on standard error what is refused.</summary>
     public static bool TryRead(
         ParseResult parsed, [System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out ServeSettings? settings,
+        [System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out ServedRulebook? rulebook) =>
+        TryRead(parsed, parsed.GetRequiredValue(Option), out settings, out rulebook);
+
+    /// <summary>The same of a file that another option names.</summary>
+    public static bool TryRead(
+        ParseResult parsed, string file, [System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out ServeSettings? settings,
         [System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out ServedRulebook? rulebook)
     {
         rulebook = null;
-        var reading = SettingsFile.Read(parsed.GetRequiredValue(Option), Variables());
+        var reading = SettingsFile.Read(file, Variables());
         settings = reading.Settings;
         var errors = parsed.InvocationConfiguration.Error;
         if (settings is null) errors.WriteLine($"{parsed.CommandResult.Command.Name}: {reading.Refusal}");

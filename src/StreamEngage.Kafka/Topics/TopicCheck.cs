@@ -14,6 +14,27 @@ internal sealed class TopicCheck(KafkaCluster cluster, IReadOnlyList<string> pro
     /// <summary>Partitions of the input; 0 before the check, and where no broker told.</summary>
     public int Lanes { get; private set; }
 
+    /// <summary>Partitions of each topic that there is; none before the check, and where no broker told.</summary>
+    public IReadOnlyDictionary<string, int> Partitions { get; private set; } = new Dictionary<string, int>();
+
+    /// <summary>Finds out how many partitions the topics have, and nothing else.</summary>
+    /// <returns>Why it is not known; null: it is.</returns>
+    public async Task<string?> LookAsync(CancellationToken stop)
+    {
+        using var admin = cluster.Admin();
+        try
+        {
+            Count(await MetadataAsync(admin, stop));
+        }
+        catch (KafkaException silent)
+        {
+            return Silent(silent);
+        }
+        var asked = cluster.Settings.Read.Append(cluster.Settings.JournalTopic).Append(cluster.Settings.DecisionTopic);
+        return asked.FirstOrDefault(topic => topic is not null && !Partitions.ContainsKey(topic)) is { } missing
+            ? $"kafka: topic \"{missing}\" does not exist; correct the name in the settings" : null;
+    }
+
     /// <summary>One line a problem, within ten seconds also when no broker answers; those that begin with "warning: " need not stop a start.</summary>
     public async Task<IReadOnlyList<string>> ProblemsAsync(CancellationToken stop)
     {
@@ -21,16 +42,29 @@ internal sealed class TopicCheck(KafkaCluster cluster, IReadOnlyList<string> pro
         using var admin = cluster.Admin();
         try
         {
-            // Blocks, so it has a thread of its own for as long as it takes.
-            var metadata = await Task.Factory.StartNew(() => admin.GetMetadata(MetadataWait), stop, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+            var metadata = await MetadataAsync(admin, stop);
+            Count(metadata);
             var facts = await FactsAsync(admin, metadata);
-            Lanes = facts.Topics.GetValueOrDefault(cluster.Settings.Topics[0])?.Partitions ?? 0;
             return TopicRules.Problems(cluster.Settings, promptTopics, facts);
         }
         catch (KafkaException silent)
         {
-            return [$"kafka.brokers: no broker answers at {cluster.Settings.Brokers} ({silent.Error.Reason}); start one, or correct address and security"];
+            return [Silent(silent)];
         }
+    }
+
+    private string Silent(KafkaException silent) =>
+        $"kafka.brokers: no broker answers at {cluster.Settings.Brokers} ({silent.Error.Reason}); start one, or correct address and security";
+
+    /// <summary>Blocks, so it has a thread of its own for as long as it takes.</summary>
+    private static Task<Metadata> MetadataAsync(IAdminClient admin, CancellationToken stop) =>
+        Task.Factory.StartNew(() => admin.GetMetadata(MetadataWait), stop, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+
+    private void Count(Metadata metadata)
+    {
+        Partitions = metadata.Topics.Where(topic => !topic.Error.IsError)
+            .ToDictionary(topic => topic.Topic, topic => topic.Partitions.Count, StringComparer.Ordinal);
+        Lanes = Partitions.GetValueOrDefault(cluster.Settings.Topics[0]);
     }
 
     private async Task<ClusterFacts> FactsAsync(IAdminClient admin, Metadata metadata)

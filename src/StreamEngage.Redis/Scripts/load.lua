@@ -1,4 +1,4 @@
--- KEYS: meta, due, then the users asked for. ARGV: due through ('' for none), how many at most.
+-- KEYS: meta, due, then the users asked for. ARGV: due through ('' for none), how many at most, behind how many.
 -- The keys of due users are made here: who is due is not known before. They carry the lane's hash tag, so they are in its slot.
 local chunk = 4000
 
@@ -16,7 +16,7 @@ end
 local mark = redis.call('HMGET', KEYS[1], 'token', 'step')
 local asked = records(KEYS, 3)
 if ARGV[1] == '' then return {asked, {}, {}, mark} end
-local due = redis.call('ZRANGEBYSCORE', KEYS[2], '-inf', ARGV[1], 'WITHSCORES', 'LIMIT', 0, ARGV[2])
+local due = redis.call('ZRANGEBYSCORE', KEYS[2], '-inf', ARGV[1], 'WITHSCORES', 'LIMIT', ARGV[3], ARGV[2])
 local prefix = string.sub(KEYS[1], 1, -5) .. 'u:'
 local keys = {}
 for i = 1, #due, 2 do keys[#keys + 1] = prefix .. due[i] end

@@ -18,6 +18,7 @@ internal static class PolicyForm
         policy = policy with
         {
             TimeZone = TimeZone(section) ?? policy.TimeZone,
+            DeviceZone = section.Text("device_zone"),
             OtherZones = OtherZones(section),
             GlobalHoldout = section.Number("global_holdout", 0, 1) ?? policy.GlobalHoldout,
             QuietHours = section.Inner("quiet_hours") is { } hours ? Quiet(hours) : null,

@@ -41,6 +41,7 @@ internal static class TriggerForm
     private static TriggerDefinition Rest(Section section, TriggerDefinition trigger) => trigger with
     {
         Version = section.Whole("version", 1, int.MaxValue) ?? trigger.Version,
+        IsDraining = Drains(section),
         Description = section.Text("description"),
         Per = Per(section),
         If = section.Expression("if"),
@@ -54,6 +55,14 @@ internal static class TriggerForm
         Goal = section.Inner("goal") is { } goal ? Goal(goal) : null,
         Places = YamlPlaces.Of(section.Map),
     };
+
+    private static bool Drains(Section section)
+    {
+        var drains = section.Flag("draining") ?? false;
+        if (drains && !section.Has("steps"))
+            section.Report(section.KeyAt("draining"), "steps", "a version drains until its journeys are over; a trigger without 'steps' has none: take this file out");
+        return drains;
+    }
 
     private static NameExpression? Per(Section section)
     {

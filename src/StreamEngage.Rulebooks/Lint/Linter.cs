@@ -16,6 +16,7 @@ internal static class Linter
         new ConditionLint(rulebook, RulebookTypes.ModelsKnown(rulebook, models), findings).Check();
         new ModelLint(rulebook, findings).Check();
         new NameLint(rulebook, findings).Check();
+        new DrainLint(rulebook, findings).Check();
         new LifecycleLint(rulebook, findings).Check();
         new TemplateLint(rulebook, findings).Check();
         foreach (var trigger in rulebook.Triggers)

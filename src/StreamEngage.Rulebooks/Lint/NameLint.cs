@@ -55,6 +55,10 @@ internal sealed class NameLint(RulebookDefinition rulebook, Findings findings)
 
     private void CheckPolicy(PolicyDefinition policy)
     {
+        var isKnown = rulebook.Catalogue is not { } catalogue || catalogue.Types.Values.Any(properties => properties.ContainsKey(policy.DeviceZone ?? ""));
+        if (policy.DeviceZone is { } zone && !isKnown)
+            findings.Warn(PlaceOf(policy, "device_zone"), "unknown-property", $"no event type of events.yaml has a property '{zone}'"
+                + NearestName.Hint(zone, rulebook.Catalogue!.Types.Values.SelectMany(properties => properties.Keys).Distinct()));
         for (var i = 0; i < policy.Caps.Count; i++)
         {
             if (policy.Caps[i].Channel is { } channel)

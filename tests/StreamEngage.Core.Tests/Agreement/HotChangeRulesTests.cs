@@ -31,6 +31,15 @@ public sealed class HotChangeRulesTests
     }
 
     [Fact]
+    public void MatchThatWaitsAtAnEndThatIsGone_IsDropped()
+    {
+        string Text(string end) => $"trigger: t\non: {{pattern: [{{event: a}}, {{event: b}}{end}], within: 1d}}\n";
+        var engine = EngineHarness.With(Text(", {not: c, for: 1h}")).At("12:00").Does("a").Does("b").At("12:30").Change(Text(""));
+        engine.At("12:40").Does("c").Does("b").At("14:00").Does("a").Does("b");
+        Assert.Equal("14:00:00 t", string.Join(' ', engine.Prompts));
+    }
+
+    [Fact]
     public void DeadlineOfATriggerThatIsGone_MakesNothing()
     {
         var engine = EngineHarness.With(Text(1, "close")).At("12:00").Does("cart").At("12:30").Change(Other).At("14:00").Does("x");

@@ -26,7 +26,7 @@ public sealed class LaneChangeTests
     [Fact]
     public void ChangesInALane_DecideAsChangesInARun_WhoeverIsInMemory()
     {
-        var (decisions, retired, carried) = (0, 0, 0);
+        var (decisions, retired, carried, drained) = (0, 0, 0, 0);
         for (var seed = 1; seed <= Cases; seed++)
         {
             var found = RandomCase.Of(seed, Of);
@@ -41,9 +41,11 @@ public sealed class LaneChangeTests
                 carried += lane.Carried;
             }
             decisions += expected.Count;
+            drained += expected.Count(line => line.Contains("\"step\"", StringComparison.Ordinal) && script.Drains(line));
             retired += expected.Count(line => line.Contains("\"retired\"", StringComparison.Ordinal));
         }
-        Assert.True(decisions > 5_000 && retired > 10 && carried > 1_000, $"{decisions} decisions, {retired} retired, {carried} users carried over");
+        Assert.True(decisions > 5_000 && retired > 10 && carried > 1_000 && drained > 20,
+            $"{decisions} decisions, {retired} retired, {carried} users carried over, {drained} by versions of which one drained");
     }
 
     private static string Difference(List<string> expected, List<string> made) =>
@@ -99,22 +101,37 @@ public sealed class LaneChangeTests
 
         private static RulebookDefinition Changed(RulebookDefinition former, IReadOnlyList<TriggerDefinition> others, Dice dice)
         {
-            var triggers = former.Triggers.Where(_ => !dice.Chance(25)).Select(trigger => Changed(trigger, dice)).ToList();
+            var triggers = former.Triggers.Where(_ => !dice.Chance(25)).SelectMany(trigger => Changed(trigger, dice)).ToList();
             foreach (var other in others)
                 if (dice.Chance(40) && triggers.All(known => known.Name != $"new-{other.Name}")) triggers.Add(other with { Name = $"new-{other.Name}" });
             return former with { Triggers = triggers };
         }
 
-        private static TriggerDefinition Changed(TriggerDefinition trigger, Dice dice) => dice.Between(0, 3) switch
+        /// <summary>The version that takes entries, and beside it those that drain.</summary>
+        private static TriggerDefinition[] Changed(TriggerDefinition trigger, Dice dice)
         {
-            0 => trigger with { Version = trigger.Version + 1 },
-            1 => trigger with { Version = trigger.Version + 1, OnUpgrade = UpgradeMode.Keep },
-            2 => trigger with { Decide = trigger.Decide with { Priority = 99 - trigger.Decide.Priority } },
-            _ => trigger,
-        };
+            if (trigger.IsDraining) return [trigger];
+            var next = trigger with { Version = trigger.Version + 1 };
+            if (trigger.Steps.Count > 0 && dice.Chance(60))
+            {
+                next = next with { OnUpgrade = dice.Chance(30) ? UpgradeMode.Keep : UpgradeMode.Close };
+                return dice.Chance(80) ? [next, trigger with { IsDraining = true }] : [trigger with { IsDraining = true }];
+            }
+            return dice.Between(0, 3) switch
+            {
+                0 => [next],
+                1 => [next with { OnUpgrade = UpgradeMode.Keep }],
+                2 => [trigger with { Decide = trigger.Decide with { Priority = 99 - trigger.Decide.Priority } }],
+                _ => [trigger],
+            };
+        }
+
+        /// <summary>A decision of a version that drains sooner or later.</summary>
+        public bool Drains(string line) => Changes.SelectMany(change => change.Next.Triggers).Any(trigger => trigger.IsDraining
+            && line.Contains($"\"trigger\":\"{trigger.Name}\",\"version\":{trigger.Version},", StringComparison.Ordinal));
 
         public override string ToString() => string.Join('\n', Changes.Select(change =>
-            $"change at {change.At.UnixMilliseconds}: {string.Join(' ', change.Next.Triggers.Select(trigger => $"{trigger.Name}.{trigger.Version}"))}"));
+            $"change at {change.At.UnixMilliseconds}: {string.Join(' ', change.Next.Triggers.Select(trigger => $"{trigger.Name}.{trigger.Version}{(trigger.IsDraining ? " drains" : "")}"))}"));
     }
 
     /// <summary>What is decided, without the order in which it comes out: a lane ends what a change took away when it meets the user.</summary>

@@ -82,7 +82,7 @@ public sealed class CapInterleavingTests
         {
             var known = new Known(seed * 100 + _ids++, dice.Of(_channels), dice.Of(_purposes), _clock) { IsHeld = dice.Chance(40) };
             if (!MayBeMade(one, known, known.Trace())) return;
-            (_users[one].Contact ??= new()).Add(known.IsHeld ? known.Trace().Held() : known.Trace(), EventTime.Beginning);
+            (_users[one].Contact ??= new()).Add(known.IsHeld ? known.Trace() with { IsHeld = true } : known.Trace(), EventTime.Beginning);
             _known[one].Add(known);
             Decided++;
         }
@@ -93,7 +93,7 @@ public sealed class CapInterleavingTests
             if (_known[one].FirstOrDefault(known => known.IsHeld) is not { } held) return;
             var now = held with { At = _clock, IsHeld = false };
             var isLet = MayBeMade(one, now, now.Trace());
-            _users[one].Contact!.Remove(_users[one].Contact!.Prompt(held.PromptId)!);
+            _users[one].Contact!.Remove(held.PromptId);
             _known[one].Remove(held);
             if (!isLet) return;
             _users[one].Contact!.Add(now.Trace(), EventTime.Beginning);
@@ -107,7 +107,7 @@ public sealed class CapInterleavingTests
             if (sent.Count == 0) return;
             var known = dice.Of(sent);
             known.IsFailed = true;
-            _users[one].Contact!.Prompt(known.PromptId)!.Fate |= PromptFate.Failed;
+            _users[one].Contact!.Mark(known.PromptId, PromptFate.Failed);
         }
 
         private void Merge()

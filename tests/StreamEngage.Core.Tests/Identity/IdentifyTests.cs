@@ -71,6 +71,31 @@ public sealed class IdentifyTests
     }
 
     [Fact]
+    public void AJourneyOfTheAnonymousId_GoesOnWhenItsTimeIsOver()
+    {
+        var engine = EngineHarness.With("trigger: t\non: {event: click}\nsteps: [{wait: 1h}, {prompt: {}}]\n").User("a").At("12:00").Does("click");
+        Assert.Equal(["13:00:00 t"], Merge(engine, "ann", "a").ForEver().Prompts);
+    }
+
+    [Fact]
+    public void OfTwoJourneysOfAKey_TheOneThatBeganFirstGoesOn()
+    {
+        var engine = EngineHarness.With("trigger: t\non: {event: click}\nsteps: [{wait: 1h}, {prompt: {}}]\n").User("a").At("12:00").Does("click");
+        Assert.Equal(["13:00:00 t"], Merge(engine.User("ann").At("12:30").Does("click"), "ann", "a").ForEver().Prompts);
+    }
+
+    [Theory]
+    [InlineData("to_next", 2)]
+    [InlineData("past_last", 1)]
+    public void AMatch_SkipsWhatBeganWithItsOwnFirstEvent_AndNotWhatTheOtherBeganWith(string skip, int matches)
+    {
+        // Both begin with the first event of their user.
+        var engine = EngineHarness.With($"trigger: t\non:\n  pattern: [{{event: a}}, {{event: b}}]\n  within: 1h\n  skip: {skip}\ndecide: {{purpose: transactional}}\n");
+        engine.User("x").At("12:00").Does("a").User("ann").At("12:01").Does("a");
+        Assert.Equal(matches, Merge(engine, "ann", "x").At("12:02").Does("b").ForEver().Commands.Count);
+    }
+
+    [Fact]
     public void AnIdentifyThatNamesNobody_IsAnEventLikeAnother()
     {
         var engine = EngineHarness.With("trigger: t\non: {event: identify}\n").Does("identify").Does("identify", ("anonymous", ""));

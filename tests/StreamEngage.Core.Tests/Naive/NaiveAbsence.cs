@@ -41,7 +41,7 @@ internal sealed class NaiveAbsence(NaiveUser user, TriggerDefinition trigger, Ab
         base.Absorb(other);
     }
 
-    public override NaiveCandidate Adopt(NaiveCandidate candidate) => Candidate(candidate.Event!);
+    public override NaiveCandidate Adopt(NaiveCandidate candidate) => candidate.Step is null ? Candidate(candidate.Event!) : base.Adopt(candidate);
 
     protected override IEnumerable<NaiveCandidate> Seen(NaiveEvent e)
     {

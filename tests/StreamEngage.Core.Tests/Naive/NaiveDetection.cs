@@ -7,15 +7,42 @@ internal abstract class NaiveDetection(NaiveUser user, TriggerDefinition trigger
 {
     public NaiveUser User { get; } = user;
 
-    public TriggerDefinition Trigger { get; } = trigger;
+    public TriggerDefinition Trigger { get; private set; } = trigger;
 
-    /// <summary>What the user was sent of this trigger: read by gate 2.</summary>
+    /// <summary>What the user was sent of this trigger, whatever its version: kept by <see cref="Keeper"/> and read by gate 2.</summary>
     public NaiveReentry Reentry { get; } = new(trigger);
+
+    /// <summary>The version that remembers for all of the name.</summary>
+    public NaiveDetection Keeper { get; set; } = null!;
 
     /// <summary>Those under way, in the order they began.</summary>
     public List<NaiveJourney> Journeys { get; } = [];
 
-    public bool IsInJourney(NaiveKey key) => Journeys.Any(j => j.Key == key);
+    public bool IsInJourney(NaiveKey key) => User.Detections.Where(d => d.Keeper == this).SelectMany(d => d.Journeys).Any(j => j.Key == key);
+
+    /// <summary>The same version, which drains from now on, or goes on with other steps.</summary>
+    public NaiveDetection Become(TriggerDefinition trigger)
+    {
+        Trigger = trigger;
+        Journeys.RemoveAll(j => !j.TryGoOn(trigger.Steps, j.Step));
+        return this;
+    }
+
+    /// <summary>Another version of the name was there before this one.</summary>
+    public virtual void Follow(NaiveDetection former) => Reentry.Absorb(former.Keeper.Reentry);
+
+    /// <summary>The version is in force no more: its journeys go on here as is declared.</summary>
+    public void Take(NaiveDetection former)
+    {
+        if (Trigger.Migrations.FirstOrDefault(m => m.From == former.Trigger.Version) is not { } migration)
+            return;
+        foreach (var journey in former.Journeys)
+        {
+            var step = migration.Steps.GetValueOrDefault(journey.Step) ?? (migration.StaysByName ? journey.Step : "");
+            if (!IsInJourney(journey.Key) && journey.TryGoOn(Trigger.Steps, step))
+                Journeys.Add(journey.Of(this));
+        }
+    }
 
     /// <summary>A match that may begin a journey does.</summary>
     public IReadOnlyList<NaiveCandidate> Enter(NaiveCandidate entry, long at)
@@ -25,13 +52,12 @@ internal abstract class NaiveDetection(NaiveUser user, TriggerDefinition trigger
         return Settled(journey.Begin(entry.IsTimer ? entry.At : null));
     }
 
-    /// <summary>What journeys under way come to by an event.</summary>
-    public IReadOnlyList<NaiveCandidate> Move(NaiveEvent e) => Settled(Journeys.ToList().SelectMany(j => j.See(e)).ToList());
-
     /// <summary>All that is due at an instant: in the order of the keys, of one key a journey before a match, but an edge before both.</summary>
     public IReadOnlyList<NaiveCandidate> Due(long due, long decidedAt)
     {
         var moved = Settled(Journeys.Where(j => j.Due == due).ToList().SelectMany(j => j.Fire(decidedAt)).ToList());
+        if (Trigger.IsDraining)
+            return moved.OrderBy(c => c.Key.Text, StringComparer.Ordinal).ToList();
         return (this is NaiveSegment ? At(due).Concat(moved) : moved.Concat(At(due))).OrderBy(c => c.Key.Text, StringComparer.Ordinal).ToList();
     }
 
@@ -46,7 +72,7 @@ internal abstract class NaiveDetection(NaiveUser user, TriggerDefinition trigger
 
     /// <summary>What the trigger's <c>on</c> clause makes of an event just added to the user's past.</summary>
     public IReadOnlyList<NaiveCandidate> See(NaiveEvent e) =>
-        Seen(e).Where(_ => e.At >= (Trigger.Activation?.UnixMilliseconds ?? long.MinValue)).ToList();
+        Trigger.IsDraining ? [] : Seen(e).Where(_ => e.At >= (Trigger.Activation?.UnixMilliseconds ?? long.MinValue)).ToList();
 
     /// <summary>What is due at exactly this instant, taken off the pending.</summary>
     public virtual IReadOnlyList<NaiveCandidate> At(long due) => [];
@@ -59,7 +85,8 @@ internal abstract class NaiveDetection(NaiveUser user, TriggerDefinition trigger
         if (!exits && !(Trigger.Goal is { } goal && NaiveScope.Selects(goal.Event, User, e)))
             return [];
         var ended = NaiveKey.EndedBy(Trigger, e);
-        Reentry.Lift(ended, e.At);
+        if (Keeper == this)
+            Reentry.Lift(ended, e.At);
         End(ended, e.At);
         Journeys.RemoveAll(j => ended(j.Key) && j.EnteredAt <= e.At);
         return User.Held.Where(h => h.Candidate.Of == this && ended(h.Candidate.Key) && h.Candidate.BeganAt <= e.At)
@@ -67,7 +94,22 @@ internal abstract class NaiveDetection(NaiveUser user, TriggerDefinition trigger
     }
 
     /// <summary>The other user is this one from now on; neither has the other's past yet.</summary>
-    public virtual void Absorb(NaiveDetection other) => Reentry.Absorb(other.Reentry);
+    public virtual void Absorb(NaiveDetection other)
+    {
+        Reentry.Absorb(other.Reentry);
+        foreach (var journey in other.Journeys)
+        {
+            var mine = User.Detections.Where(d => d.Keeper == Keeper).FirstOrDefault(d => d.Journeys.Any(j => j.Key == journey.Key));
+            if (mine?.Journeys.Find(j => j.Key == journey.Key) is { } live)
+            {
+                if (live.CompareTo(journey) <= 0)
+                    continue;
+                mine.Journeys.Remove(live);
+            }
+
+            Journeys.Add(journey.Of(this));
+        }
+    }
 
     /// <summary>A candidate of the other user's as this one's.</summary>
     public virtual NaiveCandidate Adopt(NaiveCandidate candidate) => candidate with { Of = this };

@@ -8,19 +8,21 @@ namespace StreamEngage.Tests.Naive;
 /// </summary>
 internal sealed class NaiveEngine
 {
-    private readonly RulebookDefinition _rulebook;
     private readonly NaiveIdentities _identities;
+    private readonly Queue<NaiveChange> _changes;
     private readonly List<NaiveEvent> _held = [];
     private readonly NaiveAdmission _admission;
     private readonly NaiveVerdicts _verdicts;
     private readonly List<NaiveCancel> _cancels = [];
     private readonly NaiveStandings _standings;
     private long _clock = long.MinValue / 4;
+    private RulebookDefinition _rulebook;
     private int _applied;
 
-    private NaiveEngine(RulebookDefinition rulebook)
+    private NaiveEngine(RulebookDefinition rulebook, IEnumerable<NaiveChange> changes)
     {
         _rulebook = rulebook;
+        _changes = new(changes.OrderBy(c => c.At));
         _admission = new NaiveAdmission(rulebook.Policy.Time);
         _verdicts = new NaiveVerdicts(rulebook.Policy);
         _standings = new NaiveStandings(rulebook.Policy);
@@ -31,15 +33,23 @@ internal sealed class NaiveEngine
     /// <param name="rulebook">Valid; a construct that is not read is a <see cref="NotSupportedException"/>.</param>
     /// <param name="arrival">None of them malformed or from the future.</param>
     /// <param name="drain">True: at the end the clock moves on until no timer is left.</param>
-    public static NaiveOutcome Run(RulebookDefinition rulebook, IReadOnlyList<NaiveEvent> arrival, bool drain)
+    /// <param name="changes">Rulebooks that follow, one an instant, each with the policy of the first.</param>
+    public static NaiveOutcome Run(
+        RulebookDefinition rulebook, IReadOnlyList<NaiveEvent> arrival, bool drain, params IReadOnlyList<NaiveChange> changes)
     {
-        var engine = new NaiveEngine(rulebook);
+        var engine = new NaiveEngine(rulebook, changes);
         foreach (var e in arrival)
             engine.Arrive(e);
+        foreach (var last in engine._held.Select(h => h.At).Order().TakeLast(1))
+            engine.ChangeThrough(last);
         engine.Release(long.MaxValue);
         engine.FireUntil(engine._clock, included: true);
         if (drain)
+        {
+            engine.ChangeThrough(long.MaxValue);
             engine.FireUntil(long.MaxValue, included: true);
+        }
+
         var patterns = engine._identities.Users.SelectMany(u => u.Detections).OfType<NaivePattern>();
         return new NaiveOutcome(engine._verdicts.Decisions, engine._cancels, engine._admission.Counts)
         {
@@ -59,11 +69,31 @@ internal sealed class NaiveEngine
         }
 
         var target = Math.Max(_clock, e.At - _rulebook.Policy.Time.DisorderMilliseconds);
+        ChangeThrough(target);
         Release(target);
         FireUntil(target, included: false);
         _clock = target;
         _held.Add(e);
         Release(target);
+    }
+
+    /// <summary>An event of that instant is the next rulebook's, and so is what is due then.</summary>
+    private void ChangeThrough(long clock)
+    {
+        while (_changes.TryPeek(out var change) && change.At <= clock)
+        {
+            _changes.Dequeue();
+            Release(change.At - 1);
+            FireUntil(change.At, included: false);
+            _clock = Math.Max(_clock, change.At);
+            _rulebook = change.Since(_rulebook);
+            _identities.Rulebook = _rulebook;
+            foreach (var user in _identities.Users)
+            {
+                foreach (var held in user.Change(_rulebook))
+                    _verdicts.End(user, held, "retired", _clock);
+            }
+        }
     }
 
     /// <summary>Applies what was held up to an instant, in order of time and then of arrival.</summary>
@@ -134,7 +164,8 @@ internal sealed class NaiveEngine
         var user = _identities.UserOf(arrived.User);
         if (user.Session.StartBefore(arrived) is { } start)
             Apply(start);
-        var e = arrived with { Number = ++_applied };
+        var e = arrived with { Number = ++_applied, Place = user.NextPlace() };
+        user.Locate(e);
         user.Past.Add(e);
         _standings.See(user, e.Type, _clock);
         user.Session.Add(e);
@@ -147,7 +178,7 @@ internal sealed class NaiveEngine
             _verdicts.End(user, held, reason, _clock);
         foreach (var held in user.Held.Where(h => h.Candidate.IsTakenBackBy(e)).ToList())
             _verdicts.End(user, held, "exited", _clock);
-        var candidates = user.Detections.SelectMany(d => d.See(e).Concat(d.Move(e)).ToList()).ToList();
+        var candidates = user.See(e);
         CollectCancels(user);
         _verdicts.Decide(candidates, _clock);
         FireOverdue(user);
@@ -184,7 +215,7 @@ internal sealed class NaiveEngine
     {
         if (user.Session.EndAt(due) is { } end)
             Apply(end);
-        var released = user.Held.Where(h => h.Due == due).OrderBy(h => h.Candidate.Of.Trigger.Name, StringComparer.Ordinal)
+        var released = user.Held.Where(h => h.Due == due).OrderBy(h => user.Detections.IndexOf(h.Candidate.Of))
             .ThenBy(h => h.Candidate.Key.Text, StringComparer.Ordinal).ToList();
         foreach (var held in released)
             _verdicts.Release(user, held, _clock);

@@ -11,6 +11,9 @@ internal sealed record NaiveEvent(string Id, string User, string Type, long At, 
     /// <summary>Place in the order of application, from 1; 0 before that.</summary>
     public int Number { get; init; }
 
+    /// <summary>The same among the events of its user, from 1: what patterns tell earlier from later by.</summary>
+    public int Place { get; init; }
+
     /// <summary>Of a user who was merged into the one that has it now.</summary>
     public bool IsInherited { get; init; }
 

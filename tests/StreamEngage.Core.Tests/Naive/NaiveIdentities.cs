@@ -5,6 +5,9 @@ namespace StreamEngage.Tests.Naive;
 /// <summary>Who is who: names that were found to be another user's, and names that were erased.</summary>
 internal sealed class NaiveIdentities(RulebookDefinition rulebook, Func<long> clock, NaiveStandings standings)
 {
+    /// <summary>In force.</summary>
+    public RulebookDefinition Rulebook { get; set; } = rulebook;
+
     private readonly SortedDictionary<string, NaiveUser> _users = new(StringComparer.Ordinal);
     private readonly Dictionary<string, string> _mergedInto = [];
 
@@ -14,12 +17,12 @@ internal sealed class NaiveIdentities(RulebookDefinition rulebook, Func<long> cl
 
     public int Erasures { get; private set; }
 
-    public long Horizon => Math.Max(rulebook.Policy.Time.DedupMilliseconds, rulebook.Policy.Time.LatenessMilliseconds);
+    public long Horizon => Math.Max(Rulebook.Policy.Time.DedupMilliseconds, Rulebook.Policy.Time.LatenessMilliseconds);
 
     public NaiveUser UserOf(string name)
     {
         if (!_users.TryGetValue(name, out var user))
-            _users.Add(name, user = new NaiveUser(name, rulebook, clock, standings));
+            _users.Add(name, user = new NaiveUser(name, Rulebook, clock, standings));
         return user;
     }
 
@@ -36,7 +39,7 @@ internal sealed class NaiveIdentities(RulebookDefinition rulebook, Func<long> cl
         Merges++;
         known.Absorb(owner);
         _mergedInto.Add(name, known.Name);
-        _users[name] = new NaiveUser(name, rulebook, clock, standings) { ErasedAt = owner.ErasedAt };
+        _users[name] = new NaiveUser(name, Rulebook, clock, standings) { ErasedAt = owner.ErasedAt };
         return name;
     }
 
@@ -46,7 +49,7 @@ internal sealed class NaiveIdentities(RulebookDefinition rulebook, Func<long> cl
         foreach (var name in user.Names.ToList())
         {
             _mergedInto.Remove(name);
-            _users[name] = new NaiveUser(name, rulebook, clock, standings) { ErasedAt = now };
+            _users[name] = new NaiveUser(name, Rulebook, clock, standings) { ErasedAt = now };
         }
     }
 
@@ -55,7 +58,7 @@ internal sealed class NaiveIdentities(RulebookDefinition rulebook, Func<long> cl
         var user = UserOf(name);
         var isForgotten = user.ErasedAt is { } then && now - then >= Horizon && user.IsBlank && user.Names.Count() == 1 && !_mergedInto.ContainsKey(name);
         if (isForgotten)
-            _users[name] = user = new NaiveUser(name, rulebook, clock, standings);
+            _users[name] = user = new NaiveUser(name, Rulebook, clock, standings);
         if (user.ErasedAt is { } erased && at <= erased)
             return null;
         return _mergedInto.TryGetValue(name, out var other) ? OwnerOf(other, at, now) : user;

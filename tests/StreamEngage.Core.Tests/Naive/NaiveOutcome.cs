@@ -10,6 +10,9 @@ internal sealed record NaiveDecision(
     /// <summary>Of a journey: name of the step that prompts.</summary>
     public string? Step { get; init; }
 
+    /// <summary>Of the trigger.</summary>
+    public int Version { get; init; }
+
     /// <summary>The line by which two runs are compared.</summary>
     public override string ToString() =>
         $"{At} {User} {Trigger} [{Instance}] {Step} {Verdict} {Reason ?? "-"} ({string.Join(",", Causes)}) {Prompt}";

@@ -15,18 +15,21 @@ internal sealed record NaivePath(IReadOnlyList<NaiveTaken> Taken) : IComparable<
 
     public NaiveEvent Last => Taken[^1].Event;
 
+    /// <summary>Number of the last event before the user it began with was merged into another; 0: it was not.</summary>
+    public int Joined { get; init; }
+
     /// <summary>The step the last event was taken for.</summary>
     public int Step => Taken[^1].Step;
 
     /// <summary>How many events the last step has taken.</summary>
     public int TimesOfStep => Taken.Count(t => t.Step == Step);
 
-    public NaivePath With(NaiveEvent e, NaiveContinuation by) => new([.. Taken, new NaiveTaken(e, by.Step, by)]);
+    public NaivePath With(NaiveEvent e, NaiveContinuation by) => this with { Taken = [.. Taken, new NaiveTaken(e, by.Step, by)] };
 
     /// <summary>Arrival of the first event, number of events, order of making.</summary>
     public int CompareTo(NaivePath? other)
     {
-        var order = First.Number.CompareTo(other!.First.Number);
+        var order = First.Place.CompareTo(other!.First.Place);
         if (order == 0)
             order = Taken.Count.CompareTo(other.Taken.Count);
         return order != 0 ? order : ByMaking(other);
@@ -40,6 +43,9 @@ internal sealed record NaivePath(IReadOnlyList<NaiveTaken> Taken) : IComparable<
     {
         for (var i = Taken.Count - 1; i >= 0; i--)
         {
+            // Of what two users did before they were one nobody knows which came first: what began earlier counts as made earlier.
+            if (First.Number != other.First.Number && Math.Max(Taken[i].Event.Number, other.Taken[i].Event.Number) <= Math.Max(Joined, other.Joined))
+                return (First.At, string.CompareOrdinal(First.Id, other.First.Id)).CompareTo((other.First.At, 0));
             if (Taken[i].Event.Number != other.Taken[i].Event.Number)
                 return Taken[i].Event.Number.CompareTo(other.Taken[i].Event.Number);
         }

@@ -19,8 +19,21 @@ internal sealed class NaivePattern(NaiveUser user, TriggerDefinition trigger, Pa
         .SelectMany(l => Fired(l.Key, l.Value, due))
         .ToList();
 
-    /// <summary>What both have under way goes on side by side: nothing that a search of one past could find.</summary>
-    public override void Absorb(NaiveDetection other) => throw new NotSupportedException("patterns of users who are merged");
+    /// <summary>What both have under way goes on side by side: a match has events of one of the two, and of both together from now on.</summary>
+    public override void Absorb(NaiveDetection other)
+    {
+        var joined = User.Past.Concat(other.User.Past).Select(e => e.Number).DefaultIfEmpty(0).Max();
+        foreach (var (key, theirs) in ((NaivePattern)other)._lines)
+        {
+            var line = LineOf(key);
+            line.Over.UnionWith(theirs.Over);
+            line.Waiting.AddRange(theirs.Waiting.Select(m => m with { Joined = joined }));
+            line.Strands.AddRange(theirs.Strands.Select(s => s with { Joined = joined }));
+        }
+
+        PartialMatchesMax = Math.Max(PartialMatchesMax, ((NaivePattern)other).PartialMatchesMax);
+        base.Absorb(other);
+    }
 
     protected override IEnumerable<NaiveCandidate> Seen(NaiveEvent e)
     {
@@ -29,7 +42,7 @@ internal sealed class NaivePattern(NaiveUser user, TriggerDefinition trigger, Pa
         var key = NaiveKey.Of(Trigger, e);
         var line = LineOf(key);
         line.Waiting.RemoveAll(m => IsEndedBy(m, e));
-        line.Seen.Add(e);
+        line.Add(e);
         if (_steps.Taking.All(s => s.Event.Type != e.Type))
             return [];
         var made = Search(line).Where(m => m.Last.Number == e.Number && _steps.IsComplete(m)).OrderBy(m => m).ToList();
@@ -57,11 +70,17 @@ internal sealed class NaivePattern(NaiveUser user, TriggerDefinition trigger, Pa
     {
         if (PartialMatchesMax == int.MaxValue)
             return [];
-        var starts = line.Seen.Where(s => !line.Over.Contains(s.Number) && !IsTooOld(s)).Select(s => s.Number).ToHashSet();
-        var search = new NaivePatternSearch(_steps, User, line.Seen);
-        var paths = search.From(starts);
-        PartialMatchesMax = Math.Max(PartialMatchesMax, search.Alive);
-        return paths;
+        var (found, alive) = (new List<NaivePath>(), 0L);
+        foreach (var strand in line.Strands)
+        {
+            var starts = strand.Seen.Where(s => strand.Begins.Contains(s.Number) && !line.Over.Contains(s.Number) && !IsTooOld(s));
+            var search = new NaivePatternSearch(_steps, User, strand.Seen);
+            found.AddRange(search.From(starts.Select(s => s.Number).ToHashSet()).Select(path => path with { Joined = strand.Joined }));
+            alive += search.Alive;
+        }
+
+        PartialMatchesMax = (int)Math.Max(PartialMatchesMax, Math.Min(alive, int.MaxValue));
+        return found;
     }
 
     /// <summary>No event that would still be taken in can be within reach of this first one.</summary>
@@ -86,19 +105,19 @@ internal sealed class NaivePattern(NaiveUser user, TriggerDefinition trigger, Pa
         foreach (var match in matches.Where(line.MayStillBe))
         {
             candidates.Add(Candidate(key, match));
-            line.Over.UnionWith(line.Seen.Select(s => s.Number).Where(n => Skips(match, n)));
+            line.Over.UnionWith(line.Seen.Where(s => Skips(match, s)).Select(s => s.Number));
         }
 
         return candidates;
     }
 
     /// <summary>True when a match beginning with this event is discarded after <paramref name="match"/>.</summary>
-    private bool Skips(NaivePath match, int first) => first >= match.First.Number && on.Skip switch
+    private bool Skips(NaivePath match, NaiveEvent first) => first.Place >= match.First.Place && on.Skip switch
     {
-        SkipMode.PastLast => first <= match.Last.Number,
-        SkipMode.ToNext => first == match.First.Number,
-        SkipMode.ToFirst => first < (_steps.Taken(match, on.SkipTo!).FirstOrDefault()?.Number ?? 0),
-        SkipMode.ToLast => first < (_steps.Taken(match, on.SkipTo!).LastOrDefault()?.Number ?? 0),
+        SkipMode.PastLast => first.Place <= match.Last.Place,
+        SkipMode.ToNext => first.Number == match.First.Number,
+        SkipMode.ToFirst => first.Place < (_steps.Taken(match, on.SkipTo!).FirstOrDefault()?.Place ?? 0),
+        SkipMode.ToLast => first.Place < (_steps.Taken(match, on.SkipTo!).LastOrDefault()?.Place ?? 0),
         _ => false,
     };
 
@@ -114,7 +133,17 @@ internal sealed class NaivePattern(NaiveUser user, TriggerDefinition trigger, Pa
     /// <summary>What one key has come to.</summary>
     private sealed class Line
     {
-        public List<NaiveEvent> Seen { get; } = [];
+        public List<Strand> Strands { get; } = [new Strand([], [], 0)];
+
+        public IEnumerable<NaiveEvent> Seen => Strands.SelectMany(s => s.Seen).DistinctBy(e => e.Number).ToList();
+
+        /// <summary>All go on with it; what begins with it is one.</summary>
+        public void Add(NaiveEvent e)
+        {
+            foreach (var strand in Strands)
+                strand.Seen.Add(e);
+            Strands[0].Begins.Add(e.Number);
+        }
 
         /// <summary>Numbers of events with which no match may begin any more: exits and skips have discarded them.</summary>
         public HashSet<int> Over { get; } = [];
@@ -124,4 +153,10 @@ internal sealed class NaivePattern(NaiveUser user, TriggerDefinition trigger, Pa
 
         public bool MayStillBe(NaivePath match) => !Over.Contains(match.First.Number);
     }
+
+    /// <summary>What one of those who are one by now did, and what all of them did since.</summary>
+    /// <param name="Seen">In the order of application.</param>
+    /// <param name="Begins">Numbers of the events with which its matches begin.</param>
+    /// <param name="Joined">See <see cref="NaivePath.Joined"/>.</param>
+    private sealed record Strand(List<NaiveEvent> Seen, HashSet<int> Begins, int Joined);
 }

@@ -48,6 +48,14 @@ internal sealed class NaiveSegment : NaiveDetection
         base.Absorb(other);
     }
 
+    public override void Follow(NaiveDetection former)
+    {
+        base.Follow(former);
+        var segment = (NaiveSegment)former;
+        _member = segment._member;
+        _dues.UnionWith(segment._dues);
+    }
+
     protected override IEnumerable<NaiveCandidate> Seen(NaiveEvent e)
     {
         _dues.UnionWith(Changes(e.At).Where(d => d > User.Clock));

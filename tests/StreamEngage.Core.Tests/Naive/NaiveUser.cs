@@ -6,7 +6,10 @@ namespace StreamEngage.Tests.Naive;
 /// <summary>All that is known of a user: every event applied, in the order of application, and the progress of each trigger.</summary>
 internal sealed class NaiveUser
 {
-    private readonly RulebookDefinition _rulebook;
+    private RulebookDefinition _rulebook;
+    private int _journeys;
+    private int _places;
+    private string? _device;
     private readonly Func<long> _clock;
 
     public NaiveUser(string name, RulebookDefinition rulebook, Func<long> clock, NaiveStandings? standings = null)
@@ -17,7 +20,8 @@ internal sealed class NaiveUser
         _rulebook = rulebook;
         _clock = clock;
         Session = new NaiveSession(name, rulebook);
-        Detections = rulebook.Triggers.OrderBy(t => t.Name, StringComparer.Ordinal).Select(Detection).ToList();
+        Detections = rulebook.Triggers.InOrder().Select(Detection).ToList();
+        Keep();
     }
 
     public string Name { get; }
@@ -59,6 +63,15 @@ internal sealed class NaiveUser
             Held.AddRange(other.Held.Where(h => h.Candidate.Of == theirs).Select(h => h with { Candidate = mine.Adopt(h.Candidate) }));
         }
 
+        OrderJourneys();
+        _device ??= other._device;
+        foreach (var (of, shown) in other.Shown)
+        {
+            if (!Shown.TryGetValue(of, out var mine) || mine.Until < shown.Until)
+                Shown[of] = shown;
+        }
+
+        _places = Math.Max(_places, other._places);
         Held.Sort((a, b) => (a.DecidedAt, string.CompareOrdinal(a.PromptId, b.PromptId)).CompareTo((b.DecidedAt, 0)));
         Session.Absorb(other.Session);
         Contact.Absorb(other.Contact);
@@ -67,7 +80,83 @@ internal sealed class NaiveUser
         Past.AddRange(past);
     }
 
+    /// <summary>In the order in which those of two users would have begun.</summary>
+    private void OrderJourneys()
+    {
+        var all = Detections.SelectMany(d => d.Journeys).ToList();
+        all.Sort((a, b) => a.CompareTo(b));
+        foreach (var journey in all)
+            journey.Number = NextJourney();
+        foreach (var detection in Detections)
+            detection.Journeys.Sort((a, b) => a.Number.CompareTo(b.Number));
+    }
+
     public RulebookDefinition Rulebook => _rulebook;
+
+    /// <summary>What a behavior event says of where the device is, unless the user was seen later already. To be called before the event is kept.</summary>
+    public void Locate(NaiveEvent e)
+    {
+        if (e.Type == "profile_update" && e.Property("device_time_zone") is string told)
+            _device = told;
+        if (_rulebook.Policy.DeviceZone is not { } property || !e.IsBehavior || e.Property(property) is not string { Length: > 0 } zone)
+            return;
+        if (!Past.Any(other => other.IsBehavior && other.At > e.At))
+            _device = zone;
+    }
+
+    /// <summary>Counts the user's events.</summary>
+    public int NextPlace() => ++_places;
+
+    /// <summary>Counts journeys in the order in which they begin.</summary>
+    public int NextJourney() => ++_journeys;
+
+    /// <summary>Another rulebook is in force.</summary>
+    /// <returns>What is held of triggers that are not in it.</returns>
+    public IReadOnlyList<NaiveHeld> Change(RulebookDefinition next)
+    {
+        var former = Detections;
+        _rulebook = next;
+        Detections = next.Triggers.InOrder().Select(t => former.Find(d => d.Trigger.IsVersion(t))?.Become(t) ?? Detection(t)).ToList();
+        foreach (var (begun, kin) in Detections.Except(former).Select(d => (d, former.FirstOrDefault(f => f.Trigger.Name == d.Trigger.Name))))
+        {
+            if (kin is not null)
+                begun.Follow(kin);
+        }
+
+        Keep();
+        foreach (var gone in former.Except(Detections))
+        {
+            if (Detections.Find(d => d.Trigger.Name == gone.Trigger.Name && d.Keeper == d) is { } heir)
+                heir.Take(gone);
+        }
+
+        return Held.Where(h => !Detections.Contains(h.Candidate.Of)).ToList();
+    }
+
+    /// <summary>What triggers make of an event; of one name journeys go on in the order in which they began, whatever their version.</summary>
+    public IReadOnlyList<NaiveCandidate> See(NaiveEvent e)
+    {
+        var candidates = new List<NaiveCandidate>();
+        foreach (var versions in Detections.GroupBy(d => d.Trigger.Name))
+        {
+            candidates.AddRange(versions.SelectMany(d => d.See(e)).ToList());
+            candidates.AddRange(versions.SelectMany(d => d.Journeys).OrderBy(j => j.Number).ToList().SelectMany(j => j.See(e)).ToList());
+            foreach (var version in versions)
+                version.Journeys.RemoveAll(j => j.IsOver);
+        }
+
+        return candidates;
+    }
+
+    /// <summary>One of a name remembers for all: the one that takes entries, else the newest.</summary>
+    private void Keep()
+    {
+        foreach (var versions in Detections.GroupBy(d => d.Trigger.Name))
+        {
+            foreach (var version in versions)
+                version.Keeper = versions.First();
+        }
+    }
 
     /// <summary>The latest prompt of each trigger and key that may be superseded: its channel and when it is over.</summary>
     public Dictionary<(string Trigger, NaiveKey Key), (string Channel, long Until)> Shown { get; } = [];
@@ -81,13 +170,13 @@ internal sealed class NaiveUser
     public List<NaiveHeld> Held { get; } = [];
 
     /// <summary>One a trigger, in ordinal order of their names.</summary>
-    public IReadOnlyList<NaiveDetection> Detections { get; }
+    public List<NaiveDetection> Detections { get; private set; }
 
     /// <summary>The clock of the source, the same for all users.</summary>
     public long Clock => _clock();
 
     /// <summary>The next instant at which something is to happen without an event.</summary>
-    public long? NextDue => Detections.SelectMany(d => d.Dues.Concat(d.Journeys.Select(j => j.Due)))
+    public long? NextDue => Detections.SelectMany(d => (d.Trigger.IsDraining ? [] : d.Dues).Concat(d.Journeys.Select(j => j.Due)))
         .Concat(Session.Dues).Concat(Held.Select(h => h.Due)).Select(d => (long?)d).Min();
 
     /// <summary>True when the condition of the segment holds at the clock.</summary>
@@ -135,7 +224,7 @@ internal sealed class NaiveUser
 
     private TimeZoneInfo Zone()
     {
-        var own = Attribute("time_zone") as string;
+        var own = (Attribute("time_zone") ?? _device) as string;
         return own is not null && TimeZoneInfo.TryFindSystemTimeZoneById(own, out var zone)
             ? zone
             : TimeZoneInfo.FindSystemTimeZoneById(_rulebook.Policy.TimeZone);

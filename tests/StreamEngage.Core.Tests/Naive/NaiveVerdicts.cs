@@ -169,7 +169,7 @@ internal sealed class NaiveVerdicts(PolicyDefinition policy)
         var scope = new NaiveScope(candidate.Of.User, readAt) { Event = candidate.Event, Aliases = candidate.Aliases };
         if (!NaiveExpression.Holds(candidate.If, scope))
             return "predicate";
-        if (candidate.IsEntry && candidate.Of.IsInJourney(candidate.Key))
+        if (candidate.Step is null && candidate.Of.IsInJourney(candidate.Key))
             return "already-in";
         return candidate.Step is null ? candidate.Of.Reentry.Objection(candidate.Key, decidedAt) : null;
     }
@@ -230,7 +230,7 @@ internal sealed class NaiveVerdicts(PolicyDefinition policy)
         if (judged.Holdout is { } holdout)
             return Conclude(judged, "ghost", holdout);
         var kind = Supersedes(judged) ? "supersede" : "send";
-        candidate.Of.Reentry.Sent(candidate.Key, judged.DecidedAt);
+        candidate.Of.Keeper.Reentry.Sent(candidate.Key, judged.DecidedAt);
         candidate.Sent?.Invoke(judged.Expiry);
         user.Contact.Prompts.Add(new NaivePrompt(judged.PromptId, judged.Channel!, judged.Settings.Purpose, judged.DecidedAt));
         if (variant is not null)
@@ -255,7 +255,7 @@ internal sealed class NaiveVerdicts(PolicyDefinition policy)
         var candidate = judged.Candidate;
         var (of, key) = (candidate.Of, candidate.Key.Text);
         var decision = new NaiveDecision(judged.DecidedAt, of.User.Name, of.Trigger.Name, key, verdict, reason, candidate.Causes);
-        Decisions.Add(decision with { Prompt = prompt, Step = candidate.Step?.Name });
+        Decisions.Add(decision with { Prompt = prompt, Step = candidate.Step?.Name, Version = of.Trigger.Version });
         return false;
     }
 

@@ -20,13 +20,22 @@ internal sealed class ExplainedStream
     {
         (Rules, Lines) = (rules, lines);
         var run = new PipelineRun(StreamEngage.Detect.RulebookCompiler.Compile(rules)) { Decision = decision => Decisions.Add(decision) };
-        foreach (var line in lines) run.Offer(Encoding.UTF8.GetBytes(line), _noFuture);
+        var statistics = new StatisticsReading(rules);
+        foreach (var line in lines)
+        {
+            run.Offer(Encoding.UTF8.GetBytes(line), _noFuture);
+            statistics.Offer(Row(line), _noFuture);
+        }
         run.End(drain: true);
+        Told = statistics.End();
     }
 
     public RulebookDefinition Rules { get; }
 
     public IReadOnlyList<string> Lines { get; }
+
+    /// <summary>What came of all users' prompts.</summary>
+    public IReadOnlyList<StatisticsVersion>? Told { get; }
 
     /// <summary>Of a run over the whole stream.</summary>
     public List<DecisionRecord> Decisions { get; } = [];
@@ -41,9 +50,11 @@ internal sealed class ExplainedStream
     {
         if (_premises.TryGetValue(user, out var known)) return known;
         var reading = new HistoryReading(user, Rules);
-        foreach (var line in Lines) reading.Offer(new FeedRow(0, Encoding.UTF8.GetBytes(line), default, null), _noFuture);
-        return _premises[user] = new(user, Rules, reading.End());
+        foreach (var line in Lines) reading.Offer(Row(line), _noFuture);
+        return _premises[user] = new(user, Rules, reading.End()) { Told = Told };
     }
+
+    private static FeedRow Row(string line) => new(0, Encoding.UTF8.GetBytes(line), default, null);
 
     /// <summary>The premise with every other user's events as they came, instead of their clock.</summary>
     public Premise WholePremise(string user) => new(user, Rules, [.. Lines.Select(line => Event(Encoding.UTF8.GetBytes(line)))]);

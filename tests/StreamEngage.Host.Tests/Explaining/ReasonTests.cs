@@ -94,6 +94,29 @@ public sealed class ReasonTests
         Assert.Equal(("template-error", "the user had name, which `name` needs"), Smallest(stream));
     }
 
+    [Theory]
+    [InlineData(null, "somebody had said yes in time")]
+    [InlineData("rejected", "the answer had been yes")]
+    public void HumanRejected_IsAYes(string? answer, string says)
+    {
+        const string rule = Click + "decide: {approval: {within: 1h, default: reject}}";
+        var click = Event("click", Noon);
+        var id = Stream([("t.yaml", rule)], click).Decisions[0].PromptId;
+        var said = answer is null ? Event("view", Noon, minutes: 5) : Event("prompt_approval", Noon, $"promptId: {id}, status: {answer}", minutes: 5);
+        Assert.Equal(("human-rejected", says), Smallest(rule, "", click, said));
+    }
+
+    [Fact]
+    public void AStage_IsAnotherOneWithOtherTimes_OrActivityThatBringsTheUserBack()
+    {
+        const string policy = "lifecycle: {of: [view]}\n";
+        var says = All(Click + "if: user.stage != \"at-risk\"", policy, Event("view", Noon), Event("click", Noon, minutes: 20 * 1_440));
+        Assert.Contains("2 more `view` had come just before, to be back", says);
+        Assert.Contains(says, one => one.StartsWith("the policy said lifecycle: {at_risk: ", StringComparison.Ordinal));
+        says = All(Click + "if: user.stage in [\"dormant\", \"churned\"]", policy, Event("view", Noon), Event("click", Noon, minutes: 20 * 1_440));
+        Assert.Contains("the policy said lifecycle: {dormant: 20d}", says);
+    }
+
     [Fact]
     public void SeveralGates_AreSeveralChanges()
     {
@@ -132,6 +155,14 @@ public sealed class ReasonTests
         var flip = Assert.Single(flips);
         Assert.True(Course.Of(flip.Apply(premise)).Find(outcome) is { IsSent: true });
         return (ReasonCodes.Code(outcome.Last.Reason)!, flip.Says);
+    }
+
+    /// <summary>All that were found with so few changes.</summary>
+    private static List<string> All(string rule, string policy, params string[] events)
+    {
+        var premise = Stream([("t.yaml", rule), ("policy.yaml", policy)], events).Premise("u");
+        var outcome = Course.Of(premise).Outcomes.Last(outcome => outcome.Trigger == "t");
+        return [.. FlipSearch.For(premise, outcome).Search(outcome, alternatives: 20).Select(flip => flip.Says)];
     }
 
     private static ExplainedStream Stream((string, string)[] files, params string[] events) => new(ExplainedStream.Read(files), [.. events.Select((e, i) =>

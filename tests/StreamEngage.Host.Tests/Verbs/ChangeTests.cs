@@ -54,6 +54,22 @@ public sealed class ChangeTests : IDisposable
     }
 
     [Theory]
+    [InlineData("draining: true", true, 0, "drains")]
+    [InlineData("", false, 1, "ends: another version")]
+    public void Diff_CountsJourneysThatDrainAndThoseThatEnd(string more, bool drains, int ending, string fate)
+    {
+        string Journey(int version) => $"trigger: j\nversion: {version}\non: {{event: cart_add}}\nsteps: [{{wait: 90m}}, {{prompt: {{}}}}]\n";
+        _folder.Write("j/j.yaml", Journey(1)).Write("j2/new.yaml", Journey(2));
+        if (more.Length > 0) _folder.Write("j2/old.yaml", Journey(1) + more + "\n");
+        string[] args = ["diff", "--rules", _folder["j"], "--next", _folder["j2"], "--events", _folder["events.ndjson"], "--at", "2026-01-01T00:20:00Z",
+            "--ingest-time", "none"];
+        var underWay = JsonDocument.Parse(CommandRun.Of([.. args, "--json"]).Output).RootElement.GetProperty("underWay")[0];
+        Assert.Equal((1, ending, drains), (underWay.GetProperty("journeys").GetInt32(), underWay.GetProperty("ending").GetInt32(),
+            underWay.GetProperty("drains").GetBoolean()));
+        Assert.Matches($" 1 +{fate}\n", CommandRun.Of(args).Output);
+    }
+
+    [Theory]
     [InlineData("tomorrow=next", "is not TIME=DIR")]
     [InlineData("2026-01-01T00:00:00Z", "is not TIME=DIR")]
     public void WrongChange_IsWrongUsage(string change, string says)

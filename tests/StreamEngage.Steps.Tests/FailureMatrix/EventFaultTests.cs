@@ -1,5 +1,4 @@
 using StreamEngage.Detect;
-using StreamEngage.Rules;
 using StreamEngage.Steps.Observe;
 
 namespace StreamEngage.Steps.FailureMatrix;

@@ -133,6 +133,7 @@ internal sealed partial class Deployment : IDisposable
               exchange_topic: {kafka.ExchangeTopic}
               journal_topic: {kafka.JournalTopic}
               quarantine_topic: {kafka.QuarantineTopic}
+              {(_plan.WantsDecisions ? $"decision_topic: {kafka.DecisionTopic}" : "# no decisions")}
               transactional_id_prefix: {kafka.TransactionalIdPrefix}
               delivery: {(Delivery == Delivery.ExactlyOnce ? "exactly_once" : "at_least_once")}
               client:
@@ -215,6 +216,9 @@ internal sealed record DeploymentPlan
     public string[] RedisOptions { get; init; } = [];
 
     public IReadOnlyDictionary<string, string> Rulebook { get; init; } = QuickRules.Files;
+
+    /// <summary>Decisions go to their topic.</summary>
+    public bool WantsDecisions { get; init; }
 
     /// <summary>Opens the admin port; null: it stays closed.</summary>
     public string? OperatorToken { get; init; }

@@ -4,7 +4,7 @@ using StreamEngage.State;
 namespace StreamEngage.Detect.Expressions;
 
 /// <summary>Local days and hours of users. Zones are looked up once by their IANA id; an unknown id counts as the policy's default.</summary>
-internal sealed class CivilTime(string defaultZone, int zoneProperty)
+internal sealed class CivilTime(string defaultZone, int zoneProperty, int deviceProperty)
 {
     private const long HourMilliseconds = 3_600_000;
     private const int ZonesMax = 1_024;
@@ -15,8 +15,13 @@ internal sealed class CivilTime(string defaultZone, int zoneProperty)
 
     public static bool IsKnown(string zone) => Find(zone) is not null;
 
-    public Value ZoneIdOf(UserState user, int property) =>
-        user.Attributes is { } attributes && attributes[property] is { Kind: ValueKind.Text } zone ? zone : _defaultId;
+    /// <summary>The zone that the user has set, else the one of the user's device, else the default.</summary>
+    public Value ZoneIdOf(UserState user)
+    {
+        if (user.Attributes is not { } attributes) return _defaultId;
+        if (attributes[zoneProperty] is { Kind: ValueKind.Text } own) return own;
+        return attributes[deviceProperty] is { Kind: ValueKind.Text } device ? device : _defaultId;
+    }
 
     public int HourOf(UserState user, long at) => Local(user, at).Hour;
 
@@ -42,7 +47,7 @@ internal sealed class CivilTime(string defaultZone, int zoneProperty)
     /// <summary>Null for an id that the zone database does not know.</summary>
     public TimeZoneInfo? KnownZoneOf(UserState user)
     {
-        var id = ZoneIdOf(user, zoneProperty);
+        var id = ZoneIdOf(user);
         if (id.Text == _defaultId.Text) return _default;
         if (_zones.TryGetValue(id.Text, out var zone)) return zone;
         if (_zones.Count == ZonesMax) _zones.Clear();

@@ -93,10 +93,10 @@ internal sealed class UserSeen(bool first) : CompiledExpression
         (first ? scope.User.FirstSeen : scope.User.LastSeen) is { } at ? Value.Of(at.UnixMilliseconds) : Value.Null;
 }
 
-/// <summary>The user's zone: the attribute where it is set, else the policy's default.</summary>
-internal sealed class UserZone(int property) : CompiledExpression
+/// <summary>The user's zone: the one that is set, else that of the device, else the policy's default.</summary>
+internal sealed class UserZone : CompiledExpression
 {
-    public override Value Evaluate(in Scope scope) => scope.Civil.ZoneIdOf(scope.User, property);
+    public override Value Evaluate(in Scope scope) => scope.Civil.ZoneIdOf(scope.User);
 }
 
 /// <summary>What a session knows of itself.</summary>

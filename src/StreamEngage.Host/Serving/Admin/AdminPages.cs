@@ -25,6 +25,7 @@ internal sealed class AdminPages(AdminTokens tokens, EngineParts parts, Health h
         app.MapPost("/prompts/start", context => SetKilledAsync(context, false));
         app.MapPost("/breaker/close", CloseBreakerAsync);
         new RulebookPages(parts, _audit).Map(app);
+        new ApprovalListPage(parts).Map(app);
         new UserPages(parts, _audit, new(parts.Settings.Observe.UserHashKey)).Map(app);
     }
 

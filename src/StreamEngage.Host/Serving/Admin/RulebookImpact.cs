@@ -26,7 +26,7 @@ internal sealed class RulebookImpact(ServedRulebook now, CandidateRulebook candi
         foreach (var trigger in next.Triggers) WriteTrigger(json, trigger);
         json.WriteEndArray();
         json.WriteStartArray("underWay");
-        foreach (var trigger in now.Compiled.Triggers) WriteUnderWay(json, trigger, next.Layout.HeirOf(now.Compiled.Layout.Triggers[trigger.Index]));
+        foreach (var trigger in now.Compiled.Triggers) WriteUnderWay(json, new(trigger, now.Compiled.Layout, next));
         json.WriteEndArray();
         json.WriteStartArray("newSegments");
         foreach (var segment in next.Segments)
@@ -46,13 +46,14 @@ internal sealed class RulebookImpact(ServedRulebook now, CandidateRulebook candi
         json.WriteEndObject();
     }
 
-    private static void WriteUnderWay(Utf8JsonWriter json, CompiledTrigger trigger, Heir heir)
+    private static void WriteUnderWay(Utf8JsonWriter json, TriggerImpact trigger)
     {
         json.WriteStartObject();
         json.WriteString("trigger", trigger.Name);
-        json.WriteNumber("version", trigger.Definition.Version);
-        json.WriteBoolean("goesOn", heir is { Trigger: >= 0, KeepsProgress: true });
-        json.WriteBoolean("isGone", heir.Trigger < 0);
+        json.WriteNumber("version", trigger.Version);
+        json.WriteBoolean("goesOn", trigger.IsKept);
+        json.WriteBoolean("drains", trigger.Drains);
+        json.WriteBoolean("isGone", trigger.IsGone);
         json.WriteEndObject();
     }
 }

@@ -27,7 +27,7 @@ internal enum CaseFeatures
     /// <summary>Triggers with steps.</summary>
     Journeys = 65536,
 
-    /// <summary>Users who turn out to be one; then without patterns, whose halves the interpreter cannot put together.</summary>
+    /// <summary>Users who turn out to be one.</summary>
     Identity = 131072,
 
     /// <summary>Users who are forgotten.</summary>

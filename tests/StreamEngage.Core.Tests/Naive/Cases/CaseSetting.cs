@@ -8,6 +8,7 @@ internal sealed class CaseSetting
         var calendar = features.HasFlag(CaseFeatures.Calendar) && dice.Chance(15);
         Lengths = calendar && dice.Chance(50) ? [1_000, 3_600_000, 7_200_000, 43_200_000] : [500, 1_000, 5_000, 10_000, 60_000];
         Zone = calendar ? dice.Of("Asia/Seoul", "America/New_York", "Europe/Berlin", "UTC") : null;
+        Device = calendar && dice.Chance(50);
         Origin = calendar ? dice.Of(Midnights) - dice.Of(Lengths) : 1_600_000_000_000;
         Has = features;
         Late = features.HasFlag(CaseFeatures.LateEvents) && dice.Chance(60);
@@ -17,7 +18,7 @@ internal sealed class CaseSetting
         Gates = features.HasFlag(CaseFeatures.Gates) && dice.Chance(50);
         Outcomes = features.HasFlag(CaseFeatures.Outcomes) && dice.Chance(40);
         Users = dice.Between(1, 3);
-        Identity = features.HasFlag(CaseFeatures.Identity) && Users > 1 && !Outcomes && dice.Chance(25);
+        Identity = features.HasFlag(CaseFeatures.Identity) && Users > 1 && dice.Chance(25);
         Erasure = features.HasFlag(CaseFeatures.Erasure) && dice.Chance(15);
         Lifecycle = features.HasFlag(CaseFeatures.Lifecycle) && dice.Chance(25);
         Types = dice.Of<IReadOnlyList<string>>(["view", "cart"], ["view", "cart", "search"], ["view", "cart", "search", "purchase"]);
@@ -33,6 +34,9 @@ internal sealed class CaseSetting
 
     /// <summary>Null: the case has nothing to do with the calendar.</summary>
     public string? Zone { get; }
+
+    /// <summary>Events say in which zone the device is.</summary>
+    public bool Device { get; }
 
     public bool Late { get; }
 

@@ -17,7 +17,7 @@ internal delegate IReadOnlyList<NaiveDecision> EngineUnderTest(RulebookDefinitio
 internal sealed class EngineComparison(EngineUnderTest engine, CaseFeatures features = CaseFeatures.Settled)
 {
     /// <summary>A pattern that may come near the most partial matches kept is left to tests of its own.</summary>
-    private const int PartialMatchesComparable = 40;
+    public const int PartialMatchesComparable = 40;
 
     public static int Seed => Setting("STREAMENGAGE_SEED", 1);
 

@@ -20,7 +20,7 @@ public sealed class RandomCaseTests(ITestOutputHelper output)
         "step sent", "step held", "step predicate", "step global-holdout", "step holdout", "step no-consent", "step unreachable", "step lost-arbitration",
         "step cap", "step quiet", "step expired", "step misfire", "step exited", "step converted",
         "AbsenceOn misfire", "EventOn exited", "AbsenceOn exited", "EventOn converted", "released", "cancel", "late", "duplicate", "collision",
-        "merged", "erased",
+        "merged", "erased", "PatternOn of another", "AbsenceOn of another", "step of another", "score of another",
     ];
 
     /// <summary>Always the same: what is tested here is whether there are cases enough, not an engine.</summary>
@@ -81,6 +81,14 @@ public sealed class RandomCaseTests(ITestOutputHelper output)
     /// <summary>Sent later than it was decided.</summary>
     private static bool IsReleased(NaiveDecision decision) => decision.Prompt is { } prompt && prompt.Split(' ') is var parts && parts[2] != parts[3];
 
+    /// <summary>Some of what caused it was done before two users were one, or under the other's name.</summary>
+    private static IEnumerable<string> OfAnother(NaiveDecision decision, Dictionary<string, string> forms)
+    {
+        yield return $"{(decision.Step is null ? forms[decision.Trigger] : "step")} of another";
+        if (decision.Reason is "low-score" or "low-uplift")
+            yield return "score of another";
+    }
+
     private static RulebookDefinition Lenient(RulebookDefinition rulebook)
     {
         var time = rulebook.Policy.Time;
@@ -100,6 +108,7 @@ public sealed class RandomCaseTests(ITestOutputHelper output)
                 .Select(o => o.Verdict.StartsWith("sent", StringComparison.Ordinal) ? "conversion" : "ghost's conversion"))
             .Concat(outcome.Cancels.Select(_ => "cancel"))
             .Concat(Enumerable.Repeat("merged", outcome.Identities.Merges))
+            .Concat(outcome.Decisions.Where(d => made.Events.Any(e => d.Causes.Contains(e.Id) && e.User != d.User)).SelectMany(d => OfAnother(d, forms)))
             .Concat(Enumerable.Repeat("erased", outcome.Identities.Erasures))
             .Concat(Enumerable.Repeat("late", outcome.Counts.Late))
             .Concat(Enumerable.Repeat("duplicate", outcome.Counts.Duplicates))

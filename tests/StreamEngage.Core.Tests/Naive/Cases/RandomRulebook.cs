@@ -39,7 +39,7 @@ internal sealed class RandomRulebook(Dice dice, CaseSetting setting)
     {
         var policy = $"lateness: {setting.Lateness}ms\ndisorder: {setting.Disorder}ms\n";
         if (setting.Zone is { } zone)
-            policy += $"time_zone: {zone}\n";
+            policy += $"time_zone: {zone}\n{(setting.Device ? "device_zone: zone\n" : "")}";
         if (setting.Sessions)
             policy += $"session: {{gap: {setting.Lengths[1]}ms, max: {dice.Of(setting.Lengths[2], setting.Lengths[3])}ms}}\n";
         if (dice.Chance(40))
@@ -73,7 +73,7 @@ internal sealed class RandomRulebook(Dice dice, CaseSetting setting)
             text += $"if: '{(keyed ? _expression.Predicate(aliases, _segments) : _expression.OnUser())}'\n";
         if (setting.Has.HasFlag(CaseFeatures.Activation) && dice.Chance(8))
             text += $"activation: {setting.Origin + (dice.Between(0, 3) * dice.Of(setting.Lengths))}\n";
-        var isJourney = setting.Has.HasFlag(CaseFeatures.Journeys) && !setting.Identity && dice.Chance(20);
+        var isJourney = setting.Has.HasFlag(CaseFeatures.Journeys) && dice.Chance(20);
         text += Decide(isJourney);
         if (!isJourney)
             return text;
@@ -84,7 +84,7 @@ internal sealed class RandomRulebook(Dice dice, CaseSetting setting)
     {
         var kind = dice.Between(0, 10);
         var has = setting.Has;
-        if (kind <= 2 && has.HasFlag(CaseFeatures.Patterns) && !setting.Identity)
+        if (kind <= 2 && has.HasFlag(CaseFeatures.Patterns))
         {
             var pattern = new RandomPattern(dice, setting, _expression);
             return (pattern.On(), pattern.Aliases, true);

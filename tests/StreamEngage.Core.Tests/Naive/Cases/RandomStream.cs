@@ -22,7 +22,7 @@ internal sealed class RandomStream(Dice dice, CaseSetting setting)
         if (_events.Count > 0 && dice.Chance(5))
             return Again(dice.Of(_events));
         if (setting.Has.HasFlag(CaseFeatures.Profiles) && dice.Chance(4))
-            return Made("profile_update", Forward(), new Dictionary<string, object?> { ["tier"] = dice.Of("gold", "silver") });
+            return Made("profile_update", Forward(), Told());
         if (setting.Gates && dice.Chance(12))
             return Control();
         if (setting.Identity && dice.Chance(6))
@@ -32,6 +32,16 @@ internal sealed class RandomStream(Dice dice, CaseSetting setting)
         var at = setting.Late && dice.Chance(12) ? Late() : setting.Disorder > 0 && dice.Chance(30) ? OutOfOrder() : Forward();
         return Made(dice.Chance(4) ? "page" : dice.Of(setting.Types), at, Props());
     }
+
+    private Dictionary<string, object?> Told()
+    {
+        var props = new Dictionary<string, object?> { ["tier"] = dice.Of("gold", "silver") };
+        if (setting.Device && dice.Chance(30))
+            props[dice.Of("time_zone", "device_time_zone")] = Zone();
+        return props;
+    }
+
+    private string Zone() => dice.Of("Asia/Seoul", "America/New_York", "Europe/Berlin", "UTC");
 
     private long ControlTime() => setting.Late && dice.Chance(12) ? Late() : Forward();
 
@@ -92,6 +102,8 @@ internal sealed class RandomStream(Dice dice, CaseSetting setting)
             props["item"] = dice.Of("i1", "i2");
         if (dice.Chance(10))
             props["cat"] = null;
+        if (setting.Device && dice.Chance(20))
+            props["zone"] = Zone();
         if (dice.Chance(20))
             props["value"] = (double)dice.Between(1, 4);
         return props;
