@@ -76,6 +76,16 @@ internal sealed partial class Deployment : IDisposable
         if (_instances.Remove(name, out var gone)) gone.Dispose();
     }
 
+    /// <summary>
+    /// Starts again who refused to start because a server did not answer in time: on a machine with too much to do that is no finding, and whatever runs
+    /// processes would do the same.
+    /// </summary>
+    public void StartRefused()
+    {
+        foreach (var (name, instance) in _instances.ToList())
+            if (!instance.IsRunning && instance.Log.Contains("no master can be used", StringComparison.Ordinal)) Start(name);
+    }
+
     /// <summary>Waits until every record of the input is applied and nothing waits to be published.</summary>
     public async Task SettleAsync(IReadOnlyList<long> ends, int seconds = 120)
     {

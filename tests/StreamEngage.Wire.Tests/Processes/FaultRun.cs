@@ -45,6 +45,7 @@ internal sealed class FaultRun : IAsyncDisposable
     public async Task<Reckoning> ReckonAsync(ITestOutputHelper output)
     {
         var ends = await _traffic.EndAsync();
+        await SomebodyWorksAsync();
         await Deployment.SettleAsync(ends);
         await Deployment.TerminateAsync();
         var reckoning = Reckoning.Of(Deployment);
@@ -57,8 +58,11 @@ internal sealed class FaultRun : IAsyncDisposable
     public async Task<string> SomebodyWorksAsync()
     {
         for (var until = DateTime.UtcNow + Deployment.Patience; DateTime.UtcNow < until; await Task.Delay(50))
+        {
+            Deployment.StartRefused();
             foreach (var name in Deployment.Instances.Keys)
                 if (await WorksAsync(name)) return name;
+        }
         throw new TimeoutException($"Nobody has a lane.\n{Deployment.Logs}");
     }
 
