@@ -48,7 +48,8 @@ internal sealed class OutboxWriter(LaneTopics topics)
     {
         _json.Clear();
         JsonLines.Write(decision, _json);
-        return Entry(DecisionPrefix + number.ToString(CultureInfo.InvariantCulture), number, new(topics.Decisions!, Encoding.UTF8.GetBytes(decision.User), WithoutLineEnd(_json.WrittenMemory), []));
+        var key = DecisionPrefix + number.ToString(CultureInfo.InvariantCulture);
+        return Entry(key, number, new(topics.Decisions!, Encoding.UTF8.GetBytes(decision.User), WithoutLineEnd(_json.WrittenMemory), []));
     }
 
     public OutboxEntry Message(in AddressedMessage told, long number) =>

@@ -146,13 +146,17 @@ internal static class GateChanges
     {
         if (outcome.First.PromptId is { } prompt)
         {
-            var answers = premise.Events.Where(e => !e.IsAside && e.Type == EventTypes.PromptApproval && e.Text("promptId") == prompt).Select(e => e.Id).ToList();
+            var said = premise.Events.Where(e => !e.IsAside && e.Type == EventTypes.PromptApproval && e.Text("promptId") == prompt);
+            var answers = said.Select(e => e.Id).ToList();
             yield return new(ChangeKind.Event, answers.Count > 0 ? "the answer had been yes" : "somebody had said yes in time", changed =>
                 answers.Aggregate(changed, (without, id) => without.Without(id)).With(
                     new Moment(outcome.First.At + 1, null), EventTypes.PromptApproval, new("promptId", prompt), new("status", "approved")));
         }
         if (trigger.Decide.Approval is { Default: ApprovalAnswer.Reject } approval)
-            yield return Rule("silence meant yes to the rule", trigger, decide => decide with { Approval = approval with { Default = ApprovalAnswer.Approve } });
+            yield return Rule("silence meant yes to the rule", trigger, decide => decide with
+            {
+                Approval = approval with { Default = ApprovalAnswer.Approve },
+            });
         yield return Rule("the rule asked nobody first", trigger, decide => decide with { Approval = null });
     }
 

@@ -81,7 +81,8 @@ internal sealed class ServedExplanations(ServedUser served)
     private string FateOf(string promptId, LaneHistory history)
     {
         string[] keys = [$"{promptId}/send", $"{promptId}/supersede"];
-        if (history.Withdrawn.Contains(promptId) || keys.Any(key => served.Settled.Any(one => OutboxWriter.IsWithdrawn(one) && OutboxWriter.OfWithdrawn(one) == key)))
+        var withdrawn = served.Settled.Where(OutboxWriter.IsWithdrawn).Select(OutboxWriter.OfWithdrawn);
+        if (history.Withdrawn.Contains(promptId) || withdrawn.Any(keys.Contains))
             return "was withdrawn before it was published: the user had opted out";
         return keys.Any(served.Settled.Contains) ? "was published" : "waits to be published";
     }

@@ -24,9 +24,9 @@ internal static class StageChanges
         if (active.Count == 0) yield break;
         yield return CameBack(life.Return, active[^1], moment);
         // The event that is decided may be an activity of its own, after a silence.
-        var known = active.Where(e => e.Id != moment.Before);
+        var (known, age) = (active.Where(e => e.Id != moment.Before), moment.At - active.Min(e => e.At));
         foreach (var last in active.OrderByDescending(e => e.At).Take(1).Concat(known.OrderByDescending(e => e.At).Take(1)).Distinct())
-            foreach (var policy in Others(life, moment.At - last.At, moment.At - active.Min(e => e.At)).Where(other => other != life && IsInOrder(other)).Distinct())
+            foreach (var policy in Others(life, moment.At - last.At, age).Where(other => other != life && IsInOrder(other)).Distinct())
                 yield return new(ChangeKind.Rule, $"the policy said lifecycle: {{{Differences(life, policy)}}}",
                     changed => changed.WithPolicy(one => one with { Lifecycle = policy }));
     }

@@ -37,12 +37,14 @@ internal static class ServedExplain
         if (served.History is { IsTooLong: true })
             return parsed.Fail($"{question.User} has more than {ExplainLimits.EventsMax} events", CommandLine.Refused);
         if (!served.IsKnown)
-            return parsed.Fail(served.Problem ?? $"lane {served.Lane} has no event of the user '{question.User}'"
-                + (question.Lane is null ? "; --lane names another, where producers partition otherwise than kafka.partitioner says" : ""), CommandLine.Refused);
+            return parsed.Fail(served.Problem ?? Unknown(question, served.Lane), CommandLine.Refused);
         if (question.Unknown(explanations.Triggers) is { } unknown) return parsed.Fail(unknown, CommandLine.WrongUsage);
         write(explanations.Of(question.Trigger, question.At));
         return served.Problem is null ? CommandLine.Done : parsed.Fail(served.Problem, CommandLine.Refused);
     }
+
+    private static string Unknown(ExplainQuestion question, int lane) => $"lane {lane} has no event of the user '{question.User}'"
+        + (question.Lane is null ? "; --lane names another, where producers partition otherwise than kafka.partitioner says" : "");
 
     /// <summary>A progress bar on standard error, and nothing at all where that is no terminal.</summary>
     private static async Task<T> ShowAsync<T>(Func<Action<long, long>, Task<T>> work)

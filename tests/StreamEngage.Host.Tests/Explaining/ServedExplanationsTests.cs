@@ -1,5 +1,5 @@
-using System.Globalization;
 using System.Text;
+using System.Text.Json;
 using StreamEngage.Decide;
 using StreamEngage.Detect;
 using StreamEngage.Host.Explaining;
@@ -102,7 +102,7 @@ public sealed class ServedExplanationsTests
             }
     }
 
-    /// <summary>A lane in which ann does something each minute, somebody else between, under one rulebook and perhaps, behind her first event, another.</summary>
+    /// <summary>A lane in which ann does something, then bob, under one rulebook; and perhaps, behind the first event of both, under another.</summary>
     private static async Task<ServedUser> ServedAsync(string rule, string? next, (string Type, int Minute)[] events, long? tick = null)
     {
         var rulebook = RulebookCompiler.Compile(Read(rule));
@@ -125,8 +125,11 @@ public sealed class ServedExplanationsTests
             await Task.CompletedTask;
         }
 
-        byte[] Line(int i) => Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture,
-            $$$"""{"id": "e{{{i}}}", "user": "{{{(i % 2 == 0 ? "ann" : "bob")}}}", "type": "{{{events[i / 2].Type}}}", "at": {{{Noon + events[i / 2].Minute * 60_000}}}, "props": {"n": {{{i}}}}}"""));
+        byte[] Line(int i)
+        {
+            var (user, (type, minute)) = (i % 2 == 0 ? "ann" : "bob", events[i / 2]);
+            return JsonSerializer.SerializeToUtf8Bytes(new { id = $"e{i}", user, type, at = Noon + minute * 60_000, props = new { n = i } });
+        }
     }
 
     private static byte[] Change(string rule) => new LaneMessage(

@@ -26,7 +26,8 @@ public sealed class ApprovalListTests
         client.DefaultRequestHeaders.Authorization = new("Bearer", Token);
         var at = DateTimeOffset.UtcNow.ToUnixTimeMilliseconds();
         foreach (var lane in (int[])[0, 1])
-            await deployment.Cluster.ProduceAsync(0, lane, [.. UsersOf(lane).Select(user => JsonSerializer.Serialize(new { id = user, user, type = "click", at }))]);
+            await deployment.Cluster.ProduceAsync(
+                0, lane, [.. UsersOf(lane).Select(user => JsonSerializer.Serialize(new { id = user, user, type = "click", at }))]);
 
         var waiting = await ListedAsync(client, deployment, count: 6);
         Assert.Equal(UsersOf(0).Concat(UsersOf(1)).Order(), waiting.Select(one => one.GetProperty("user").GetString()!).Order());
