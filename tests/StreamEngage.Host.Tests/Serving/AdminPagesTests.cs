@@ -69,7 +69,7 @@ public sealed class AdminPagesTests
 
         Assert.Equal((200, """{"stopped":false,"breakerOpen":false,"paused":["cart-abandonment"]}"""),
             await PostAsync(engine, "/triggers/cart-abandonment/pause"));
-        Assert.Equal((200, """{"version":"v1","triggers":[{"trigger":"cart-abandonment","version":1,"paused":true}]}"""),
+        Assert.Equal((200, """{"version":"v1","triggers":[{"trigger":"cart-abandonment","version":1,"draining":false,"paused":true}]}"""),
             await engine.GetAsync(engine.Admin!, "/rulebook", ServedEngine.Reader));
         Assert.Equal((200, """{"stopped":false,"breakerOpen":false,"paused":[]}"""), await PostAsync(engine, "/triggers/cart-abandonment/resume"));
         var (status, text) = await PostAsync(engine, "/triggers/cart-abandonmen/pause");
