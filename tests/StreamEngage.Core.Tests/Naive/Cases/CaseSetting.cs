@@ -9,7 +9,7 @@ internal sealed class CaseSetting
         Lengths = calendar && dice.Chance(50) ? [1_000, 3_600_000, 7_200_000, 43_200_000] : [500, 1_000, 5_000, 10_000, 60_000];
         Zone = calendar ? dice.Of("Asia/Seoul", "America/New_York", "Europe/Berlin", "UTC") : null;
         // The zone is kept among what is known of the profile.
-        Device = calendar && dice.Chance(50) && features.HasFlag(CaseFeatures.Profiles);
+        Device = calendar && features.HasFlag(CaseFeatures.Profiles) && dice.Chance(50);
         Origin = calendar ? dice.Of(Midnights) - dice.Of(Lengths) : 1_600_000_000_000;
         Has = features;
         Late = features.HasFlag(CaseFeatures.LateEvents) && dice.Chance(60);
@@ -36,7 +36,7 @@ internal sealed class CaseSetting
     /// <summary>Null: the case has nothing to do with the calendar.</summary>
     public string? Zone { get; }
 
-    /// <summary>Events say in which zone the device is.</summary>
+    /// <summary>Events say in which zone the device is: an attribute like those of profiles.</summary>
     public bool Device { get; }
 
     public bool Late { get; }
