@@ -92,10 +92,12 @@ internal sealed class LaneReplay(ReplayRules rules, LaneTopics topics, int lane,
         }
         foreach (var record in taken)
         {
+            var overflowed = _engine.Intake.Overflowed;
             if ((topics.IsExchange(record.Topic) ? _engine.Hear(record) : _engine.Take(record, step.UserRate, step.Unfit)) is not { } decoded)
                 return $"record {record.Offset} of {topics.Exchange} was written by a newer version of the engine";
             if (decoded != Decoded.Event) Add(_writer.Refused(record, decoded, _entries++));
-            else history?.Take(record, topics.IsExchange(record.Topic), _engine.Clock);
+            // What was more than its user may send had no effect, and is no part of the user's history.
+            else if (_engine.Intake.Overflowed == overflowed) history?.Take(record, topics.IsExchange(record.Topic), _engine.Clock);
         }
         (_applied, Records) = (step.Applied, Records + taken.Count);
         return null;
