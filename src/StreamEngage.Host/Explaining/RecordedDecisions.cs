@@ -2,7 +2,6 @@ using System.Text;
 using System.Text.Json;
 using StreamEngage.Decide;
 using StreamEngage.Emit;
-using StreamEngage.Events;
 
 namespace StreamEngage.Host.Explaining;
 
