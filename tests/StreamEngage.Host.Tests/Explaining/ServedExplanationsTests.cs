@@ -2,7 +2,6 @@ using System.Text;
 using System.Text.Json;
 using StreamEngage.Decide;
 using StreamEngage.Detect;
-using StreamEngage.Emit;
 using StreamEngage.Host.Explaining;
 using StreamEngage.Rulebooks;
 using StreamEngage.Rules;
