@@ -327,7 +327,8 @@ internal sealed class RulebookCompiler
             switch (term)
             {
                 case WindowExpression { Unit: not WindowUnit.Rolling } or CallExpression { Function: "local_hour" or "local_weekday" }
-                    when _definition.Policy.DeviceZone is not null: return null;
+                    when _definition.Policy.DeviceZone is not null:
+                    return null;
                 case WindowExpression { Unit: not WindowUnit.Rolling } window:
                     types.UnionWith([_schema.TypeOf(window.EventType), _schema.TypeOf(EventTypes.ProfileUpdate)]);
                     break;
