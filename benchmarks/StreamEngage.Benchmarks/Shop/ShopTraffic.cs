@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Text;
 using StreamEngage.Events;
 using StreamEngage.Host.Generation;
 using StreamEngage.Ingest;
@@ -8,6 +9,8 @@ namespace StreamEngage.Benchmarks.Shop;
 /// <summary>Generated shop lines in memory, decoded and admitted a batch at a time.</summary>
 internal sealed class ShopTraffic
 {
+    private const long Beginning = 1_767_225_600_000;
+
     private readonly List<ReadOnlyMemory<byte>> _lines;
 
     public ShopTraffic(int users, int events)
@@ -24,9 +27,19 @@ internal sealed class ShopTraffic
         _lines = [.. ends.Select((end, i) => text.WrittenMemory[(i == 0 ? 0 : ends[i - 1])..(end - 1)])];
     }
 
+    private ShopTraffic(int users, IEnumerable<string> lines)
+    {
+        Users = users;
+        _lines = [.. lines.Select(line => (ReadOnlyMemory<byte>)Encoding.UTF8.GetBytes(line))];
+    }
+
     public int Users { get; }
 
     public int Count => _lines.Count;
+
+    /// <summary>Nothing but views, the users' in turn, 50 ms apart.</summary>
+    public static ShopTraffic Views(int users, int events) => new(users, Enumerable.Range(0, events).Select(i =>
+        $$$"""{"id":"e{{{i}}}","user":"u{{{i % users}}}","type":"view","at":{{{Beginning + i * 50L}}},"props":{"item":"i{{{i % 7}}}","price":10}}"""));
 
     public ReadOnlySpan<byte> Line(int index) => _lines[index].Span;
 

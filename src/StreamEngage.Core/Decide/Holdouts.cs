@@ -21,6 +21,10 @@ internal sealed class Holdouts(CompiledRulebook rulebook)
     {
         if (share <= 0) return false;
         if (Assignment.Share(salt, user.Id.Span) < share) return true;
-        return user.Identity is { } identity && identity.Former.Any(former => Assignment.Share(salt, former.Id.Span) < share);
+        if (user.Identity is not { } identity) return false;
+        // Not by a lambda: what that captures would be allocated for every candidate.
+        foreach (var former in identity.Former)
+            if (Assignment.Share(salt, former.Id.Span) < share) return true;
+        return false;
     }
 }
