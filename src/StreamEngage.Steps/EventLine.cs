@@ -1,4 +1,5 @@
 using System.Text.Json;
+using StreamEngage.Emit;
 using StreamEngage.Events;
 
 namespace StreamEngage.Steps;
@@ -18,7 +19,7 @@ internal static class EventLine
             {
                 if (properties[slot].IsNull) continue;
                 json.WritePropertyName(name);
-                Write(json, properties[slot]);
+                JsonLines.WriteValue(json, properties[slot]);
             }
             json.WriteEndObject();
             json.WriteEndObject();
@@ -35,21 +36,5 @@ internal static class EventLine
         if (!e.Anonymous.IsEmpty) json.WriteString("anonymous", e.Anonymous.Span);
         if (!e.Session.IsEmpty) json.WriteString("session", e.Session.Span);
         if (!e.Source.IsEmpty) json.WriteString("source", e.Source.Span);
-    }
-
-    private static void Write(Utf8JsonWriter json, in Value value)
-    {
-        switch (value.Kind)
-        {
-            case ValueKind.Number: json.WriteNumberValue(value.Number); break;
-            case ValueKind.Boolean: json.WriteBooleanValue(value.IsTrue); break;
-            case ValueKind.Text: json.WriteStringValue(value.Text.Span); break;
-            case ValueKind.List:
-                json.WriteStartArray();
-                foreach (var item in value.Items) Write(json, item);
-                json.WriteEndArray();
-                break;
-            default: json.WriteNullValue(); break;
-        }
     }
 }

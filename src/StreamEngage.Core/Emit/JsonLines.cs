@@ -122,7 +122,8 @@ internal static class JsonLines
         json.WriteEndObject();
     }
 
-    private static void WriteValue(Utf8JsonWriter json, in Value value)
+    /// <summary>A value as every line writes it.</summary>
+    public static void WriteValue(Utf8JsonWriter json, in Value value)
     {
         switch (value.Kind)
         {
