@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 using StreamEngage.Events;
 
@@ -54,9 +55,21 @@ internal static class JsonTime
         at = default;
         if (reader.ValueIsEscaped || reader.ValueSpan.Length is < 20 or > 40) return false;
         var zone = reader.ValueSpan[^1] is (byte)'Z' or (byte)'z' || reader.ValueSpan[^6] is (byte)'+' or (byte)'-';
-        if (!zone || !reader.TryGetDateTimeOffset(out var instant)) return false;
+        if (!zone || !(reader.TryGetDateTimeOffset(out var instant) || TryLowerCase(reader.ValueSpan, out instant))) return false;
         at = new(instant.ToUnixTimeMilliseconds());
         return true;
+    }
+
+    // RFC 3339 lets its two letters be small; the platform's reader does not.
+    private static bool TryLowerCase(ReadOnlySpan<byte> text, out DateTimeOffset instant)
+    {
+        instant = default;
+        if (text[10] != 't' && text[^1] != 'z') return false;
+        Span<byte> quoted = stackalloc byte[text.Length + 2];
+        Ascii.ToUpper(text, quoted[1..^1], out _);
+        quoted[0] = quoted[^1] = (byte)'"';
+        var reader = new Utf8JsonReader(quoted);
+        return reader.Read() && reader.TryGetDateTimeOffset(out instant);
     }
 }
 

@@ -48,11 +48,16 @@ internal static class EventFiles
     private static FileStream Create(string path) =>
         new(path, FileMode.Create, FileAccess.Write, FileShare.ReadWrite, BufferBytes);
 
-    // Null with an error where the kind of file is one this build cannot read.
+    // Null with an error where it is nothing that this build can read.
     private static Stream? Open(string path, out string? error)
     {
         error = null;
         if (path == "-") return Console.OpenStandardInput();
+        if (Directory.Exists(path))
+        {
+            error = $"{path}: is a folder; name a file";
+            return null;
+        }
         if (Ends(path, ".zst"))
         {
             error = $"{path}: this build has no zstd library; decompress it first, e.g. zstd -dc '{path}' | streamengage ... -";

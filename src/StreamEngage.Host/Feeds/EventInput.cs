@@ -23,8 +23,9 @@ internal sealed class EventInput : IDisposable
 
     /// <summary>Opens JSON lines, a container file (<c>.avro</c>), or with a mapping file a file of rows.</summary>
     /// <param name="error">What is wrong and what to do, one line; null on success.</param>
+    /// <param name="stop">Ends the wait for a pipe on which nothing comes: the input is then broken off.</param>
     public static bool TryOpen(
-        string path, string? map, [NotNullWhen(true)] out EventInput? input, [NotNullWhen(false)] out string? error)
+        string path, string? map, [NotNullWhen(true)] out EventInput? input, [NotNullWhen(false)] out string? error, CancellationToken stop = default)
     {
         input = null;
         CsvMapping? mapping = null;
@@ -34,6 +35,7 @@ internal sealed class EventInput : IDisposable
             return false;
         }
         if (!EventFiles.TryOpen(path, out var bytes, out error)) return false;
+        if (path == "-" || bytes is FileStream { CanSeek: false }) bytes = new PipedBytes(bytes, stop);
         if (Form(path, bytes, mapping, out error) is not { } feed)
         {
             bytes.Dispose();
@@ -59,6 +61,12 @@ internal sealed class EventInput : IDisposable
             if (_feed.Problem is { } problem) broken = $"{Path}: {problem}";
             return false;
         }
+        catch (OperationCanceledException)
+        {
+            row = default;
+            broken = $"{Path}: stopped after line {_line}";
+            return false;
+        }
         catch (Exception e) when (e is IOException or InvalidDataException)
         {
             row = default;
@@ -78,7 +86,7 @@ internal sealed class EventInput : IDisposable
             if (CsvEvents.TryOpen(bytes, mapping, out var rows, out var missing)) return rows;
             error = $"{path}: {string.Join("; ", missing)}";
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or InvalidDataException)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or InvalidDataException or OperationCanceledException)
         {
             error = $"{path}: cannot be read: {e.Message}";
         }

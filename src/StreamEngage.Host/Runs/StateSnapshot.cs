@@ -13,6 +13,7 @@ internal static class StateSnapshot
 {
     private const string FileName = "state.bin";
     private const int HashBytes = 32;
+    private const int PieceBytes = 1 << 16;
 
     private static ReadOnlySpan<byte> Magic => "StreamEngage state 1\n"u8;
 
@@ -22,22 +23,33 @@ internal static class StateSnapshot
     {
         var path = Path.Combine(folder, FileName);
         if (!File.Exists(path)) return null;
-        var bytes = File.ReadAllBytes(path);
-        if (bytes.Length < Magic.Length + HashBytes || !bytes.AsSpan().StartsWith(Magic))
-            return $"{path} is no state of this engine; name another folder, or remove the file to begin anew";
-        var body = bytes.AsSpan(..^HashBytes);
-        if (!SHA256.HashData(body).AsSpan().SequenceEqual(bytes.AsSpan(^HashBytes..)))
-            return $"{path} is damaged: its checksum does not fit; restore it from a copy, or remove it to begin anew";
-        return Read(body[Magic.Length..], run) is { } problem ? $"{path}: {problem}" : null;
+        using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, PieceBytes);
+        if (!IsState(file)) return $"{path} is no state of this engine; name another folder, or remove the file to begin anew";
+        if (!IsWhole(file)) return $"{path} is damaged: its checksum does not fit; restore it from a copy, or remove it to begin anew";
+        return Read(file, run) is { } problem ? $"{path}: {problem}" : null;
     }
 
-    /// <summary>Saves the run into the folder, made when it is not there.</summary>
+    /// <summary>Makes the folder where it is not there, so that a run does not find out at its end that it cannot be.</summary>
+    /// <returns>Null, or why it cannot be one.</returns>
+    public static string? Prepare(string folder)
+    {
+        try
+        {
+            Directory.CreateDirectory(folder);
+            return null;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return $"--state '{folder}' cannot be a folder: {e.Message}";
+        }
+    }
+
+    /// <summary>Saves the run into the folder.</summary>
     public static void Save(string folder, PipelineRun run)
     {
         var store = new InMemoryStateStore();
         var source = new RecordWriter();
         run.Save(store, source);
-        Directory.CreateDirectory(folder);
         var path = Path.Combine(folder, FileName);
         using (var file = new FileStream(path + ".new", FileMode.Create, FileAccess.Write))
         {
@@ -60,26 +72,56 @@ internal static class StateSnapshot
         }
     }
 
-    private static string? Read(ReadOnlySpan<byte> body, PipelineRun run)
+    private static bool IsState(FileStream file)
+    {
+        if (file.Length < Magic.Length + HashBytes) return false;
+        Span<byte> begin = stackalloc byte[Magic.Length];
+        file.ReadExactly(begin);
+        return begin.SequenceEqual(Magic);
+    }
+
+    // In pieces, here and in what follows: millions of users are more bytes than one array holds.
+    private static bool IsWhole(FileStream file)
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        var piece = new byte[PieceBytes];
+        file.Position = 0;
+        for (var left = file.Length - HashBytes; left > 0;)
+        {
+            var part = piece.AsSpan(0, (int)Math.Min(left, piece.Length));
+            file.ReadExactly(part);
+            hash.AppendData(part);
+            left -= part.Length;
+        }
+        Span<byte> written = stackalloc byte[HashBytes];
+        file.ReadExactly(written);
+        return written.SequenceEqual(hash.GetHashAndReset());
+    }
+
+    private static string? Read(FileStream file, PipelineRun run)
     {
         var store = new InMemoryStateStore();
-        if (!TryTake(ref body, out var source)) return "it ends too early";
-        while (!body.IsEmpty)
+        file.Position = Magic.Length;
+        if (!TryTake(file, out var source)) return "it ends too early";
+        while (file.Position < file.Length - HashBytes)
         {
-            if (!TryTake(ref body, out var user) || !TryTake(ref body, out var record)) return "it ends too early";
-            store.Save(new Utf8Text(user.ToArray(), 0, user.Length), record);
+            if (!TryTake(file, out var user) || !TryTake(file, out var record)) return "it ends too early";
+            store.Save(new Utf8Text(user, 0, user.Length), record);
         }
         return run.Load(store, source);
     }
 
-    private static bool TryTake(ref ReadOnlySpan<byte> rest, out ReadOnlySpan<byte> taken)
+    private static bool TryTake(FileStream file, out byte[] taken)
     {
-        taken = default;
-        if (rest.Length < sizeof(int)) return false;
-        var length = BinaryPrimitives.ReadInt32LittleEndian(rest);
-        if (length < 0 || length > rest.Length - sizeof(int)) return false;
-        taken = rest.Slice(sizeof(int), length);
-        rest = rest[(sizeof(int) + length)..];
+        taken = [];
+        var left = file.Length - HashBytes - file.Position - sizeof(int);
+        if (left < 0) return false;
+        Span<byte> size = stackalloc byte[sizeof(int)];
+        file.ReadExactly(size);
+        var length = BinaryPrimitives.ReadInt32LittleEndian(size);
+        if (length < 0 || length > left) return false;
+        taken = new byte[length];
+        file.ReadExactly(taken);
         return true;
     }
 

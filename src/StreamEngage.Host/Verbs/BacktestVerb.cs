@@ -35,7 +35,7 @@ internal static class BacktestVerb
         if (!RulesFolder.TryCompile(parsed.GetRequiredValue(SharedOptions.Rules), errors, out var rulebook, out var exit)) return exit;
         CompiledRulebook? against = null;
         if (parsed.GetValue(_against) is { } folder && !RulesFolder.TryCompile(folder, errors, out against, out exit)) return exit;
-        if (!EventInput.TryOpen(parsed.GetRequiredValue(SharedOptions.Events), parsed.GetValue(SharedOptions.Map), out var input, out var error))
+        if (!EventInput.TryOpen(parsed.GetRequiredValue(SharedOptions.Events), parsed.GetValue(SharedOptions.Map), out var input, out var error, stop))
             return parsed.Fail(error, CommandLine.WrongUsage);
         IngestTime.TryParse(parsed.GetValue(SharedOptions.IngestTime), TimeProvider.System, out var ingested);
         using (input) return Run(parsed, new Backtest(rulebook, against, ingested!), input, stop);

@@ -38,7 +38,7 @@ internal static class DiffVerb
         if (SharedOptions.WrongIngestTime(parsed) is { } wrongTime) return parsed.Fail(wrongTime, CommandLine.WrongUsage);
         if (!RulesFolder.TryCompile(parsed.GetRequiredValue(SharedOptions.Rules), errors, out var now, out var exit)) return exit;
         if (!RulesFolder.TryCompile(parsed.GetRequiredValue(_next), errors, out var next, out exit)) return exit;
-        if (!EventInput.TryOpen(parsed.GetRequiredValue(SharedOptions.Events), parsed.GetValue(SharedOptions.Map), out var input, out var error))
+        if (!EventInput.TryOpen(parsed.GetRequiredValue(SharedOptions.Events), parsed.GetValue(SharedOptions.Map), out var input, out var error, stop))
             return parsed.Fail(error, CommandLine.WrongUsage);
         IngestTime.TryParse(parsed.GetValue(SharedOptions.IngestTime), TimeProvider.System, out var ingested);
         using (input) return Run(parsed, new RulebookDiff(now, next.Definition, at, ingested!), input, stop);

@@ -82,7 +82,7 @@ internal static class ExplainVerb
         if (!RulesFolder.TryCompile(parsed.GetValue(_rules)!, parsed.InvocationConfiguration.Error, out var rulebook, out var exit)) return exit;
         var rules = rulebook.Definition;
         if (question.Unknown(rules.Triggers.Select(trigger => trigger.Name)) is { } unknown) return parsed.Fail(unknown, CommandLine.WrongUsage);
-        if (!EventInput.TryOpen(parsed.GetValue(_events)!, parsed.GetValue(SharedOptions.Map), out var input, out var error))
+        if (!EventInput.TryOpen(parsed.GetValue(_events)!, parsed.GetValue(SharedOptions.Map), out var input, out var error, stop))
             return parsed.Fail(error, CommandLine.WrongUsage);
         using (input) return RunRecorded(parsed, rules, input, question, stop);
     }

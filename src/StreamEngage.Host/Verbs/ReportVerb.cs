@@ -33,13 +33,13 @@ internal static class ReportVerb
         if (SharedOptions.WrongIngestTime(parsed) is { } wrong) return parsed.Fail(wrong, CommandLine.WrongUsage);
         var errors = parsed.InvocationConfiguration.Error;
         if (!RulesFolder.TryCompile(parsed.GetRequiredValue(SharedOptions.Rules), errors, out var rulebook, out var exit)) return exit;
-        if (!EventInput.TryOpen(parsed.GetRequiredValue(SharedOptions.Events), parsed.GetValue(SharedOptions.Map), out var events, out var error))
+        if (!EventInput.TryOpen(parsed.GetRequiredValue(SharedOptions.Events), parsed.GetValue(SharedOptions.Map), out var events, out var error, stop))
             return parsed.Fail(error, CommandLine.WrongUsage);
         using (events)
         {
             IngestTime.TryParse(parsed.GetValue(SharedOptions.IngestTime), TimeProvider.System, out var ingested);
             if (parsed.GetValue(_decisions) is not { } path) return Run(parsed, new(rulebook, decides: true, ingested!), events, null, stop);
-            if (!EventInput.TryOpen(path, null, out var decisions, out error)) return parsed.Fail(error, CommandLine.WrongUsage);
+            if (!EventInput.TryOpen(path, null, out var decisions, out error, stop)) return parsed.Fail(error, CommandLine.WrongUsage);
             using (decisions) return Run(parsed, new(rulebook, decides: false, ingested!), events, decisions, stop);
         }
     }

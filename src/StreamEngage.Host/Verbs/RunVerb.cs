@@ -81,10 +81,11 @@ internal static class RunVerb
         if (!RulesFolder.TryCompile(parsed.GetRequiredValue(SharedOptions.Rules), parsed.InvocationConfiguration.Error, out var rulebook, out var exit))
             return exit;
         if (!RulebookChange.TryRead(parsed.GetValue(_changes)!, parsed.InvocationConfiguration.Error, out var changes, out exit)) return exit;
-        if (!EventInput.TryOpen(parsed.GetRequiredValue(SharedOptions.Events), parsed.GetValue(SharedOptions.Map), out var input, out var error))
+        if (!EventInput.TryOpen(parsed.GetRequiredValue(SharedOptions.Events), parsed.GetValue(SharedOptions.Map), out var input, out var error, stop))
             return parsed.Fail(error, CommandLine.WrongUsage);
         using (input)
         {
+            if (parsed.GetValue(_state) is { } state && StateSnapshot.Prepare(state) is { } no) return parsed.Fail(no, CommandLine.WrongUsage);
             if (!RunOutputs.TryOpen(Names(parsed), out var outputs, out error)) return parsed.Fail(error, CommandLine.WrongUsage);
             using (outputs)
             {

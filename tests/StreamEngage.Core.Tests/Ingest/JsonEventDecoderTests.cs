@@ -61,6 +61,8 @@ public sealed class JsonEventDecoderTests
     [InlineData("2026-01-01T00:00:00.9999999Z", 1_767_225_600_999)]
     [InlineData("2026-01-01T09:00:00+09:00", 1_767_225_600_000)]
     [InlineData("2025-12-31T20:30:00-03:30", 1_767_225_600_000)]
+    [InlineData("2026-01-01t00:00:00z", 1_767_225_600_000)]
+    [InlineData("2026-01-01t09:00:00.25+09:00", 1_767_225_600_250)]
     public void Rfc3339_IsReadToTheMillisecond(string at, long milliseconds) =>
         Assert.Equal($"e1 u1 view {milliseconds}", Decoding.Json($$"""{"id":"e1","user":"u1","type":"view","at":"{{at}}"}"""));
 

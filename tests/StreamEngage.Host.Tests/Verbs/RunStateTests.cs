@@ -27,6 +27,16 @@ public sealed class RunStateTests : IDisposable
         Assert.Contains("state.bin is damaged", run.Errors, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void StateThatIsNoFolder_IsRefusedBeforeAnythingIsRead()
+    {
+        _folder.Write("state", "a file").Write("events.ndjson", "");
+        var run = Run("first", "--state", _folder["state"]);
+        Assert.Equal(2, run.Exit);
+        Assert.Contains("--state", run.Errors, StringComparison.Ordinal);
+        Assert.False(File.Exists(_folder["first.ndjson"]));
+    }
+
     public void Dispose() => _folder.Dispose();
 
     private string Part(IEnumerable<string> events, string name, params string[] more)

@@ -142,6 +142,24 @@ public sealed class RunVerbTests : IDisposable
     }
 
     [Fact]
+    public void ACompressedFileThatEndsTooEarly_IsOne_ThoughItEndsInAWholeLine()
+    {
+        using (var packed = new GZipStream(File.Create(_folder["whole.gz"]), CompressionLevel.Fastest)) packed.Write(Encoding.UTF8.GetBytes(Cart));
+        File.WriteAllBytes(_folder["cut.gz"], File.ReadAllBytes(_folder["whole.gz"])[..^8]);
+        var run = CommandRun.Of("run", "--rules", _folder.Rules, "--events", _folder["cut.gz"], "--prompts", _folder["p.ndjson"]);
+        AssertOneLine(1, run);
+        Assert.Contains("cut.gz: cannot be read after line", run.Errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void AFolderForTheEvents_IsTwo_AndIsCalledOne()
+    {
+        var run = CommandRun.Of("run", "--rules", _folder.Rules, "--events", _folder.Rules, "--prompts", _folder["p.ndjson"]);
+        AssertOneLine(2, run);
+        Assert.Contains("is a folder", run.Errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void LanesAndBatches_DoNotShow()
     {
         _folder.Generate(20_000, 200);

@@ -135,9 +135,12 @@ internal sealed partial class ExpressionParser
             return null;
         return Filtered(new WindowExpression(at, function, type.Text, property)) is { } filtered
             && Keyed(filtered) is { } keyed
-            && Take(")", "'where', 'by' or ')'")
+            && Take(")", Following(keyed))
             && Reach(keyed) is { } whole ? Node(whole) : null;
     }
+
+    private static string Following(WindowExpression window) =>
+        window.By is not null ? "')'; a 'where' stands before 'by'" : window.Filter is not null ? "'by' or ')'" : "'where', 'by' or ')'";
 
     private string? WindowProperty(string function, Token type)
     {

@@ -65,6 +65,7 @@ public sealed class ExpressionParserTests
     [InlineData("count(view) over this day > 3", 27, "'week' after 'this'")]
     [InlineData("count(view) over 7d every 2d > 3", 31, "'1d' after 'every'")]
     [InlineData("count(view.price) over 1m > 0", 15, "distinct(view.property)")]
+    [InlineData("count(view by c where it.p > 1) over 1m > 0", 21, "')'; a 'where' stands before 'by'")]
     [InlineData("sum(view) over 1m > 0", 9, "write sum(view.property)")]
     [InlineData("sum(view.) over 1m > 0", 14, "expected a property")]
     [InlineData("abs(1, 2) > 0", 5, "abs takes one argument, this has 2")]
