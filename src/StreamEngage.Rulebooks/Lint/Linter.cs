@@ -13,6 +13,8 @@ internal static class Linter
         if (reading.Definition is not { } rulebook)
             return reading.Problems;
         var findings = new Findings();
+        if (rulebook.Triggers.Count == 0 && rulebook.Segments.Count == 0)
+            findings.Warn(new SourcePosition("*.yaml", 1, 1), "no-trigger", "the folder has no trigger, so nothing is ever decided");
         new ConditionLint(rulebook, RulebookTypes.ModelsKnown(rulebook, models), findings).Check();
         new ModelLint(rulebook, findings).Check();
         new NameLint(rulebook, findings).Check();

@@ -79,13 +79,23 @@ internal sealed class PatternLint(TriggerDefinition trigger, PatternOn pattern, 
             return;
         var index = pattern.Steps.ToList().FindIndex(s => s.TimesMax is null || (s.TimesMax > 1 && s.Loop != Contiguity.Next));
         if (index < 0)
+        {
+            CheckWaits();
             return;
+        }
+
         var step = pattern.Steps[index];
         var rest = index + 1 < pattern.Steps.Count ? "rest of the loop" : "next ones";
-        findings.Warn(
-            step.At,
-            "unbounded-pattern",
-            $"the pattern has no 'within': one '{step.Event.Type}' is kept for the {rest} for ever, and of "
-                + "64 partial matches the oldest is dropped; add 'within' to the pattern");
+        WarnUnbounded(step, $"one '{step.Event.Type}' is kept for the {rest} for ever", "to the pattern");
     }
+
+    private void CheckWaits()
+    {
+        var waiting = pattern.Steps.Skip(1).FirstOrDefault(s => !s.Negated && s.Contiguity != Contiguity.Next && s.WithinMilliseconds is null);
+        if (waiting is not null)
+            WarnUnbounded(waiting, $"what came before waits for a '{waiting.Event.Type}' for ever", "to the pattern or to this step");
+    }
+
+    private void WarnUnbounded(PatternStep step, string what, string where) => findings.Warn(
+        step.At, "unbounded-pattern", $"the pattern has no 'within': {what}, and of 64 partial matches the oldest is dropped; add 'within' {where}");
 }

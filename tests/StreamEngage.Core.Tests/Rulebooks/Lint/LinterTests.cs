@@ -1,3 +1,4 @@
+using StreamEngage.Rulebooks;
 using StreamEngage.Rulebooks.Lint;
 using StreamEngage.Rules;
 
@@ -26,13 +27,20 @@ public sealed class LinterTests
 
     [Theory]
     [InlineData("[{event: a, times: 1..}]", "[{event: a, times: 1}]")]
-    [InlineData("[a, {event: b, times: 3}]", "[a, {event: b, times: 3, loop: next}]")]
-    public void LoopWithoutWithin_IsReported_ItsTwinIsNot(string steps, string twin)
+    [InlineData("[a, {event: b, times: 3}]", "[a, {event: b, times: 3, loop: next, contiguity: next}]")]
+    [InlineData("[a, b]", "[a, {event: b, contiguity: next}]")]
+    [InlineData("[a, {event: b, contiguity: any}]", "[a, {event: b, contiguity: any, within: 5m}]")]
+    [InlineData("[a, {event: b, within: 5m}, c]", "[a, {event: b, within: 5m}, {not: c, for: 5m}]")]
+    public void PatternWithoutWithin_IsReported_ItsTwinIsNot(string steps, string twin)
     {
         Assert.Contains(Check($"trigger: t\non:\n  pattern: {steps}"), p => p.Code == "unbounded-pattern" && p.At.Line == 3);
         Assert.DoesNotContain(Check($"trigger: t\non:\n  pattern: {steps}\n  within: 1h"), p => p.Code == "unbounded-pattern");
         Assert.DoesNotContain(Check($"trigger: t\non:\n  pattern: {twin}"), p => p.Code == "unbounded-pattern");
     }
+
+    [Fact]
+    public void AFolderWithoutAnyTrigger_IsSaid() =>
+        Assert.Equal("no-trigger", Assert.Single(Linter.Check(RulebookFiles.Read(new Dictionary<string, string>()))).Code);
 
     [Theory]
     [InlineData("exit-at-entry", "on: {event: a}\nexit: a", "on: {event: a}\nexit: b")]
