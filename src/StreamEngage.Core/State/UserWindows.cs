@@ -43,6 +43,75 @@ internal struct UserWindows
         return new(slot, _words.AsSpan(unchecked(cell.Start + cell.Head * slot.Stride), unchecked(cell.Count * slot.Stride)), values, cell.Count);
     }
 
+    /// <summary>
+    /// Whether entries later than <paramref name="from"/> and not later than <paramref name="until"/> weigh <paramref name="needed"/> together;
+    /// those of one key where it is given. Looks from the newest back and no further than it must.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    public readonly bool Weighs(WindowSlot slot, int needed, long from, long until, ulong? key)
+    {
+        var index = Find(slot.Index);
+        if (index < 0) return false;
+        unchecked
+        {
+            // In registers, and compared as they are stored: this loop is what a dense window costs.
+            ref readonly var cell = ref CellAt(index);
+            var (stride, keyWord) = (slot.Stride, slot.KeyWord);
+            var words = _words.AsSpan(cell.Start + cell.Head * stride, cell.Count * stride);
+            var first = WindowRun.FirstAfter(from);
+            var at = words.Length - stride;
+            while ((uint)at < (uint)words.Length && WindowRun.TimeIn(words[at]) > until) at -= stride;
+            if (key is not { } wanted)
+            {
+                for (; (uint)at < (uint)words.Length && words[at] >= first; at -= stride)
+                    if ((needed -= WindowRun.WeightIn(words[at])) <= 0) return true;
+                return false;
+            }
+            for (; (uint)at < (uint)words.Length && words[at] >= first; at -= stride)
+                if (words[at + keyWord] == (long)wanted && (needed -= WindowRun.WeightIn(words[at])) <= 0) return true;
+            return false;
+        }
+    }
+
+    /// <summary>
+    /// What <see cref="Add"/> does of a <see cref="WindowSlot.IsPlain">plain</see> window, where the sample is the newest and there is room for it:
+    /// nearly always.
+    /// </summary>
+    /// <param name="slot">Which window.</param>
+    /// <param name="at">When, in milliseconds.</param>
+    /// <param name="word">Number or identity, where the window holds such.</param>
+    /// <param name="key">What it is counted by, where it is.</param>
+    /// <param name="readableFrom">The earliest instant at which the window may still be read.</param>
+    /// <returns>False: nothing was added, and <see cref="Add"/> is to be called.</returns>
+    // Apart, so that what it works with stands in registers.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    public readonly bool TryAppend(WindowSlot slot, long at, long word, ulong key, long readableFrom)
+    {
+        var index = Find(slot.Index);
+        if (index < 0) return false;
+        unchecked
+        {
+            ref var cell = ref CellAt(index);
+            var words = _words!;
+            var stride = slot.Stride;
+            var (head, count) = ((int)cell.Head, (int)cell.Count);
+            var first = cell.Start + head * stride;
+            var gone = WindowRun.FirstAfter(readableFrom - slot.RetentionMilliseconds);
+            var surplus = slot.IsKeyed ? int.MaxValue : slot.EntriesNeeded;
+            while (count > 0 && (words[first] < gone || (count > surplus && WindowRun.TimeIn(words[first + surplus * stride]) <= readableFrom)))
+                (first, head, count) = (first + stride, head + 1, count - 1);
+            if (count == 0) (first, head) = (cell.Start, 0);
+            var place = first + count * stride;
+            if (head + count >= cell.Capacity || count >= Limits.WindowEntriesMax) return false;
+            if (count > 0 && WindowRun.TimeIn(words[place - stride]) >= at) return false;
+            words[place] = WindowRun.Pack(at, weight: 1);
+            if (slot.HoldsWord) words[place + 1] = word;
+            if (slot.IsKeyed) words[place + slot.KeyWord] = (long)key;
+            (cell.Head, cell.Count) = ((ushort)head, (ushort)(count + 1));
+            return true;
+        }
+    }
+
     /// <summary>Forgets what no reader of the window can see any more, then adds a sample in its place.</summary>
     /// <returns>How many entries had to be merged or dropped because the window was full.</returns>
     public int Add(WindowSlot slot, in WindowSample sample, in WindowHorizon horizon)

@@ -53,6 +53,9 @@ internal sealed class WindowSlot(WindowContent content, bool isKeyed)
 
     public bool HoldsWord { get; } = IsOfWords(content);
 
+    /// <summary>Every sample is an entry of words alone.</summary>
+    public bool IsPlain => !IsDaily && !HoldsValues;
+
     /// <summary>Words of one entry: time and weight, then the number or identity, then the key.</summary>
     public int Stride { get; } = 1 + (IsOfWords(content) ? 1 : 0) + (isKeyed ? 1 : 0);
 
