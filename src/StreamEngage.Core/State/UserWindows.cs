@@ -11,6 +11,7 @@ namespace StreamEngage.State;
 internal struct UserWindows
 {
     private const int CellWords = 2;
+    private const int CellsMin = 4;
 
     private long[]? _words;
     private Value[]?[]? _values;   // by cell; of windows that keep values themselves
@@ -122,7 +123,7 @@ internal struct UserWindows
         if (slot.IsDaily && writer.MergeIntoDay(sample)) return 0;
         if (writer.IsFull && !writer.TrySlide())
         {
-            Grow(index);
+            Grow(index, slot);
             writer = WriterOf(index, slot);
         }
         writer.Insert(sample, weight: 1);
@@ -134,7 +135,7 @@ internal struct UserWindows
     {
         var index = Open(slot);
         if (CellAt(index).Count >= Limits.WindowEntriesMax) return;
-        if (WriterOf(index, slot) is { IsFull: true } writer && !writer.TrySlide()) Grow(index);
+        if (WriterOf(index, slot) is { IsFull: true } writer && !writer.TrySlide()) Grow(index, slot);
         WriterOf(index, slot).Insert(sample, weight);
     }
 
@@ -149,7 +150,7 @@ internal struct UserWindows
     {
         var index = Find(slot.Index);
         if (index >= 0) return index;
-        if (Count == _cellRoom) LayOut(Count == 0 ? 1 : Count + 1 + Count / 2, more: slot.Stride);
+        if (Count == _cellRoom) LayOut(Math.Max(Count + 1, Math.Min(Math.Max(CellsMin, Count * 2), slot.Among)), more: slot.Stride * slot.EntriesAtFirst);
         if (slot.HoldsValues) OpenValues(_cellRoom);
         Count++;
         CellAt(Count - 1) = new() { Slot = slot.Index, Stride = (ushort)slot.Stride };
@@ -169,18 +170,16 @@ internal struct UserWindows
     }
 
     /// <summary>Doubles the places of a window.</summary>
-    private void Grow(int index)
+    private void Grow(int index, WindowSlot slot)
     {
         ref var cell = ref CellAt(index);
-        var capacity = Grown(cell);
-        if (_wordsUsed + capacity * cell.Stride > _words!.Length) LayOut(_cellRoom, more: (capacity - cell.Capacity) * cell.Stride, grown: index);
-        else Move(index, ref cell, _words, capacity);
+        var capacity = cell.Capacity > 0 ? cell.Capacity * 2 : slot.EntriesAtFirst;
+        if (_wordsUsed + capacity * cell.Stride <= _words!.Length) Move(index, ref cell, _words, capacity);
+        else LayOut(_cellRoom, more: (capacity - cell.Capacity) * cell.Stride, grown: index, capacity);
     }
 
-    private static int Grown(in WindowCell cell) => Math.Max(1, cell.Capacity * 2);
-
-    /// <summary>Lays all windows out in new words, one after the other; that at <paramref name="grown"/> with more places.</summary>
-    private void LayOut(int cellRoom, int more, int grown = -1)
+    /// <summary>Lays all windows out in new words, one after the other; that at <paramref name="grown"/> with <paramref name="capacity"/> places.</summary>
+    private void LayOut(int cellRoom, int more, int grown = -1, int capacity = 0)
     {
         var needed = cellRoom * CellWords + more;
         foreach (ref readonly var cell in Cells) needed += cell.Capacity * cell.Stride;
@@ -188,7 +187,7 @@ internal struct UserWindows
         var cells = MemoryMarshal.Cast<long, WindowCell>(words.AsSpan(0, Count * CellWords));
         Cells.CopyTo(cells);
         _wordsUsed = cellRoom * CellWords;
-        for (var i = 0; i < cells.Length; i++) Move(i, ref cells[i], words, i == grown ? Grown(cells[i]) : cells[i].Capacity);
+        for (var i = 0; i < cells.Length; i++) Move(i, ref cells[i], words, i == grown ? capacity : cells[i].Capacity);
         (_words, _cellRoom) = (words, cellRoom);
     }
 

@@ -30,7 +30,15 @@ internal enum WindowContent : byte
 /// </summary>
 internal sealed class WindowSlot(WindowContent content, bool isKeyed)
 {
+    private const int ManyWindows = 8;
+
     public required int Index { get; init; }
+
+    /// <summary>How many windows a user can have, this one among them.</summary>
+    public int Among { get; set; } = 1;
+
+    /// <summary>Entries that a window gets room for when it is opened: where a user has many windows, moving them for each one costs more than room.</summary>
+    public int EntriesAtFirst => Among < ManyWindows ? 1 : 4;
 
     /// <summary>Stable across rulebook versions: hash of the canonical expression the slot serves.</summary>
     public required uint Identity { get; init; }
