@@ -266,24 +266,36 @@ internal sealed partial class Pipeline
     private void Apply(in BehaviorEvent e, UserState user, StepOutput output)
     {
         _lane.Counters.Applied++;
+        if (_detector.IsBehavior(e)) Behave(e, user, output);
+        else Hear(e, user, output);
+        Step(e, user, output);
+    }
+
+    /// <summary>A fact about the user, or an answer.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private void Hear(in BehaviorEvent e, UserState user, StepOutput output)
+    {
         _profile.Update(e, user);
         _contacts.Update(e, user);
-        if (_detector.IsBehavior(e)) Behave(e, user, output);
-        else if (_approvals.AnswerOf(e, user) is { } answer) Answer(answer.Held, answer.IsApproved, output);
-        Step(e, user, output);
+        if (_approvals.AnswerOf(e, user) is { } answer) Answer(answer.Held, answer.IsApproved, output);
     }
 
     /// <summary>What the user does is seen, and belongs to a session whose start is an event before it.</summary>
     private void Behave(in BehaviorEvent e, UserState user, StepOutput output)
     {
+        if (_profile.KnowsDevice) _profile.Locate(e, user);
         user.SawAt(e.At);
         if (!_rulebook.UsesSessions) return;
-        if (SessionTracker.Begins(e, user))
-        {
-            Step(_sessions.StartOf(e, user), user, output);
-            if (e.IsLate) FireOverdue(output);
-        }
+        if (SessionTracker.Begins(e, user)) BeginSession(e, user, output);
         _sessions.Track(e, user);
+    }
+
+    // Apart: the start is an event of its own, and room for it would be made ready at every event.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private void BeginSession(in BehaviorEvent e, UserState user, StepOutput output)
+    {
+        Step(_sessions.StartOf(e, user), user, output);
+        if (e.IsLate) FireOverdue(output);
     }
 
     /// <summary>State, Detect, Decide, Emit: one event of one user.</summary>
@@ -296,15 +308,19 @@ internal sealed partial class Pipeline
 
     private void Decide(in BehaviorEvent e, UserState user, StepOutput output)
     {
-        if (!_group.IsEmpty)
-        {
-            foreach (var absence in _group.TakenBack)
-                output.Prompts.Add(CommandMaker.Cancel(_rulebook.Triggers[absence.Instance.Trigger], absence, user, _lane.Clock));
-            _decider.WantsSuppressed = output.WantsDecisions;
-            foreach (var (held, isGoal) in _group.Ended) _decider.EndHeld(held, isGoal, _decisions);
-            _decider.Decide(_group.Candidates, e, user, _decisions);
-            Emit(user, output);
-        }
+        if (_group.IsEmpty) _detector.Settle(user);
+        else DecideGroup(e, user, output);
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private void DecideGroup(in BehaviorEvent e, UserState user, StepOutput output)
+    {
+        foreach (var absence in _group.TakenBack)
+            output.Prompts.Add(CommandMaker.Cancel(_rulebook.Triggers[absence.Instance.Trigger], absence, user, _lane.Clock));
+        _decider.WantsSuppressed = output.WantsDecisions;
+        foreach (var (held, isGoal) in _group.Ended) _decider.EndHeld(held, isGoal, _decisions);
+        _decider.Decide(_group.Candidates, e, user, _decisions);
+        Emit(user, output);
         _detector.Settle(_group, user);
     }
 
