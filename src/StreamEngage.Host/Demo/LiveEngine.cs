@@ -127,6 +127,6 @@ internal sealed class LiveEngine
                       let count = _run.Counters.Refused(reason)
                       where count > 0
                       orderby count descending, reason
-                      select new NamedCount(reason.ToString(), count)],
+                      select new NamedCount(RefusalCodes.Of(reason).Code, count)],
     };
 }

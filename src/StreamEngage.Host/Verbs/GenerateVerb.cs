@@ -67,13 +67,18 @@ internal static class GenerateVerb
         Description = "most lines a second, to feed a live pipe; 0 is as fast as it goes", DefaultValueFactory = _ => 0,
     };
 
+    private static readonly Option<bool> _json = new("--json")
+    {
+        Description = "what was written, counted, as one JSON object: on standard output, or on standard error where the events go there",
+    };
+
     public static Command Command()
     {
         var command = new Command("generate",
             "Write a synthetic shop clickstream, one JSON event a line in order of arrival, and what is true of it.\n" +
             "Example: streamengage generate --users 1000 --events 100000 --seed 7 --out events.ndjson --truth truth.ndjson");
         foreach (var option in (Option[])
-            [_users, _events, _seed, _out, _truth, _start, _sessionsPerDay, _duplicates, _late, _malformed, _rate])
+            [_users, _events, _seed, _out, _truth, _start, _sessionsPerDay, _duplicates, _late, _malformed, _rate, _json])
             command.Options.Add(option);
         command.SetAction((parsed, stop) => RunAsync(parsed, stop));
         return command;
@@ -96,13 +101,22 @@ internal static class GenerateVerb
             using var truth = truthFile is null ? null : new StreamLines(truthFile);
             var stream = new ShopClickstream(settings, truth);
             await GenerateProgress.ShowAsync(outPath, settings.Events, progress => WriteAsync(stream, lines, new Pace(rate), progress, stop));
-            return stop.IsCancellationRequested ? Fail($"{outPath}: stopped after {stream.Counts.Lines} lines", 1) : 0;
+            if (stop.IsCancellationRequested) return Fail($"{outPath}: stopped after {stream.Counts.Lines} lines", 1);
+            var console = parsed.InvocationConfiguration;
+            if (parsed.GetValue(_json)) await (outPath == "-" ? console.Error : console.Output).WriteLineAsync(Json(stream.Counts));
+            return 0;
         }
         catch (IOException e)
         {
             return Fail($"{outPath}: cannot be written: {e.Message}", 1);
         }
     }
+
+    // Numbers only, so there is nothing to escape.
+    private static string Json(StreamCounts counts) => FormattableString.Invariant(
+        $$"""
+        {"lines":{{counts.Lines}},"duplicates":{{counts.Duplicates}},"collisions":{{counts.Collisions}},"late":{{counts.Late}},"malformed":{{counts.Malformed}}}
+        """);
 
     private static async Task WriteAsync(
         ShopClickstream stream, StreamLines lines, Pace pace, Action<long> progress, CancellationToken stop)

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using StreamEngage.Host.Verbs;
 
 namespace StreamEngage.Host.Tests.Verbs;
@@ -12,6 +13,16 @@ public sealed class GenerateVerbTests : IDisposable
         Assert.Equal(0, Run("--users", "50", "--events", "3000", "--out", In("e.ndjson"), "--truth", In("t.ndjson")));
         Assert.Equal(3000, File.ReadLines(In("e.ndjson")).Count());
         Assert.Contains("\"kind\":\"summary\",\"lines\":3000", File.ReadLines(In("t.ndjson")).Last(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void WhatWasWritten_IsCountedInOneJsonObject()
+    {
+        var run = CommandRun.Of("generate", "--users", "50", "--events", "3000", "--malformed", "0.1", "--out", In("e.ndjson"), "--json");
+        Assert.Equal(0, run.Exit);
+        var counts = JsonDocument.Parse(run.Output).RootElement;
+        Assert.Equal(3000, counts.GetProperty("lines").GetInt64());
+        Assert.InRange(counts.GetProperty("malformed").GetInt64(), 1, 1_000);
     }
 
     [Theory]
