@@ -19,6 +19,8 @@ internal sealed class Throughput(Ground ground, int users, int events, int round
         ("engine, by default but publish_interval 75ms, as with transactions", Plan(200, "", TimeSpan.FromMilliseconds(75))),
     ];
 
+    private static readonly string[] _shortNames = ["engine, default", "engine, bare", "engine, 75 ms"];
+
     private readonly List<double>[] _rates = [.. Enumerable.Range(0, 2 + _engines.Length).Select(_ => new List<double>())];
     private readonly string[] _uses = new string[2 + _engines.Length];
     private readonly List<(long Count, ulong Checksum)> _prompts = [];
@@ -70,7 +72,7 @@ internal sealed class Throughput(Ground ground, int users, int events, int round
         }
         while (site.Ends(site.Prompts).Sum() < _prompts[0].Count) await Task.Delay(5);
         var took = Stopwatch.GetElapsedTime(began);
-        var use = (await CpuUse.NowAsync(ground.Redis)).Since(before, ((string[])["engine, default", "engine, bare", "engine, 75 ms"])[which], ends.Sum() - already);
+        var use = (await CpuUse.NowAsync(ground.Redis)).Since(before, _shortNames[which], ends.Sum() - already);
         _prompts.Add(PublishedPrompts.Of(site));
         Note(2 + which, (ends.Sum() - already) / took.TotalSeconds, use);
     }

@@ -39,12 +39,16 @@ internal static class Composition
         var redis = RedisSelfTest.RunAsync(settings.Redis, time, stop);
         var kafka = await topics.ProblemsAsync(stop);
         var findings = await redis;
+        List<string> problems =
+        [
+            .. kafka.Where(problem => !problem.StartsWith(WarningPrefix, StringComparison.Ordinal)),
+            .. findings.Where(finding => finding.Weight == FindingWeight.Refusal).Select(finding => finding.Text),
+        ];
+        // It ends what a former run left open, so only where this one goes on.
+        if (problems.Count == 0) problems.AddRange(await new RightsCheck(new(settings.Kafka, time, Said: _ => { })).ProblemsAsync(stop));
         return new(
             topics.Lanes,
-            [
-                .. kafka.Where(problem => !problem.StartsWith(WarningPrefix, StringComparison.Ordinal)),
-                .. findings.Where(finding => finding.Weight == FindingWeight.Refusal).Select(finding => finding.Text),
-            ],
+            problems,
             [
                 .. kafka.Where(problem => problem.StartsWith(WarningPrefix, StringComparison.Ordinal)).Select(problem => problem[WarningPrefix.Length..]),
                 .. findings.Where(finding => finding.Weight != FindingWeight.Refusal).Select(finding => finding.Text),

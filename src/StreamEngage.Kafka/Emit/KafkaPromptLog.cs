@@ -18,7 +18,7 @@ internal sealed class KafkaPromptLog(KafkaCluster cluster, Membership membership
     // Its thread only.
     private Publisher? _publisher;
 
-    /// <summary>Topics that publications go to; asked for each new producer. It writes to others as well, to the first record of each half a second later.</summary>
+    /// <summary>Topics that publications go to, asked for each new producer. It writes to others too, but the first record of each is late.</summary>
     public Func<IEnumerable<string>> Topics { get; init; } = () => [cluster.Settings.JournalTopic];
 
     public Task<PublishResult> PublishAsync(IReadOnlyList<LanePublication> lanes, CancellationToken stop)
