@@ -10,6 +10,7 @@ internal sealed class TransactionalPublisher(KafkaCluster cluster, Membership gr
 
     public override PublishResult Publish(IReadOnlyList<LanePublication> lanes, Func<IConsumerGroupMetadata?> member)
     {
+        if (member() is null) return PublishResult.Of(PublishVerdict.Fenced);
         var reports = new DeliveryReports(lanes.Count);
         try
         {
