@@ -24,7 +24,7 @@ internal abstract class Publisher(KafkaCluster cluster, Membership membership) :
     }
 
     /// <param name="lanes">What is published.</param>
-    /// <param name="member">Asked before anything is sent, and again, where there is a transaction, before its end; null: the lanes are no longer this instance's.</param>
+    /// <param name="member">Asked before anything is sent, and again before a transaction's end; null: the lanes are no longer this instance's.</param>
     public abstract PublishResult Publish(IReadOnlyList<LanePublication> lanes, Func<IConsumerGroupMetadata?> member);
 
     public void Dispose() => Producer.Dispose();
