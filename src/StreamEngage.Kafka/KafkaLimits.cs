@@ -33,6 +33,9 @@ internal static class KafkaLimits
     /// <summary>All of a check at start, brokers answering or not.</summary>
     public const int CheckMilliseconds = 8_000;
 
+    /// <summary>For the answer whether the engine's user may use group and transactions; after the check of the topics.</summary>
+    public const int RightsMilliseconds = 1_500;
+
     /// <summary>Records fetched ahead, in KiB, over all lanes.</summary>
     public const int AheadKibibytes = 32 * 1024;
 

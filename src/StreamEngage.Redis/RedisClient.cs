@@ -12,6 +12,9 @@ internal static class RedisClient
     private const int ServerPort = 6379;
     private const int SentinelPort = 26379;
 
+    // Of the library's message: an option of its own, which is none of the settings.
+    private const string HintToProgrammers = "; to create a disconnected multiplexer, disable AbortOnConnectFail";
+
     // The client would subscribe for news of its own kind, which needs rights and a second connection and is never sent here.
     private static readonly HashSet<string> _unused = ["SUBSCRIBE", "UNSUBSCRIBE", "PSUBSCRIBE", "PUNSUBSCRIBE", "PUBLISH"];
 
@@ -47,7 +50,7 @@ internal static class RedisClient
         }
         catch (Exception failure) when (failure is RedisException or TimeoutException)
         {
-            return failure.Message;
+            return failure.Message.Replace(HintToProgrammers, "", StringComparison.Ordinal);
         }
     }
 

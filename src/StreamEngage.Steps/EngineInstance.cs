@@ -11,12 +11,16 @@ internal sealed class EngineInstance
     private const string Gone =
         "its next records were deleted before they were read: the input's retention is too short, or the engine was away too long";
 
+    /// <summary>So many times as long as a look at what waits took, none follows: the lanes need the loop as well.</summary>
+    private const int LooksApart = 4;
+
     private readonly LaneParts _parts;
     private readonly StepSettings _settings;
     private readonly Dictionary<int, LaneRun> _lanes = [];
     private Publication? _publication;
     private Task? _recovery;
     private DateTimeOffset _lastPublication;
+    private TimeSpan _lookTook;
 
     public EngineInstance(LaneParts parts)
     {
@@ -45,8 +49,7 @@ internal sealed class EngineInstance
 
     private async Task TurnAsync(CancellationToken stop)
     {
-        var isBusy = _publication is not null || _lanes.Values.Any(run => !run.Advance.IsCompleted);
-        var polled = await _parts.Input.PollAsync(isBusy ? TimeSpan.FromMilliseconds(1) : _settings.Tick / 5, _settings.WaitingRecords, stop);
+        var polled = await _parts.Input.PollAsync(PollWait(), _settings.WaitingRecords, stop);
         await TakeAsync(polled);
         foreach (var run in _lanes.Values)
         {
@@ -58,6 +61,15 @@ internal sealed class EngineInstance
         }
         await PublishAsync(stop);
         _parts.Watch?.Turned(Lanes);
+    }
+
+    /// <summary>A poll that nothing comes to keeps everything else waiting.</summary>
+    private TimeSpan PollWait()
+    {
+        var (least, most) = (TimeSpan.FromMilliseconds(1), _settings.Tick / 5);
+        if (_publication is not null || _lanes.Values.Any(run => !run.Advance.IsCompleted)) return least;
+        var wait = _recovery is null ? UntilPublication() : most;
+        return wait < least ? least : wait < most ? wait : most;
     }
 
     private async Task TakeAsync(Polled polled)
@@ -112,17 +124,28 @@ internal sealed class EngineInstance
             if (!publication.Result.IsCompleted) return;
             _publication = null;
             Conclude(publication, await publication.Result, stop);
-            return;
         }
-        var since = _parts.Time.GetUtcNow() - _lastPublication;
-        var isWaitedFor = _lanes.Values.Any(run => run.Worker.Outbox.HasRecords);
-        if (since >= (isWaitedFor ? _settings.Publish : _settings.PublishIdle)) Begin([.. _lanes.Values], stop);
+        if (_recovery is null && UntilPublication() <= TimeSpan.Zero) Begin([.. _lanes.Values], stop);
     }
+
+    private TimeSpan UntilPublication()
+    {
+        var interval = SomeMay(outbox => outbox.HasNewRecords) ? _settings.Publish
+            // What is held back goes with the first look after it is let go, and a look at thousands of prompts is work.
+            : SomeMay(outbox => outbox.HasRecords) ? Longer(_settings.Publish, _settings.Tick)
+            : _settings.PublishIdle;
+        return _lastPublication + Longer(interval, _lookTook * LooksApart) - _parts.Time.GetUtcNow();
+    }
+
+    private bool SomeMay(Predicate<LaneOutbox> publish) => _lanes.Values.Any(run => run.Worker.MayPublish && publish(run.Worker.Outbox));
+
+    private static TimeSpan Longer(TimeSpan one, TimeSpan other) => one > other ? one : other;
 
     private void Begin(IReadOnlyList<LaneRun> lanes, CancellationToken stop)
     {
+        var began = _parts.Time.GetTimestamp();
         var parts = lanes.Select(run => PublicationPart.Of(run.Worker, _parts)).OfType<PublicationPart>().ToList();
-        _lastPublication = _parts.Time.GetUtcNow();
+        (_lastPublication, _lookTook) = (_parts.Time.GetUtcNow(), _parts.Time.GetElapsedTime(began));
         if (parts.Count > 0) _publication = new(parts, _parts.Time.GetTimestamp(), _parts.Log.PublishAsync([.. parts.Select(part => part.Lane)], stop));
     }
 
@@ -200,7 +223,7 @@ internal sealed class EngineInstance
         public static PublicationPart? Of(LaneWorker worker, LaneParts parts)
         {
             if (!worker.MayPublish || worker.Applied is not { } applied) return null;
-            var bytes = 0;
+            var (bytes, left) = (0, 0);
             var (entries, records) = (new List<OutboxEntry>(), new List<OutgoingRecord>());
             var (steps, settled) = (new List<JournalStep>(), new List<string>());
             foreach (var entry in worker.Outbox.Waiting())
@@ -212,7 +235,11 @@ internal sealed class EngineInstance
                     steps.AddRange(told.Steps);
                     settled.AddRange(told.Settled);
                 }
-                else if (OutboxWriter.Read(entry) is not { } record || parts.Watch?.Withholds(record) == true) continue;
+                else if (OutboxWriter.Read(entry) is not { } record || parts.Watch?.Withholds(record) == true)
+                {
+                    left++;
+                    continue;
+                }
                 else records.Add(record);
                 entries.Add(entry);
                 settled.Add(entry.Key);
@@ -220,6 +247,7 @@ internal sealed class EngineInstance
                 // Only behind a step: what it decided is never visible while nobody knows how it was made.
                 if (isStep && bytes >= parts.Settings.JournalBytes) break;
             }
+            worker.Outbox.Leave(left);
             if (entries.Count == 0) return null;
             var journal = new JournalRecord(steps, settled);
             return new(worker, worker.Tenure, entries, records, new(worker.Lane, applied, records, journal.Encode()));

@@ -11,6 +11,9 @@ internal sealed class LaneOutbox
     private readonly HashSet<string> _withdrawn = new(StringComparer.Ordinal);
     private List<string> _settled = [];
     private long _journalFrom;
+    // Entries that wait and are more than a step of the lane, and how many of these the last publication had to leave.
+    private int _records;
+    private int _left;
 
     /// <summary>Entries that wait.</summary>
     public int Count
@@ -26,8 +29,23 @@ internal sealed class LaneOutbox
     {
         get
         {
-            lock (_gate) return _waiting.Exists(entry => !OutboxWriter.IsStep(entry));
+            lock (_gate) return _records > 0;
         }
+    }
+
+    /// <summary>Some of these came after the last publication left what must not be published now.</summary>
+    public bool HasNewRecords
+    {
+        get
+        {
+            lock (_gate) return _records > _left;
+        }
+    }
+
+    /// <summary>A publication begins without so many entries, which must not be published now.</summary>
+    public void Leave(int records)
+    {
+        lock (_gate) _left = records;
     }
 
     /// <summary>What an acquired lane begins with: entries that the journal has are settled, the others wait.</summary>
@@ -44,6 +62,7 @@ internal sealed class LaneOutbox
                 if (published.Contains(entry.Key)) _settled.Add(entry.Key);
                 else _waiting.Add(entry);
             }
+            (_records, _left) = (_waiting.Count(IsRecord), 0);
         }
     }
 
@@ -69,10 +88,11 @@ internal sealed class LaneOutbox
         lock (_gate)
         {
             _waiting.AddRange(write.Added);
+            _records += write.Added.Count(IsRecord);
             if (write.Trimmed.Count == 0) return;
             var trimmed = write.Trimmed.ToHashSet(StringComparer.Ordinal);
             _settled = [.. _settled.Where(key => !trimmed.Contains(key))];
-            if (_withdrawn.RemoveWhere(trimmed.Contains) > 0) _waiting.RemoveAll(entry => trimmed.Contains(entry.Key));
+            if (_withdrawn.RemoveWhere(trimmed.Contains) > 0) _left = Math.Max(0, _left - Remove(trimmed));
         }
     }
 
@@ -88,10 +108,21 @@ internal sealed class LaneOutbox
         lock (_gate)
         {
             var keys = entries.Select(entry => entry.Key).ToHashSet(StringComparer.Ordinal);
-            _waiting.RemoveAll(entry => keys.Contains(entry.Key));
+            Remove(keys);
             // A step that is being written has the list that stands now: a new one, so that it trims no more than its head allows for.
             _settled = [.. _settled, .. entries.Select(entry => entry.Key)];
             _journalFrom = journalEnd;
         }
+    }
+
+    private static bool IsRecord(OutboxEntry entry) => !OutboxWriter.IsStep(entry);
+
+    /// <returns>How many were more than a step.</returns>
+    private int Remove(HashSet<string> keys)
+    {
+        _waiting.RemoveAll(entry => keys.Contains(entry.Key));
+        var before = _records;
+        _records = _waiting.Count(IsRecord);
+        return before - _records;
     }
 }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using StreamEngage.Benchmarks.TwoRules;
+using StreamEngage.Host.Serving.Settings;
 
 namespace StreamEngage.Benchmarks.Serve;
 
@@ -10,10 +11,10 @@ internal sealed class Latency(Ground ground, int users, int seconds)
     private const int WarmUpSeconds = 8;
     private const int ProbeEvery = 50;
 
-    private static readonly (string Name, TimeSpan Publish)[] _engines =
+    private static readonly (string Name, TimeSpan? Publish)[] _engines =
     [
-        ("publish_interval 75ms (default)", SitePlan.Default.PublishInterval),
-        ("publish_interval 5ms", TimeSpan.FromMilliseconds(5)),
+        ("publish_interval 5ms (default at least once)", null),
+        ("publish_interval 75ms (default with transactions)", TimeSpan.FromMilliseconds(75)),
     ];
 
     private readonly List<string> _rows = [];
@@ -49,7 +50,7 @@ internal sealed class Latency(Ground ground, int users, int seconds)
 
     private async Task<(Delays Delays, int Sent)> FloorAsync(double rate)
     {
-        var site = await ground.SiteAsync(Plan(SitePlan.Default.PublishInterval));
+        var site = await ground.SiteAsync(Plan(SitePlan.Default));
         using var load = new OpenLoad(site, new(rate, users, ProbeEvery));
         await using var watch = new ProbeWatch(site, site.Prompts, () => load.Now);
         using var stop = new CancellationTokenSource();
@@ -60,9 +61,9 @@ internal sealed class Latency(Ground ground, int users, int seconds)
         return result;
     }
 
-    private async Task<(Delays Delays, int Sent)> EngineAsync(double rate, TimeSpan publish)
+    private async Task<(Delays Delays, int Sent)> EngineAsync(double rate, TimeSpan? publish)
     {
-        var site = await ground.SiteAsync(Plan(publish));
+        var site = await ground.SiteAsync(Plan(SitePlan.Default with { PublishInterval = publish }));
         using var load = new OpenLoad(site, new(rate, users, ProbeEvery));
         await using var watch = new ProbeWatch(site, site.Prompts, () => load.Now);
         await using var engine = site.Start();
@@ -89,7 +90,8 @@ internal sealed class Latency(Ground ground, int users, int seconds)
                 onwards.Feed(found.Partition.Value, found.Message.Value, found.Message.Timestamp.UnixTimestampMs);
     }
 
-    private static SitePlan Plan(TimeSpan publish) => new(
+    /// <summary>A probe sends at once; two rules besides.</summary>
+    public static SitePlan Plan(EngineSettings settings) => new(
         new Dictionary<string, string>(Engine.TwoRules)
         {
             ["probe.yaml"] = """
@@ -99,7 +101,7 @@ internal sealed class Latency(Ground ground, int users, int seconds)
                 prompt: {data: {due: event.due}}
                 """,
         },
-        SitePlan.Default with { PublishInterval = publish });
+        settings);
 
     private void Row(double share, double rate, string who, Delays delays, int sent, Delays? floor)
     {

@@ -15,7 +15,14 @@ internal sealed class OpenLoad(Site site, OpenLoad.Plan plan) : IDisposable
     /// <param name="Rate">Events a second.</param>
     /// <param name="Users">Of whom there are so many, taken in turns by a stride.</param>
     /// <param name="ProbeEvery">Each so-manieth event is a probe.</param>
-    public readonly record struct Plan(double Rate, int Users, int ProbeEvery);
+    public readonly record struct Plan(double Rate, int Users, int ProbeEvery)
+    {
+        /// <summary>Events a second that <see cref="HotUser"/> sends besides, none of them a probe.</summary>
+        public double HotRate { get; init; }
+    }
+
+    /// <summary>One who sends more than a person can.</summary>
+    public const string HotUser = "hot";
 
     public const string Due = "due";
 
@@ -72,9 +79,10 @@ internal sealed class OpenLoad(Site site, OpenLoad.Plan plan) : IDisposable
     private void Run()
     {
         var wall = DateTimeOffset.UtcNow.ToUnixTimeMilliseconds() - (long)Now;
-        for (var i = 0L; !_stop.IsCancellationRequested; Thread.Sleep(1))
+        for (var (i, hot) = (0L, 0L); !_stop.IsCancellationRequested; Thread.Sleep(1))
         {
             var now = Now;
+            for (; hot * 1_000 < now * plan.HotRate; hot++) SendHot(hot, wall + (long)now);
             for (var due = i * 1_000 / plan.Rate; due <= now; due = ++i * 1_000 / plan.Rate)
             {
                 if (i > plan.Rate) LatestBurst = Math.Max(LatestBurst, now - due);
@@ -90,6 +98,13 @@ internal sealed class OpenLoad(Site site, OpenLoad.Plan plan) : IDisposable
             lock (_probed) _probed.Add((int)due);
         var (lane, line) = Event(i, plan.Users, at, isProbe ? due : null);
         _feeder.Feed(lane, line, at);
+    }
+
+    private void SendHot(long i, long at)
+    {
+        var line = string.Create(CultureInfo.InvariantCulture,
+            $$$"""{"id":"h{{{i}}}-{{{at}}}","user":"{{{HotUser}}}","type":"view","at":{{{at}}},"source":"web","props":{"category":"category-1"}}""");
+        _feeder.Feed(Site.LaneOf(Encoding.UTF8.GetBytes(HotUser)), Encoding.UTF8.GetBytes(line), at);
     }
 
     /// <summary>One event of the stream that lasts for ever: mostly views, and a probe where it has a due time to carry.</summary>
@@ -115,9 +130,15 @@ internal sealed class ProbeWatch : IAsyncDisposable
     private readonly Task _work;
     private readonly List<(double Due, double Delay)> _seen = [];
 
-    public ProbeWatch(Site site, string topic, Func<double> now)
+    private readonly int? _lane;
+
+    /// <param name="site">Whose.</param>
+    /// <param name="topic">Where prompts of probes come out.</param>
+    /// <param name="now">The time that probes carry.</param>
+    /// <param name="lane">Only probes of users of this lane; null: of all.</param>
+    public ProbeWatch(Site site, string topic, Func<double> now, int? lane = null)
     {
-        _site = site;
+        (_site, _lane) = (site, lane);
         _work = Task.Factory.StartNew(() => Read(topic, now), TaskCreationOptions.LongRunning);
     }
 
@@ -143,8 +164,15 @@ internal sealed class ProbeWatch : IAsyncDisposable
         using var reader = _site.Reader(topic);
         while (!_stop.IsCancellationRequested)
         {
-            if (reader.Consume(20) is not { } found || OpenLoad.DueOf(found.Message.Value) is not { } due) continue;
+            if (reader.Consume(20) is not { } found || OpenLoad.DueOf(found.Message.Value) is not { } due || !IsOfLane(found.Message.Value)) continue;
             lock (_seen) _seen.Add((due, now() - due));
         }
+    }
+
+    private bool IsOfLane(ReadOnlySpan<byte> line)
+    {
+        if (_lane is not { } lane) return true;
+        var user = line[(line.IndexOf("\"user\":\""u8) + 8)..];
+        return Site.LaneOf(user[..user.IndexOf((byte)'"')]) == lane;
     }
 }

@@ -3,12 +3,12 @@ using System.Globalization;
 namespace StreamEngage.Benchmarks.Serve;
 
 /// <summary>
-/// What the engine does on Kafka and Redis, in five parts. <c>--serve</c> runs all and writes <c>results/serve.md</c>; with names of parts it runs these
+/// What the engine does on Kafka and Redis, in six parts. <c>--serve</c> runs all and writes <c>results/serve.md</c>; with names of parts it runs these
 /// and prints. <c>name=number</c> sets a size.
 /// </summary>
 internal sealed class ServeReport(IReadOnlyList<string> options)
 {
-    private static readonly string[] _parts = ["throughput", "latency", "takeover", "absence", "catch-up"];
+    private static readonly string[] _parts = ["throughput", "latency", "hot-user", "takeover", "absence", "catch-up"];
 
     // What the parts are loaded by where throughput is not measured before them.
     private double _capacity = 30_000;
@@ -69,6 +69,9 @@ internal sealed class ServeReport(IReadOnlyList<string> options)
             case "latency":
                 var latency = new Latency(ground, Size("users", 100_000), Size("seconds", 10));
                 return ("Event to prompt, open loop", await latency.RunAsync(Size("rate", (int)_capacity)));
+            case "hot-user":
+                var hot = new HotUsers(ground, Size("users", 100_000), Size("seconds", 10));
+                return ("Beside a hot user", await hot.RunAsync(Size("hot-rate", (int)(_capacity * 0.2))));
             case "takeover":
                 var takeover = new Takeover(ground, Size("takeover-users", 1_000_000));
                 return ("Takeover after kill -9", await takeover.RunAsync(Size("takeover-rate", (int)(_capacity * 0.5))));

@@ -16,10 +16,13 @@ internal sealed class Throughput(Ground ground, int users, int events, int round
     [
         ("engine, settings and policy by default (batch 200, dedup 24h, lateness 10m)", Plan(200, "")),
         ("engine, batch 512, policy as bare as the limit's (dedup 0s, lateness 0s)", Plan(512, Engine.BarePolicy)),
+        ("engine, by default but publish_interval 75ms, as with transactions", Plan(200, "", TimeSpan.FromMilliseconds(75))),
     ];
 
-    private readonly List<double>[] _rates = [.. Enumerable.Range(0, 4).Select(_ => new List<double>())];
-    private readonly string[] _uses = new string[4];
+    private static readonly string[] _shortNames = ["engine, default", "engine, bare", "engine, 75 ms"];
+
+    private readonly List<double>[] _rates = [.. Enumerable.Range(0, 2 + _engines.Length).Select(_ => new List<double>())];
+    private readonly string[] _uses = new string[2 + _engines.Length];
     private readonly List<(long Count, ulong Checksum)> _prompts = [];
 
     /// <summary>Events a second of the engine as it is by default: what the other parts load it by.</summary>
@@ -69,7 +72,7 @@ internal sealed class Throughput(Ground ground, int users, int events, int round
         }
         while (site.Ends(site.Prompts).Sum() < _prompts[0].Count) await Task.Delay(5);
         var took = Stopwatch.GetElapsedTime(began);
-        var use = (await CpuUse.NowAsync(ground.Redis)).Since(before, which == 0 ? "engine, default" : "engine, bare", ends.Sum() - already);
+        var use = (await CpuUse.NowAsync(ground.Redis)).Since(before, _shortNames[which], ends.Sum() - already);
         _prompts.Add(PublishedPrompts.Of(site));
         Note(2 + which, (ends.Sum() - already) / took.TotalSeconds, use);
     }
@@ -82,8 +85,8 @@ internal sealed class Throughput(Ground ground, int users, int events, int round
         Console.Error.WriteLine(FormattableString.Invariant($"contender {which}: {rate:n0} events/s"));
     }
 
-    private static SitePlan Plan(int batch, string policy) =>
-        new(Engine.TwoRules, SitePlan.Default with { BatchSize = batch, Time = ClockSource.Records }) { Policy = policy };
+    private static SitePlan Plan(int batch, string policy, TimeSpan? publish = null) =>
+        new(Engine.TwoRules, SitePlan.Default with { BatchSize = batch, Time = ClockSource.Records, PublishInterval = publish }) { Policy = policy };
 
     private List<string> Table(ClickTape tape, long count)
     {

@@ -39,12 +39,16 @@ internal static class Composition
         var redis = RedisSelfTest.RunAsync(settings.Redis, time, stop);
         var kafka = await topics.ProblemsAsync(stop);
         var findings = await redis;
+        List<string> problems =
+        [
+            .. kafka.Where(problem => !problem.StartsWith(WarningPrefix, StringComparison.Ordinal)),
+            .. findings.Where(finding => finding.Weight == FindingWeight.Refusal).Select(finding => finding.Text),
+        ];
+        // It ends what a former run left open, so only where this one goes on.
+        if (problems.Count == 0) problems.AddRange(await new RightsCheck(new(settings.Kafka, time, Said: _ => { })).ProblemsAsync(stop));
         return new(
             topics.Lanes,
-            [
-                .. kafka.Where(problem => !problem.StartsWith(WarningPrefix, StringComparison.Ordinal)),
-                .. findings.Where(finding => finding.Weight == FindingWeight.Refusal).Select(finding => finding.Text),
-            ],
+            problems,
             [
                 .. kafka.Where(problem => problem.StartsWith(WarningPrefix, StringComparison.Ordinal)).Select(problem => problem[WarningPrefix.Length..]),
                 .. findings.Where(finding => finding.Weight != FindingWeight.Refusal).Select(finding => finding.Text),
@@ -109,7 +113,10 @@ internal static class Composition
         await using var redis = new RedisConnection(settings.Redis, parts.Time);
         using var schemas = SchemaCatalog.Open(cluster);
         await using var input = new KafkaInputLog(cluster);
-        await using var log = new KafkaPromptLog(cluster, Membership.Of(input));
+        await using var log = new KafkaPromptLog(cluster, Membership.Of(input))
+        {
+            Topics = () => TopicPlan.Written(settings.Kafka, parts.Rulebook.PromptTopics),
+        };
         using var writer = new ExchangeWriter(cluster);
         var partitioner = new Partitioner(settings.Kafka.Partitioner, lanes);
         parts.Control.Post = new(lanes, user => partitioner.LaneOf(Encoding.UTF8.GetBytes(user)), writer.SendAsync) { WrongTopics = writer.WrongTopicsAsync };
@@ -124,7 +131,7 @@ internal static class Composition
             Topics = topics,
             Lanes = lanes,
             LaneOf = partitioner.LaneOf,
-            Settings = StepsOf(settings.Engine, lanes),
+            Settings = StepsOf(settings.Engine, lanes) with { Publish = settings.PublishInterval },
             Rulebook = parts.Rulebook.Compiled,
             Text = parts.Rulebook.Text,
             Shelf = shelf,
@@ -174,7 +181,6 @@ internal static class Composition
         UserRate = settings is { Time: ClockSource.Live, UserRate: { EventsPerSecond: > 0 } rate } ? new(rate.EventsPerSecond, rate.Burst) : null,
         CachedBytes = Math.Max(CachedBytesMin, settings.CachedUsers * TypicalRecordBytes / lanes),
         Tick = settings.Tick,
-        Publish = settings.PublishInterval,
         Ticks = settings.Time == ClockSource.Live,
     };
 }

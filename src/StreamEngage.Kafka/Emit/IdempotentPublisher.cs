@@ -9,7 +9,7 @@ namespace StreamEngage.Kafka;
 /// </summary>
 internal sealed class IdempotentPublisher(KafkaCluster cluster, Membership membership) : Publisher(cluster, membership)
 {
-    public override void Begin()
+    protected override void Open()
     {
         // There is nothing to end: without a transaction what was sent is visible.
     }

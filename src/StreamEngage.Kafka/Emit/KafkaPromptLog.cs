@@ -18,6 +18,9 @@ internal sealed class KafkaPromptLog(KafkaCluster cluster, Membership membership
     // Its thread only.
     private Publisher? _publisher;
 
+    /// <summary>Topics that publications go to, asked for each new producer. It writes to others too, but the first record of each is late.</summary>
+    public Func<IEnumerable<string>> Topics { get; init; } = () => [cluster.Settings.JournalTopic];
+
     public Task<PublishResult> PublishAsync(IReadOnlyList<LanePublication> lanes, CancellationToken stop)
     {
         stop.ThrowIfCancellationRequested();
@@ -82,7 +85,7 @@ internal sealed class KafkaPromptLog(KafkaCluster cluster, Membership membership
             : new IdempotentPublisher(cluster, membership);
         try
         {
-            fresh.Begin();
+            fresh.Begin(Topics());
             _publisher = fresh;
             return true;
         }

@@ -14,14 +14,22 @@ internal abstract class Publisher(KafkaCluster cluster, Membership membership) :
 
     protected IProducer<byte[]?, byte[]> Producer { get; } = cluster.Producer();
 
-    /// <summary>Ends what a former producer of this instance left open.</summary>
-    public abstract void Begin();
+    /// <summary>Ends what a former producer of this instance left open, and makes ready to write to these topics.</summary>
+    public void Begin(IEnumerable<string> topics)
+    {
+        Open();
+        // A producer that is given the first record of a topic asks for the topic then, and waits for half a second in between: a prompt would be late by it.
+        using var asking = new DependentAdminClientBuilder(Producer.Handle).Build();
+        foreach (var topic in topics) asking.GetMetadata(topic, TimeSpan.FromMilliseconds(KafkaLimits.RequestMilliseconds));
+    }
 
     /// <param name="lanes">What is published.</param>
-    /// <param name="member">Asked when all but the end is sent; null then means that the lanes are no longer this instance's.</param>
+    /// <param name="member">Asked before anything is sent, and again before a transaction's end; null: the lanes are no longer this instance's.</param>
     public abstract PublishResult Publish(IReadOnlyList<LanePublication> lanes, Func<IConsumerGroupMetadata?> member);
 
     public void Dispose() => Producer.Dispose();
+
+    protected abstract void Open();
 
     protected void Progress(IEnumerable<TopicPartitionOffset> applied) => membership.ShowProgress(applied);
 

@@ -6,10 +6,11 @@ namespace StreamEngage.Kafka;
 /// <summary>Everything of a publication in one transaction, fenced by the group's generation and by the transactional id.</summary>
 internal sealed class TransactionalPublisher(KafkaCluster cluster, Membership group) : Publisher(cluster, group)
 {
-    public override void Begin() => Producer.InitTransactions(TimeSpan.FromMilliseconds(KafkaLimits.StartMilliseconds));
+    protected override void Open() => Producer.InitTransactions(TimeSpan.FromMilliseconds(KafkaLimits.StartMilliseconds));
 
     public override PublishResult Publish(IReadOnlyList<LanePublication> lanes, Func<IConsumerGroupMetadata?> member)
     {
+        if (member() is null) return PublishResult.Of(PublishVerdict.Fenced);
         var reports = new DeliveryReports(lanes.Count);
         try
         {

@@ -38,7 +38,7 @@ internal sealed partial class MockCluster : IDisposable
     public void Refuse(MockRequest kind, params ErrorCode[] errors) =>
         PushErrors(_cluster, (short)kind, (nuint)errors.Length, [.. errors.Select(error => (int)error)]);
 
-    /// <summary>Every produce and fetch of a topic fails so; <see cref="ErrorCode.NoError"/> ends it.</summary>
+    /// <summary>Who asks about a topic is told so; <see cref="ErrorCode.NoError"/> ends it.</summary>
     public void Break(string topic, ErrorCode error) => TopicSetError(_cluster, topic, (int)error);
 
     /// <summary>Closes a broker's connections and takes no new ones. Ids begin at 1.</summary>

@@ -30,6 +30,10 @@ internal sealed record TopicPlan(int Partitions, short Replicas, IReadOnlyList<P
         .. from topic in promptTopics.Distinct() select new PlannedTopic("channels", topic, NoSettings),
     ];
 
+    /// <summary>Those that the engine writes to.</summary>
+    public static IEnumerable<string> Written(KafkaSettings settings, IReadOnlyList<string> promptTopics) =>
+        Named(settings, promptTopics).Select(topic => topic.Name).Except(settings.Topics);
+
     /// <summary>The plan as commands for Kafka's own tool, one a line.</summary>
     public IReadOnlyList<string> Lines(string brokers) =>
     [

@@ -27,7 +27,9 @@ internal static class TopicRules
     private static IEnumerable<string> Missing(KafkaSettings settings, IReadOnlyList<string> promptTopics, ClusterFacts facts) =>
         from topic in TopicPlan.Named(settings, promptTopics)
         where !facts.Topics.ContainsKey(topic.Name)
-        select $"{topic.Path}: topic \"{topic.Name}\" does not exist; create it (the verb topics does), or correct the name";
+        // Brokers hide what a user has no right to see.
+        select $"{topic.Path}: topic \"{topic.Name}\" does not exist, or may not be seen; create it (the verb topics does), correct the name, or allow "
+            + "the engine's user to describe, read and write it";
 
     private static IEnumerable<string> Versions(KafkaSettings settings, ClusterFacts facts)
     {

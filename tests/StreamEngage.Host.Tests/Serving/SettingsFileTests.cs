@@ -128,6 +128,26 @@ public sealed class SettingsFileTests : IDisposable
         else Assert.Contains(problem, Refused(settings), StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("", "", "75ms")]
+    [InlineData(", delivery: exactly_once", "", "75ms")]
+    [InlineData(", delivery: at_least_once", "", "5ms")]
+    [InlineData(", delivery: exactly_once", ", publish_interval: 5ms", "5ms")]
+    [InlineData(", delivery: at_least_once", ", publish_interval: 75ms", "75ms")]
+    [InlineData(", delivery: at_least_once", ", publish_interval: 5s", "5s")]
+    public void PublishInterval_UnlessWritten_FollowsFromTheDelivery(string delivery, string interval, string inForce)
+    {
+        var settings = Accepted($"{Kafka.Replace("}\n", $"{delivery}}}\n", StringComparison.Ordinal)}engine: {{rules: rules{interval}}}");
+        Assert.Contains($"engine.publish_interval = {inForce}", SettingsFile.Shown(settings));
+        Assert.Equal(settings.PublishInterval, settings.Engine.PublishInterval);
+    }
+
+    [Theory]
+    [InlineData("4ms")]
+    [InlineData("5001ms")]
+    public void PublishInterval_HasBounds(string written) => Assert.Contains(
+        "engine.publish_interval must be 5ms to 5s, was ", Refused($"{Kafka}engine: {{rules: rules, publish_interval: {written}}}"), StringComparison.Ordinal);
+
     [Fact]
     public void Variable_WinsOverTheFile()
     {

@@ -111,6 +111,19 @@ public sealed class KafkaPromptLogTests
     });
 
     [KafkaClientFact]
+    public Task TopicsAreKnownBeforeTheFirstRecord_WhichWaitsForNoAnswerAboutThem() => WithClusterAsync(true, async (cluster, _, membership) =>
+    {
+        await using var log = new KafkaPromptLog(cluster.Instance(delivery: Delivery.AtLeastOnce), membership)
+        {
+            Topics = () => [cluster.Settings.JournalTopic, cluster.Prompts],
+        };
+        await log.RecoverAsync(default);
+        // Who asks now is told that there is no such topic.
+        cluster.Mock!.Break(cluster.Prompts, ErrorCode.UnknownTopicOrPart);
+        Assert.Equal(PublishVerdict.Committed, (await log.PublishAsync([Lane(cluster, 0, "a")], default)).Verdict);
+    });
+
+    [KafkaClientFact]
     public Task WithoutATransaction_ARefusedRecordLeavesTheJournalUnwritten() => WithClusterAsync(true, async (cluster, _, membership) =>
     {
         await using var log = new KafkaPromptLog(cluster.Instance(delivery: Delivery.AtLeastOnce), membership);

@@ -24,8 +24,8 @@ internal sealed record EngineSettings
     /// <summary>Time between two looks at what is due.</summary>
     public TimeSpan Tick { get; init; } = TimeSpan.FromMilliseconds(100);
 
-    /// <summary>Time between two publications while prompts wait.</summary>
-    public TimeSpan PublishInterval { get; init; } = TimeSpan.FromMilliseconds(75);
+    /// <summary>Time between two publications while prompts wait; null: what suits the delivery, <see cref="ServeSettings.PublishInterval"/>.</summary>
+    public TimeSpan? PublishInterval { get; init; }
 
     /// <summary>Users held in memory, over all lanes.</summary>
     public int CachedUsers { get; init; } = 200_000;
@@ -47,7 +47,7 @@ internal sealed record EngineSettings
         else if (!Directory.Exists(Rules)) yield return $"engine.rules: there is no folder '{Rules}'; name the folder that holds the rulebook";
         if (BatchSize is < 1 or > Limits.BatchEventsMax) yield return $"engine.batch_size must be 1 to {Limits.BatchEventsMax}, was {BatchSize}";
         if (!IsWithin(Tick, 10, 10_000)) yield return $"engine.tick must be 10ms to 10s, was {Shown(Tick)}";
-        if (!IsWithin(PublishInterval, 5, 5_000)) yield return $"engine.publish_interval must be 5ms to 5s, was {Shown(PublishInterval)}";
+        if (PublishInterval is { } publish && !IsWithin(publish, 5, 5_000)) yield return $"engine.publish_interval must be 5ms to 5s, was {Shown(publish)}";
         if (CachedUsers < BatchSize || CachedUsers > ServeLimits.CachedUsersMax)
             yield return $"engine.cached_users must be engine.batch_size ({BatchSize}) to {ServeLimits.CachedUsersMax}, was {CachedUsers}";
         if (PromptsPerMinuteMax < 0) yield return $"engine.prompts_per_minute_max must be 0 (no breaker) or more, was {PromptsPerMinuteMax}";

@@ -16,6 +16,16 @@ internal sealed record ServeSettings
 
     public ObserveSettings Observe { get; init; } = new();
 
+    /// <summary>
+    /// Time between two publications while prompts wait. Unless it is written, 75 ms where each costs a transaction, which is better shared by many prompts;
+    /// 5 ms where it costs none. A publication under way is waited for, so under load each takes what came meanwhile.
+    /// </summary>
+    public TimeSpan PublishInterval =>
+        Engine.PublishInterval ?? TimeSpan.FromMilliseconds(Kafka.Delivery == Delivery.ExactlyOnce ? 75 : 5);
+
+    /// <summary>With what follows from other settings written out.</summary>
+    public ServeSettings InForce() => this with { Engine = Engine with { PublishInterval = PublishInterval } };
+
     /// <summary>Everything wrong, each beginning with the path it is about.</summary>
     public IEnumerable<string> Problems()
     {

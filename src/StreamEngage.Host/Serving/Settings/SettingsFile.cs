@@ -25,7 +25,7 @@ internal static class SettingsFile
         binder.Bind(settings, root, "");
         binder.RefuseUnknownVariables();
         foreach (var problem in settings.Problems()) binder.RefuseValue(problem);
-        return binder.Problems.Count == 0 ? new(settings, null) : new(null, Message(path, binder.Problems));
+        return binder.Problems.Count == 0 ? new(settings.InForce(), null) : new(null, Message(path, binder.Problems));
     }
 
     /// <summary>All settings as they are in force, one a line, secrets masked.</summary>
