@@ -38,6 +38,7 @@ public sealed class RulebookPagesTests
         Assert.All(lanes.Told, told => Assert.Equal(MessageKind.Rulebook, told.Message.Kind));
         var sent = RulebookText.Decode(lanes.Told[0].Message.Body.Span)!;
         Assert.Equal(_next, sent.Files["cart.yaml"]);
+        Assert.NotSame(sent, engine.Parts.Shelf.Take(sent)!.Text); // It was read here before the lanes were told.
         Assert.Contains($"\"version\":\"{sent.Version}\"", text, StringComparison.Ordinal);
         Assert.Equal((202, text), await PutAsync(engine, _next));
         Assert.Equal(sent.Version, RulebookText.Decode(lanes.Told[5].Message.Body.Span)!.Version);

@@ -47,8 +47,7 @@ internal sealed class RulebookPages(EngineParts parts, AdminAudit audit)
 
     private async Task SendAsync(HttpContext context, CandidateRulebook candidate, byte[] body, LanePost post)
     {
-        var served = new ServedRulebook(candidate.Compiled, candidate.Version);
-        var newTopics = served.PromptTopics.Except(parts.Rulebook.PromptTopics, StringComparer.Ordinal).ToList();
+        var newTopics = ServedRulebook.PromptTopicsOf(candidate.Definition!).Except(parts.Rulebook.PromptTopics, StringComparer.Ordinal).ToList();
         var wrong = newTopics.Count == 0 ? [] : await post.WrongTopics(newTopics, context.RequestAborted);
         if (wrong.Count > 0)
         {
@@ -56,6 +55,7 @@ internal sealed class RulebookPages(EngineParts parts, AdminAudit audit)
             await context.Response.WriteAsync(StatusCodes.Status422UnprocessableEntity, "error", string.Join("; ", wrong));
             return;
         }
+        parts.Shelf.Put(new(candidate.Text, candidate.Definition!));
         var (told, failure) = await TellInTurnAsync(post, body);
         audit.Say(context, Action, candidate.Version, $"told {told} of {post.Lanes} lanes");
         await context.Response.WriteAsync(failure is null ? StatusCodes.Status202Accepted : StatusCodes.Status503ServiceUnavailable,
