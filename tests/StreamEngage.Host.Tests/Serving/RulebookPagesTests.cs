@@ -86,6 +86,32 @@ public sealed class RulebookPagesTests
     }
 
     [Fact]
+    public async Task NewSegmentWithEdgesByTime_IsWarnedOf()
+    {
+        await using var engine = await ServedEngine.StartAsync();
+        Lanes(engine);
+        var files = new Dictionary<string, string>
+        {
+            ["cart.yaml"] = _next,
+            ["gone.yaml"] = "trigger: gone\non: {segment: silent, edge: enter}\ndecide: {channels: [email]}\n",
+            ["gold.yaml"] = "trigger: gold\non: {segment: gold, edge: enter}\ndecide: {channels: [email]}\n",
+            ["segments/silent.yaml"] = "segment: silent\nif: segment(\"quiet\") and user.tier = \"gold\"\n",
+            ["segments/quiet.yaml"] = "segment: quiet\nif: count(view) over 7d = 0\n",
+            ["segments/gold.yaml"] = "segment: gold\nif: user.tier = \"gold\"\n",
+        };
+
+        foreach (var page in (string[])["/rulebook?dry_run", "/rulebook"])
+        {
+            var (_, text) = await PutAsync(engine, files, page);
+            using var answer = JsonDocument.Parse(text);
+            var warning = Assert.Single(answer.RootElement.GetProperty("warnings").EnumerateArray().Select(one => one.GetString()!),
+                one => one.Contains("unseen-edges", StringComparison.Ordinal));
+            Assert.StartsWith("segments/silent.yaml", warning, StringComparison.Ordinal);
+            Assert.Contains("so gone may prompt fewer", warning, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
     public async Task RulebookThatIsTooBig_IsRefused()
     {
         await using var engine = await ServedEngine.StartAsync();
