@@ -10,19 +10,19 @@ namespace StreamEngage.Benchmarks;
 /// </summary>
 internal static class Profile
 {
-    private const int Users = 100_000;
+    private const int Users = 100_000, Events = 1_000_000;
 
-    public static int Run(string what, int seconds, int users = Users)
+    public static int Run(string what, int seconds, int users = Users, int events = Events)
     {
-        Func<string> pass = what == "shop" ? ShopPass(users) : RacePass(what, users);
+        Func<string> pass = what == "shop" ? ShopPass(users, events) : RacePass(what, users, events);
         var clock = Stopwatch.StartNew();
         while (clock.Elapsed.TotalSeconds < seconds) Console.WriteLine(pass());
         return 0;
     }
 
-    private static Func<string> ShopPass(int users)
+    private static Func<string> ShopPass(int users, int events)
     {
-        var traffic = new ShopTraffic(users, 500_000);
+        var traffic = new ShopTraffic(users, events);
         var rulebook = ShopRulebook.Compile();
         return () =>
         {
@@ -37,9 +37,9 @@ internal static class Profile
         };
     }
 
-    private static Func<string> RacePass(string what, int users)
+    private static Func<string> RacePass(string what, int users, int events)
     {
-        var tape = new ClickTape(users, 1_000_000, 1);
+        var tape = new ClickTape(users, events, 1);
         return () =>
         {
             var round = Round.Of(() => what == "limit" ? new HandWritten(tape) : new Engine(tape, what == "bare"), tape);

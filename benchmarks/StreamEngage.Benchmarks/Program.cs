@@ -20,6 +20,8 @@ switch (args)
     case ["--allocation"]: return Print(FullRun.Allocation());
     case ["--engine", var what, var seconds]: return Profile.Run(what, int.Parse(seconds));
     case ["--engine", var what, var seconds, var users]: return Profile.Run(what, int.Parse(seconds), int.Parse(users));
+    case ["--engine", var what, var seconds, var users, var events]:
+        return Profile.Run(what, int.Parse(seconds), int.Parse(users), int.Parse(events));
     default:
         BenchmarkSwitcher.FromAssembly(typeof(Figures).Assembly).Run(args);
         return 0;

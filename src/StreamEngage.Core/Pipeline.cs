@@ -266,16 +266,24 @@ internal sealed partial class Pipeline
     private void Apply(in BehaviorEvent e, UserState user, StepOutput output)
     {
         _lane.Counters.Applied++;
+        if (_detector.IsBehavior(e)) Behave(e, user, output);
+        else Hear(e, user, output);
+        Step(e, user, output);
+    }
+
+    /// <summary>A fact about the user, or an answer.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private void Hear(in BehaviorEvent e, UserState user, StepOutput output)
+    {
         _profile.Update(e, user);
         _contacts.Update(e, user);
-        if (_detector.IsBehavior(e)) Behave(e, user, output);
-        else if (_approvals.AnswerOf(e, user) is { } answer) Answer(answer.Held, answer.IsApproved, output);
-        Step(e, user, output);
+        if (_approvals.AnswerOf(e, user) is { } answer) Answer(answer.Held, answer.IsApproved, output);
     }
 
     /// <summary>What the user does is seen, and belongs to a session whose start is an event before it.</summary>
     private void Behave(in BehaviorEvent e, UserState user, StepOutput output)
     {
+        if (_profile.KnowsDevice) _profile.Locate(e, user);
         user.SawAt(e.At);
         if (!_rulebook.UsesSessions) return;
         if (SessionTracker.Begins(e, user))

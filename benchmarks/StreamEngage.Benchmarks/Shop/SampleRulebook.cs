@@ -18,6 +18,8 @@ internal static class SampleRulebook
         var traffic = new ShopTraffic(users, events);
         var (plain, extended) = (ShopRulebook.Compile(), ShopRulebook.Compile(ExtraTriggers));
         var (alone, beside) = (new List<Timing>(), new List<Timing>());
+        WarmUp.Run(() => Time(plain, traffic));
+        WarmUp.Run(() => Time(extended, traffic));
         for (var round = 0; round < rounds; round++)
         {
             alone.Add(Time(plain, traffic));
@@ -44,6 +46,7 @@ internal static class SampleRulebook
     public static IEnumerable<string> Growth(int events, int rounds, params int[] users)
     {
         var rulebook = ShopRulebook.Compile();
+        WarmUp.Run(() => TimeAt(rulebook, users[0], events));
         var timings = users.Select(_ => new List<Timing>()).ToArray();
         for (var round = 0; round < rounds; round++)
             for (var i = 0; i < users.Length; i++) timings[i].Add(TimeAt(rulebook, users[i], events));

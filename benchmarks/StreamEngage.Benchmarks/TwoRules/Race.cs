@@ -1,6 +1,6 @@
 namespace StreamEngage.Benchmarks.TwoRules;
 
-/// <summary>The contenders interleaved round by round, best against best; all must have made the same prompts.</summary>
+/// <summary>The contenders, each warmed up, interleaved round by round, best against best; all must have made the same prompts.</summary>
 internal static class Race
 {
     private const int Seed = 20_260_101;
@@ -13,6 +13,7 @@ internal static class Race
             () => new HandWritten(tape), () => new Engine(tape, isBare: true), () => new Engine(tape, isBare: false),
             () => new NaiveDictionaries(tape), () => new ReactiveStreams(tape),
         ];
+        foreach (var maker in makers) WarmUp.Run(() => Round.Of(maker, tape));
         var all = makers.Select(_ => new List<Round>()).ToArray();
         for (var round = 0; round < rounds; round++)
             for (var i = 0; i < makers.Length; i++) all[i].Add(Round.Of(makers[i], tape));

@@ -37,7 +37,7 @@ internal sealed class CompiledRulebook
 
     /// <summary>What tells the zone of a user's device; null: no behavior event does.</summary>
     public DeviceZone? DeviceZone => Definition.Policy.DeviceZone is not { } property ? null
-        : new(Schema.PropertyOf(property), DeviceZoneAttribute, [.. Plans.Select(plan => plan.IsBehavior)]);
+        : new(Schema.PropertyOf(property), DeviceZoneAttribute);
 
     /// <summary>How states are stored under this rulebook.</summary>
     public required StateLayout Layout { get; init; }

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using StreamEngage.Detect.Expressions;
 using StreamEngage.Events;
@@ -18,6 +19,7 @@ internal sealed class Detector
     private readonly InstanceSweep _sweep;
     private readonly IdleSweep _idle;
     private readonly bool[] _movesProgress;
+    private readonly long _lateness;
 
     public Detector(CompiledRulebook rulebook, Lane lane)
     {
@@ -30,6 +32,7 @@ internal sealed class Detector
         _journeys = new(rulebook, lane, _around);
         _sweep = new(rulebook, lane);
         _idle = new(rulebook, lane, _sweep);
+        _lateness = rulebook.Time.LatenessMilliseconds;
         _movesProgress = [.. rulebook.Plans.Select(plan => plan.MovesProgress)];
     }
 
@@ -107,6 +110,7 @@ internal sealed class Detector
             group.Clear();
         }
         _lane.Pool.EndGroup();
+        if (user.InstanceCount == 0) return;
         _sweep.After(user);
         _idle.After(user);
     }
@@ -125,7 +129,7 @@ internal sealed class Detector
 
     private void Live(EventTime at, UserState user)
     {
-        var settled = _lane.Clock.UnixMilliseconds - _rulebook.Time.LatenessMilliseconds;
+        var settled = _lane.Clock.UnixMilliseconds - _lateness;
         _lane.Counters.LifeRunsDropped += (user.Life ??= new()).Add(at.UnixMilliseconds, _rulebook.Lifecycle!, settled);
     }
 
@@ -133,6 +137,7 @@ internal sealed class Detector
 
     private static bool IsActive(CompiledTrigger trigger, in BehaviorEvent e) => e.At >= trigger.ActiveFrom;
 
+    [MethodImpl(MethodImplOptions.NoInlining)]
     private void Match(CompiledTrigger trigger, in Scope scope, CandidateGroup group) =>
         group.Candidates.Add(new(trigger, trigger.KeyOf(scope), _lane.Clock, scope.Event.At) { IsByEvent = true });
 
@@ -142,22 +147,33 @@ internal sealed class Detector
             if (feed.Filter is null || feed.Filter.Holds(scope)) Feed(feed, scope);
     }
 
+    // Apart, with Match: what most events do is a small method then.
+    [MethodImpl(MethodImplOptions.NoInlining)]
     private void Feed(WindowFeed feed, in Scope scope)
     {
-        var slot = feed.Slot;
-        var (word, kept) = (0L, Value.Null);
-        if (feed.Value is { } expression)
-        {
-            var value = expression.Evaluate(scope);
-            if (value.IsNull || (slot.Content <= WindowContent.Greatest && value.Kind != ValueKind.Number)) return;
-            word = slot.Content == WindowContent.Identities ? unchecked((long)value.Identity) : BitConverter.DoubleToInt64Bits(value.Number);
-            if (slot.HoldsValues) kept = Owned(value);
-        }
-        var key = 0UL;
+        var (slot, at) = (feed.Slot, scope.Event.At.UnixMilliseconds);
+        var (word, key) = (0L, 0UL);
+        if (feed.Value is not null && !TryTake(feed, scope, out word)) return;
         feed.Key?.TryIdentify(scope, out key);
-        var sample = new WindowSample(scope.Event.At.UnixMilliseconds, word, key, kept);
-        var horizon = new WindowHorizon(_lane.Clock.UnixMilliseconds, _rulebook.Time.LatenessMilliseconds);
-        if (scope.User.Windows.Add(slot, sample, horizon) is > 0 and var merged) _lane.Counters.WindowsCoalesced += merged;
+        if (slot.IsPlain && scope.User.Windows.TryAppend(slot, at, word, key, unchecked(_lane.Clock.UnixMilliseconds - _lateness))) return;
+        var kept = slot.HoldsValues ? Owned(feed.Value!.Evaluate(scope)) : Value.Null;
+        Add(slot, new(at, word, key, kept), scope.User);
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private void Add(WindowSlot slot, in WindowSample sample, UserState user)
+    {
+        var horizon = new WindowHorizon(_lane.Clock.UnixMilliseconds, _lateness);
+        if (user.Windows.Add(slot, sample, horizon) is > 0 and var merged) _lane.Counters.WindowsCoalesced += merged;
+    }
+
+    /// <summary>The word that a window keeps of a value; false where it keeps nothing of it.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static bool TryTake(WindowFeed feed, in Scope scope, out long word)
+    {
+        var (content, value) = (feed.Slot.Content, feed.Value!.Evaluate(scope));
+        word = content == WindowContent.Identities ? unchecked((long)value.Identity) : BitConverter.DoubleToInt64Bits(value.Number);
+        return !value.IsNull && (content > WindowContent.Greatest || value.Kind == ValueKind.Number);
     }
 
     /// <summary>First and last keep the value itself, so its text must outlive the batch.</summary>

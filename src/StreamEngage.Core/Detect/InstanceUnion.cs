@@ -168,10 +168,16 @@ internal sealed class InstanceUnion(CompiledRulebook rulebook, Lane lane)
         Retire(absence);
     }
 
-    private void Retire(Progress progress)
+    private void Retire(ArmedAbsence absence)
     {
-        lane.Timers.Disarm(progress);
-        lane.Pool.Retire(progress);
+        lane.Timers.Disarm(absence);
+        lane.Pool.Retire(absence);
+    }
+
+    private void Retire(PartialMatch partial)
+    {
+        lane.Timers.Disarm(partial);
+        lane.Pool.Retire(partial);
     }
 
     /// <summary>By the arming event; the same one on both sides is one.</summary>

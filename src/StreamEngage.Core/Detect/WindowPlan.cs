@@ -105,6 +105,7 @@ internal sealed class WindowPlan
             IsDaily = isDaily,
         };
         _slots.Add(name, slot);
+        foreach (var known in _slots.Values) known.Among = _slots.Count;
         return slot;
     }
 

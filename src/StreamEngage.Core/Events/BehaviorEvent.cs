@@ -69,7 +69,7 @@ public readonly struct BehaviorEvent
 /// <summary>The properties of one event that the rulebook reads: a run of slots in its batch.</summary>
 internal readonly struct PropertyRun(Value[] owner, int start)
 {
-    public ref readonly Value this[int slot] => ref owner[start + slot];
+    public ref readonly Value this[int slot] => ref owner[unchecked(start + slot)];
 
     /// <summary>While an event is decoded.</summary>
     public void Set(int slot, in Value value) => owner[start + slot] = value;

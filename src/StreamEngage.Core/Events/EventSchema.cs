@@ -93,7 +93,8 @@ internal sealed class EventSchema
         .OrderBy(kept => kept.Slot);
 
     /// <summary>Slot of a property in events of a type, or -1 where it is not kept.</summary>
-    public int Slot(int type, int property) => property < 0 ? -1 : _slots[type * _slotsAType + property];
+    // Unchecked: what would overflow is out of the table as well.
+    public int Slot(int type, int property) => property < 0 ? -1 : _slots[unchecked(type * _slotsAType + property)];
 
     /// <summary>Slot of a property by its name, or -1 where it is not kept.</summary>
     public int Slot(int type, ReadOnlySpan<byte> name)

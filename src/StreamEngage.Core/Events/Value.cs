@@ -70,7 +70,7 @@ public readonly struct Value : IEquatable<Value>
     internal static Value List(Value[] owner, int offset, int length) => new(ValueKind.List, owner, offset, length);
 
     /// <summary>What it is.</summary>
-    public ValueKind Kind => (ValueKind)(_lengthAndKind & 7);
+    public ValueKind Kind => unchecked((ValueKind)(_lengthAndKind & 7));
 
     /// <summary>True when missing or null.</summary>
     public bool IsNull => _lengthAndKind == 0;

@@ -4,20 +4,20 @@ namespace StreamEngage.State;
 internal struct Handful<T> where T : class
 {
     private T? _first;
-    private T[]? _others;
+    private Place[]? _others;
 
     public int Count { get; private set; }
 
-    public readonly T this[int index] => index == 0 ? _first! : _others![index - 1];
+    public readonly T this[int index] => index == 0 ? _first! : _others![index - 1].Item!;
 
     public void Add(T item)
     {
         if (Count == 0) _first = item;
         else
         {
-            if (_others is null) _others = new T[2];
+            if (_others is null) _others = new Place[2];
             else if (Count - 1 == _others.Length) Array.Resize(ref _others, _others.Length * 2);
-            _others[Count - 1] = item;
+            _others[Count - 1].Item = item;
         }
         Count++;
     }
@@ -49,6 +49,12 @@ internal struct Handful<T> where T : class
     private void Put(int index, T? item)
     {
         if (index == 0) _first = item;
-        else _others![index - 1] = item!;
+        else _others![index - 1].Item = item;
+    }
+
+    // A struct: putting a reference into an array of references asks for its type each time.
+    private struct Place
+    {
+        public T? Item;
     }
 }

@@ -14,7 +14,7 @@ internal static unsafe class MemoryAhead
     {
         if (!Sse.IsSupported) return;
         var start = *(byte**)Unsafe.AsPointer(ref target);
-        for (var line = 0; line < lines; line++) Sse.Prefetch0(start + line * LineBytes);
+        for (var line = 0; line < lines; line++) Sse.Prefetch0(unchecked(start + line * LineBytes));
     }
 
     /// <summary>Asks for the line in which a place lies.</summary>

@@ -10,14 +10,13 @@ internal sealed class Profile(EventSchema schema, int[] attributes, DeviceZone? 
 {
     private readonly int _updateType = schema.TypeOf(EventTypes.ProfileUpdate);
 
-    /// <summary>A missing property leaves the attribute as it is.</summary>
+    /// <summary>Behavior events say something of the user's device, to be heard with <see cref="Locate(in BehaviorEvent, UserState)"/>.</summary>
+    public bool KnowsDevice => device is not null;
+
+    /// <summary>Of events that are no profile update nothing is taken. A missing property leaves the attribute as it is.</summary>
     public void Update(in BehaviorEvent e, UserState user)
     {
-        if (e.Type != _updateType)
-        {
-            if (device is not null) Locate(e, user, device);
-            return;
-        }
+        if (e.Type != _updateType) return;
         foreach (var attribute in attributes)
         {
             var slot = schema.Slot(e.Type, attribute);
@@ -25,10 +24,10 @@ internal sealed class Profile(EventSchema schema, int[] attributes, DeviceZone? 
         }
     }
 
-    /// <summary>To be called before the user is seen by the event: one that comes after a later one says nothing of where the device is.</summary>
-    private void Locate(in BehaviorEvent e, UserState user, DeviceZone device)
+    /// <summary>Of a behavior event, before the user is seen by it: one that comes after a later one says nothing of where the device is.</summary>
+    public void Locate(in BehaviorEvent e, UserState user)
     {
-        if (!device.Types[e.Type] || (user.LastSeen is { } last && e.At < last)) return;
+        if (device is null || (user.LastSeen is { } last && e.At < last)) return;
         var slot = schema.Slot(e.Type, device.Property);
         if (slot >= 0 && e.Properties[slot] is { Kind: ValueKind.Text, Text.IsEmpty: false } zone) Set(user, device.Attribute, zone);
     }
@@ -68,5 +67,4 @@ internal sealed class Profile(EventSchema schema, int[] attributes, DeviceZone? 
 /// <summary>What tells the zone of a user's device.</summary>
 /// <param name="Property">Index of the property that names it.</param>
 /// <param name="Attribute">Index of the attribute that keeps it.</param>
-/// <param name="Types">By type index: whether events of it are what a user does.</param>
-internal sealed record DeviceZone(int Property, int Attribute, bool[] Types);
+internal sealed record DeviceZone(int Property, int Attribute);

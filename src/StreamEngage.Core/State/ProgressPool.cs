@@ -9,12 +9,13 @@ internal sealed class ProgressPool
     private const int KeptMax = 65_536;
 
     // Those that have had the bytes of a key apart, so that no others must get them.
-    private readonly Stack<TriggerInstance> _instances = new();
-    private readonly Stack<TriggerInstance> _keyed = new();
-    private readonly Stack<ArmedAbsence> _absences = new();
-    private readonly Stack<PartialMatch> _partials = new();
-    private readonly List<Progress> _retired = [];
-    private readonly List<TriggerInstance> _released = [];
+    private readonly Pile<TriggerInstance> _instances = new();
+    private readonly Pile<TriggerInstance> _keyed = new();
+    private readonly Pile<ArmedAbsence> _absences = new();
+    private readonly Pile<PartialMatch> _partials = new();
+    private readonly Pile<ArmedAbsence> _retiredAbsences = new();
+    private readonly Pile<PartialMatch> _retiredPartials = new();
+    private readonly Pile<TriggerInstance> _released = new();
 
     /// <summary>The user's instance of a trigger and key, made when there is none.</summary>
     public TriggerInstance OpenInstance(UserState user, int trigger, in Value key)
@@ -46,33 +47,27 @@ internal sealed class ProgressPool
     }
 
     /// <summary>Gives something back at the end of the current group: its captures may still be read until then.</summary>
-    public void Retire(Progress progress) => _retired.Add(progress);
+    public void Retire(ArmedAbsence absence) => _retiredAbsences.Push(absence);
+
+    /// <inheritdoc cref="Retire(ArmedAbsence)"/>
+    public void Retire(PartialMatch partial) => _retiredPartials.Push(partial);
 
     /// <summary>The group is decided: what was retired may be used again.</summary>
     public void EndGroup()
     {
-        if (_retired.Count + _released.Count > 0) TakeBack();
+        while (_retiredPartials.TryPop(out var partial)) Keep(partial, _partials);
+        while (_retiredAbsences.TryPop(out var absence)) Keep(absence, _absences);
+        while (_released.TryPop(out var instance)) Keep(instance, instance.HasKeyBytes ? _keyed : _instances);
     }
 
-    private void TakeBack()
+    private static void Keep<T>(T spare, Pile<T> alike) where T : class
     {
-        foreach (var progress in _retired)
-        {
-            if (progress is ArmedAbsence absence && _absences.Count < KeptMax) _absences.Push(absence);
-            else if (progress is PartialMatch partial && _partials.Count < KeptMax) _partials.Push(partial);
-        }
-        _retired.Clear();
-        foreach (var instance in _released)
-        {
-            var alike = instance.HasKeyBytes ? _keyed : _instances;
-            if (alike.Count < KeptMax) alike.Push(instance);
-        }
-        _released.Clear();
+        if (alike.Count < KeptMax) alike.Push(spare);
     }
 
     /// <summary>Removes an instance from its user when it knows nothing any more; its key may be read until the group ends.</summary>
     public void Release(TriggerInstance instance)
     {
-        if (instance.KnowsNothing && instance.User.Remove(instance)) _released.Add(instance);
+        if (instance.KnowsNothing && instance.User.Remove(instance)) _released.Push(instance);
     }
 }

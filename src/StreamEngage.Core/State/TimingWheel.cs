@@ -82,16 +82,16 @@ internal sealed class TimingWheel
     {
         _base = due;
         EarliestBound = due;
-        while (_slots[slot] is { } timer)
+        for (var timer = Emptied(slot); timer is not null;)
         {
-            Unlink(timer);
-            if (timer.Due > due)
+            var next = timer.Next;
+            if (timer.Due > due) Link(timer);
+            else
             {
-                Link(timer);
-                continue;
+                Leave(timer);
+                into.Add(timer);
             }
-            Count--;
-            into.Add(timer);
+            timer = next;
         }
         return into.Count > 0;
     }
@@ -118,12 +118,28 @@ internal sealed class TimingWheel
     private void Cascade(int level, int index, long start)
     {
         _base = start;
-        var slot = level * SlotsPerLevel + index;
-        while (_slots[slot] is { } timer)
+        for (var timer = Emptied(level * SlotsPerLevel + index); timer is not null;)
         {
-            Unlink(timer);
+            var next = timer.Next;
             Link(timer);
+            timer = next;
         }
+    }
+
+    /// <summary>Takes the whole list of a slot: none of its timers is linked again into the same one.</summary>
+    private LaneTimer? Emptied(int slot)
+    {
+        var first = _slots[slot];
+        _slots[slot] = null;
+        _occupied[slot / SlotsPerLevel] &= ~(1UL << (slot % SlotsPerLevel));
+        return first;
+    }
+
+    private void Leave(LaneTimer timer)
+    {
+        timer.Slot = LaneTimer.NotLinked;
+        timer.Previous = timer.Next = null;
+        Count--;
     }
 
     private long StartOf(int level, int index)

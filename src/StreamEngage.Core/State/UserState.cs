@@ -302,7 +302,8 @@ internal sealed class UserState
         while (at < InstanceCount && _instances[at].Instance != instance) at++;
         if (at == InstanceCount) return false;
         InstanceCount--;
-        Array.Copy(_instances, at + 1, _instances, at, InstanceCount - at);
+        // They are few: a copy of a block of references costs more before it begins.
+        for (; at < InstanceCount; at++) _instances[at] = _instances[at + 1];
         _instances[InstanceCount] = default;
         return true;
     }

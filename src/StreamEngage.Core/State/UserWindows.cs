@@ -11,6 +11,7 @@ namespace StreamEngage.State;
 internal struct UserWindows
 {
     private const int CellWords = 2;
+    private const int CellsMin = 4;
 
     private long[]? _words;
     private Value[]?[]? _values;   // by cell; of windows that keep values themselves
@@ -43,6 +44,75 @@ internal struct UserWindows
         return new(slot, _words.AsSpan(unchecked(cell.Start + cell.Head * slot.Stride), unchecked(cell.Count * slot.Stride)), values, cell.Count);
     }
 
+    /// <summary>
+    /// Whether entries later than <paramref name="from"/> and not later than <paramref name="until"/> weigh <paramref name="needed"/> together;
+    /// those of one key where it is given. Looks from the newest back and no further than it must.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    public readonly bool Weighs(WindowSlot slot, int needed, long from, long until, ulong? key)
+    {
+        var index = Find(slot.Index);
+        if (index < 0) return false;
+        unchecked
+        {
+            // In registers, and compared as they are stored: this loop is what a dense window costs.
+            ref readonly var cell = ref CellAt(index);
+            var (stride, keyWord) = (slot.Stride, slot.KeyWord);
+            var words = _words.AsSpan(cell.Start + cell.Head * stride, cell.Count * stride);
+            var first = WindowRun.FirstAfter(from);
+            var at = words.Length - stride;
+            while ((uint)at < (uint)words.Length && WindowRun.TimeIn(words[at]) > until) at -= stride;
+            if (key is not { } wanted)
+            {
+                for (; (uint)at < (uint)words.Length && words[at] >= first; at -= stride)
+                    if ((needed -= WindowRun.WeightIn(words[at])) <= 0) return true;
+                return false;
+            }
+            for (; (uint)at < (uint)words.Length && words[at] >= first; at -= stride)
+                if (words[at + keyWord] == (long)wanted && (needed -= WindowRun.WeightIn(words[at])) <= 0) return true;
+            return false;
+        }
+    }
+
+    /// <summary>
+    /// What <see cref="Add"/> does of a <see cref="WindowSlot.IsPlain">plain</see> window, where the sample is the newest and there is room for it:
+    /// nearly always.
+    /// </summary>
+    /// <param name="slot">Which window.</param>
+    /// <param name="at">When, in milliseconds.</param>
+    /// <param name="word">Number or identity, where the window holds such.</param>
+    /// <param name="key">What it is counted by, where it is.</param>
+    /// <param name="readableFrom">The earliest instant at which the window may still be read.</param>
+    /// <returns>False: nothing was added, and <see cref="Add"/> is to be called.</returns>
+    // Apart, so that what it works with stands in registers.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    public readonly bool TryAppend(WindowSlot slot, long at, long word, ulong key, long readableFrom)
+    {
+        var index = Find(slot.Index);
+        if (index < 0) return false;
+        unchecked
+        {
+            ref var cell = ref CellAt(index);
+            var words = _words!;
+            var stride = slot.Stride;
+            var (head, count) = ((int)cell.Head, (int)cell.Count);
+            var first = cell.Start + head * stride;
+            var gone = WindowRun.FirstAfter(readableFrom - slot.RetentionMilliseconds);
+            var surplus = slot.IsKeyed ? int.MaxValue : slot.EntriesNeeded;
+            while (count > 0 && (words[first] < gone || (count > surplus && WindowRun.TimeIn(words[first + surplus * stride]) <= readableFrom)))
+                (first, head, count) = (first + stride, head + 1, count - 1);
+            if (count == 0) (first, head) = (cell.Start, 0);
+            var place = first + count * stride;
+            if (head + count >= cell.Capacity || count >= Limits.WindowEntriesMax) return false;
+            if (count > 0 && WindowRun.TimeIn(words[place - stride]) >= at) return false;
+            words[place] = WindowRun.Pack(at, weight: 1);
+            if (slot.HoldsWord) words[place + 1] = word;
+            if (slot.IsKeyed) words[place + slot.KeyWord] = (long)key;
+            (cell.Head, cell.Count) = ((ushort)head, (ushort)(count + 1));
+            return true;
+        }
+    }
+
     /// <summary>Forgets what no reader of the window can see any more, then adds a sample in its place.</summary>
     /// <returns>How many entries had to be merged or dropped because the window was full.</returns>
     public int Add(WindowSlot slot, in WindowSample sample, in WindowHorizon horizon)
@@ -53,7 +123,7 @@ internal struct UserWindows
         if (slot.IsDaily && writer.MergeIntoDay(sample)) return 0;
         if (writer.IsFull && !writer.TrySlide())
         {
-            Grow(index);
+            Grow(index, slot);
             writer = WriterOf(index, slot);
         }
         writer.Insert(sample, weight: 1);
@@ -65,7 +135,7 @@ internal struct UserWindows
     {
         var index = Open(slot);
         if (CellAt(index).Count >= Limits.WindowEntriesMax) return;
-        if (WriterOf(index, slot) is { IsFull: true } writer && !writer.TrySlide()) Grow(index);
+        if (WriterOf(index, slot) is { IsFull: true } writer && !writer.TrySlide()) Grow(index, slot);
         WriterOf(index, slot).Insert(sample, weight);
     }
 
@@ -80,7 +150,7 @@ internal struct UserWindows
     {
         var index = Find(slot.Index);
         if (index >= 0) return index;
-        if (Count == _cellRoom) LayOut(Count == 0 ? 1 : Count + 1 + Count / 2, more: slot.Stride);
+        if (Count == _cellRoom) LayOut(Math.Max(Count + 1, Math.Min(Math.Max(CellsMin, Count * 2), slot.Among)), more: slot.Stride * slot.EntriesAtFirst);
         if (slot.HoldsValues) OpenValues(_cellRoom);
         Count++;
         CellAt(Count - 1) = new() { Slot = slot.Index, Stride = (ushort)slot.Stride };
@@ -100,18 +170,16 @@ internal struct UserWindows
     }
 
     /// <summary>Doubles the places of a window.</summary>
-    private void Grow(int index)
+    private void Grow(int index, WindowSlot slot)
     {
         ref var cell = ref CellAt(index);
-        var capacity = Grown(cell);
-        if (_wordsUsed + capacity * cell.Stride > _words!.Length) LayOut(_cellRoom, more: (capacity - cell.Capacity) * cell.Stride, grown: index);
-        else Move(index, ref cell, _words, capacity);
+        var capacity = cell.Capacity > 0 ? cell.Capacity * 2 : slot.EntriesAtFirst;
+        if (_wordsUsed + capacity * cell.Stride <= _words!.Length) Move(index, ref cell, _words, capacity);
+        else LayOut(_cellRoom, more: (capacity - cell.Capacity) * cell.Stride, grown: index, capacity);
     }
 
-    private static int Grown(in WindowCell cell) => Math.Max(1, cell.Capacity * 2);
-
-    /// <summary>Lays all windows out in new words, one after the other; that at <paramref name="grown"/> with more places.</summary>
-    private void LayOut(int cellRoom, int more, int grown = -1)
+    /// <summary>Lays all windows out in new words, one after the other; that at <paramref name="grown"/> with <paramref name="capacity"/> places.</summary>
+    private void LayOut(int cellRoom, int more, int grown = -1, int capacity = 0)
     {
         var needed = cellRoom * CellWords + more;
         foreach (ref readonly var cell in Cells) needed += cell.Capacity * cell.Stride;
@@ -119,7 +187,7 @@ internal struct UserWindows
         var cells = MemoryMarshal.Cast<long, WindowCell>(words.AsSpan(0, Count * CellWords));
         Cells.CopyTo(cells);
         _wordsUsed = cellRoom * CellWords;
-        for (var i = 0; i < cells.Length; i++) Move(i, ref cells[i], words, i == grown ? Grown(cells[i]) : cells[i].Capacity);
+        for (var i = 0; i < cells.Length; i++) Move(i, ref cells[i], words, i == grown ? capacity : cells[i].Capacity);
         (_words, _cellRoom) = (words, cellRoom);
     }
 

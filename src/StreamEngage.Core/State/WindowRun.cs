@@ -18,6 +18,9 @@ internal readonly ref struct WindowRun(WindowSlot slot, ReadOnlySpan<long> words
     /// <summary>Time and weight as one word.</summary>
     public static long Pack(long at, int weight) => (at << WeightBits) | (long)weight;
 
+    /// <summary>The least word of an entry later than <paramref name="at"/>.</summary>
+    public static long FirstAfter(long at) => unchecked(Pack(Math.Max(at, TimeMin) + 1, weight: 0));
+
     public static long TimeIn(long word) => word >> WeightBits;
 
     public static int WeightIn(long word) => (int)(word & WeightMask);
@@ -34,32 +37,6 @@ internal readonly ref struct WindowRun(WindowSlot slot, ReadOnlySpan<long> words
     public ulong KeyOf(int entry) => unchecked((ulong)_words[entry * _stride + _slot.KeyWord]);
 
     public Events.Value ValueOf(int entry) => _values[entry];
-
-    /// <summary>
-    /// Whether entries later than <paramref name="from"/> and not later than <paramref name="until"/> weigh <paramref name="needed"/> together;
-    /// those of one key where it is given. Looks from the newest back and no further than it must.
-    /// </summary>
-    public bool Weighs(int needed, long from, long until, ulong? key)
-    {
-        unchecked
-        {
-            // In registers, and compared as they are stored: this loop is what a dense window costs.
-            var words = _words;
-            var stride = _stride;
-            var first = Pack(Math.Max(from, TimeMin) + 1, weight: 0);
-            var at = (After(until) - 1) * stride;
-            if (key is not { } wanted)
-            {
-                for (; (uint)at < (uint)words.Length && words[at] >= first; at -= stride)
-                    if ((needed -= WeightIn(words[at])) <= 0) return true;
-                return false;
-            }
-            var keyWord = _slot.KeyWord;
-            for (; (uint)at < (uint)words.Length && words[at] >= first; at -= stride)
-                if (words[at + keyWord] == (long)wanted && (needed -= WeightIn(words[at])) <= 0) return true;
-            return false;
-        }
-    }
 
     /// <summary>The first entry later than <paramref name="at"/>; all before it are not later.</summary>
     public int After(long at)

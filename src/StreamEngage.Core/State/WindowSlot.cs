@@ -30,7 +30,15 @@ internal enum WindowContent : byte
 /// </summary>
 internal sealed class WindowSlot(WindowContent content, bool isKeyed)
 {
+    private const int ManyWindows = 8;
+
     public required int Index { get; init; }
+
+    /// <summary>How many windows a user can have, this one among them.</summary>
+    public int Among { get; set; } = 1;
+
+    /// <summary>Entries that a window gets room for when it is opened: where a user has many windows, moving them for each one costs more than room.</summary>
+    public int EntriesAtFirst => Among < ManyWindows ? 1 : 4;
 
     /// <summary>Stable across rulebook versions: hash of the canonical expression the slot serves.</summary>
     public required uint Identity { get; init; }
@@ -52,6 +60,9 @@ internal sealed class WindowSlot(WindowContent content, bool isKeyed)
     public bool HoldsValues { get; } = IsOfValues(content);
 
     public bool HoldsWord { get; } = IsOfWords(content);
+
+    /// <summary>Every sample is an entry of words alone.</summary>
+    public bool IsPlain => !IsDaily && !HoldsValues;
 
     /// <summary>Words of one entry: time and weight, then the number or identity, then the key.</summary>
     public int Stride { get; } = 1 + (IsOfWords(content) ? 1 : 0) + (isKeyed ? 1 : 0);

@@ -132,10 +132,8 @@ internal sealed class CountAtLeast(WindowSlot slot, WindowRead read, long length
     public override bool Holds(in Scope scope)
     {
         if (needed <= 0) return true;
-        var run = scope.User.Windows.Read(slot);
-        if (run.Count == 0) return false;
-        if (by is null) return run.Weighs(needed, scope.At - length, scope.At, key: null);
-        return by.TryIdentify(scope, out var key) && run.Weighs(needed, scope.At - length, scope.At, key);
+        if (by is null) return scope.User.Windows.Weighs(slot, needed, scope.At - length, scope.At, key: null);
+        return by.TryIdentify(scope, out var key) && scope.User.Windows.Weighs(slot, needed, scope.At - length, scope.At, key);
     }
 
     public override long NextChange(in Scope scope) => read.NextChange(scope);
