@@ -20,8 +20,8 @@ internal static class UnseenEdges
             var waiting = next.Triggers.Where(trigger => trigger.On is SegmentOn on && on.Segment == segment.Name)
                 .Select(trigger => trigger.Name).Distinct().ToList();
             if (waiting.Count > 0)
-                yield return $"{segment.At}: warning unseen-edges: segment '{segment.Name}' is new here. It sees no edge that time alone makes for a user to whom "
-                    + $"nothing has happened since the change, so {string.Join(" and ", waiting)} may prompt fewer than expected at first";
+                yield return $"{segment.At}: warning unseen-edges: segment '{segment.Name}' is new here. It sees no edge that time alone makes for a user "
+                    + $"to whom nothing has happened since the change, so {string.Join(" and ", waiting)} may prompt fewer than expected at first";
         }
     }
 
