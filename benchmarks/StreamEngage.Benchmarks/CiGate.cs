@@ -13,8 +13,7 @@ internal static class CiGate
 {
     private const double Slack = 0.7;
     private const double ShopBytesAnEvent = 1;
-    // The limit's ratio is held where it was last measured at this size; the goal of 0.4 is not reached yet.
-    private const double OfLimit = 0.3, OfReactive = 8, CostOfForeignTriggers = 1.05;
+    private const double OfLimit = 0.4, OfReactive = 8, CostOfForeignTriggers = 1.05;
 
     public static int Run()
     {
@@ -37,10 +36,10 @@ internal static class CiGate
     /// </summary>
     private static void CheckAllocation(List<string> failures)
     {
-        var (bytes, events) = SampleRulebook.AllocatedWithoutCandidate(Rules.Compile(Engine.TwoRules), users: 200, events: 50_000, passes: 4);
+        var (bytes, events) = SampleRulebook.AllocatedWithoutCandidate(Rules.Compile(Engine.TwoRules), users: 200, events: 50_000, passes: 4)[^1];
         Console.WriteLine($"two rules: {bytes:N0} bytes allocated by {events:N0} events without a candidate");
         if (bytes != 0) failures.Add($"events without a candidate allocated {bytes:N0} bytes under the two rules, must be 0");
-        var (shopBytes, shopEvents) = SampleRulebook.AllocatedWithoutCandidate(ShopRulebook.Compile(), users: 1_000, events: 50_000, passes: 8);
+        var (shopBytes, shopEvents) = SampleRulebook.AllocatedWithoutCandidate(ShopRulebook.Compile(), users: 1_000, events: 50_000, passes: 8)[^1];
         var each = shopBytes / (double)shopEvents;
         Console.WriteLine($"shop: {each:N1} bytes allocated by an event without a candidate, at most {ShopBytesAnEvent:N0}");
         if (each > ShopBytesAnEvent) failures.Add($"events without a candidate allocated {each:N1} bytes each under the shop's rulebook");

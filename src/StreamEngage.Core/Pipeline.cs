@@ -286,12 +286,16 @@ internal sealed partial class Pipeline
         if (_profile.KnowsDevice) _profile.Locate(e, user);
         user.SawAt(e.At);
         if (!_rulebook.UsesSessions) return;
-        if (SessionTracker.Begins(e, user))
-        {
-            Step(_sessions.StartOf(e, user), user, output);
-            if (e.IsLate) FireOverdue(output);
-        }
+        if (SessionTracker.Begins(e, user)) BeginSession(e, user, output);
         _sessions.Track(e, user);
+    }
+
+    // Apart: the start is an event of its own, and room for it would be made ready at every event.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private void BeginSession(in BehaviorEvent e, UserState user, StepOutput output)
+    {
+        Step(_sessions.StartOf(e, user), user, output);
+        if (e.IsLate) FireOverdue(output);
     }
 
     /// <summary>State, Detect, Decide, Emit: one event of one user.</summary>
@@ -304,15 +308,19 @@ internal sealed partial class Pipeline
 
     private void Decide(in BehaviorEvent e, UserState user, StepOutput output)
     {
-        if (!_group.IsEmpty)
-        {
-            foreach (var absence in _group.TakenBack)
-                output.Prompts.Add(CommandMaker.Cancel(_rulebook.Triggers[absence.Instance.Trigger], absence, user, _lane.Clock));
-            _decider.WantsSuppressed = output.WantsDecisions;
-            foreach (var (held, isGoal) in _group.Ended) _decider.EndHeld(held, isGoal, _decisions);
-            _decider.Decide(_group.Candidates, e, user, _decisions);
-            Emit(user, output);
-        }
+        if (_group.IsEmpty) _detector.Settle(user);
+        else DecideGroup(e, user, output);
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private void DecideGroup(in BehaviorEvent e, UserState user, StepOutput output)
+    {
+        foreach (var absence in _group.TakenBack)
+            output.Prompts.Add(CommandMaker.Cancel(_rulebook.Triggers[absence.Instance.Trigger], absence, user, _lane.Clock));
+        _decider.WantsSuppressed = output.WantsDecisions;
+        foreach (var (held, isGoal) in _group.Ended) _decider.EndHeld(held, isGoal, _decisions);
+        _decider.Decide(_group.Candidates, e, user, _decisions);
+        Emit(user, output);
         _detector.Settle(_group, user);
     }
 

@@ -75,16 +75,14 @@ internal static class SampleRulebook
     }
 
     /// <summary>
-    /// Bytes allocated by events that made no candidate, decode included, after earlier passes over the same traffic weeks apart have grown
-    /// every user's state to its size.
+    /// Bytes allocated by events that made no candidate, decode included, in each pass over the same traffic, weeks apart: the first ones grow every
+    /// user's state to its size.
     /// </summary>
-    public static (long Bytes, long Events) AllocatedWithoutCandidate(CompiledRulebook rulebook, int users, int events, int passes)
+    public static (long Bytes, long Events)[] AllocatedWithoutCandidate(CompiledRulebook rulebook, int users, int events, int passes)
     {
         var traffic = new ShopTraffic(users, events);
         var run = new ShopRun(rulebook, traffic);
-        var last = (Bytes: 0L, Events: 0L);
-        for (var pass = 0; pass < passes; pass++) last = run.AllocatedWithoutCandidate(pass * ShopRun.Eon);
-        return last;
+        return [.. Enumerable.Range(0, passes).Select(pass => run.AllocatedWithoutCandidate(pass * ShopRun.Eon))];
     }
 
     private static string Row(string name, double best, IEnumerable<double> all, double? bytes) =>

@@ -20,6 +20,7 @@ internal sealed class Detector
     private readonly IdleSweep _idle;
     private readonly bool[] _movesProgress;
     private readonly long _lateness;
+    private readonly bool _hasSegments;
 
     public Detector(CompiledRulebook rulebook, Lane lane)
     {
@@ -33,6 +34,7 @@ internal sealed class Detector
         _sweep = new(rulebook, lane);
         _idle = new(rulebook, lane, _sweep);
         _lateness = rulebook.Time.LatenessMilliseconds;
+        _hasSegments = rulebook.Segments.Length > 0;
         _movesProgress = [.. rulebook.Plans.Select(plan => plan.MovesProgress)];
     }
 
@@ -52,7 +54,7 @@ internal sealed class Detector
         if (_movesProgress[e.Type]) Progress(plan, scope, group);
         foreach (var rule in plan.Events)
             if (Concerns(rule, scope) && IsActive(rule.Trigger, e)) Match(rule.Trigger, scope, group);
-        if (_rulebook.Segments.Length > 0) Segment(plan, e, user, group);
+        if (_hasSegments) Segment(plan, e, user, group);
         if (plan.MovesJourneys && user.Journeys.Count > 0) _journeys.AfterEvent(e, user, group.Candidates);
     }
 
@@ -109,6 +111,12 @@ internal sealed class Detector
                 if (candidate.Absence is { } absence) _absences.Settle(absence);
             group.Clear();
         }
+        Settle(user);
+    }
+
+    /// <summary>After an event that made nothing to be decided.</summary>
+    public void Settle(UserState user)
+    {
         _lane.Pool.EndGroup();
         if (user.InstanceCount == 0) return;
         _sweep.After(user);

@@ -27,6 +27,7 @@ internal sealed class InstanceSweep(CompiledRulebook rulebook, Lane lane)
 
     private void SweepAll(UserState user)
     {
+        Prefetch(user);
         for (var i = user.InstanceCount - 1; i >= 0; i--) Sweep(user.InstanceAt(i));
         for (var i = 0; user.InstanceCount > Limits.UserInstancesMax && i < user.InstanceCount;)
         {
@@ -35,6 +36,14 @@ internal sealed class InstanceSweep(CompiledRulebook rulebook, Lane lane)
         }
         user.SweepAt = Math.Max(UserState.FirstSweepAt, user.InstanceCount * 2);
         lane.Pool.EndGroup();
+    }
+
+    /// <summary>All of them are looked at, and few are in the cache: they come together instead of one after the other.</summary>
+    private static void Prefetch(UserState user)
+    {
+        for (var i = 0; i < user.InstanceCount; i++) MemoryAhead.Ask(user.InstanceAt(i), lines: 3);
+        for (var i = 0; i < user.InstanceCount; i++)
+            if (user.InstanceAt(i).Partials is { Count: > 0 } partials) MemoryAhead.Ask(partials[0], lines: 2);
     }
 
     private void Sweep(TriggerInstance instance)

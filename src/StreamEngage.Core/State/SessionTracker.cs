@@ -12,6 +12,7 @@ internal sealed class SessionTracker(EventSchema schema, TimePolicy policy, Lane
     private readonly int _startType = schema.TypeOf(EventTypes.SessionStart);
     private readonly int _endType = schema.TypeOf(EventTypes.SessionEnd);
     private readonly int _valueProperty = schema.PropertyOf("value");
+    private readonly EndSlots _end = new(schema, schema.TypeOf(EventTypes.SessionEnd));
     private readonly Value[] _startValues = new Value[schema.SlotCount(schema.TypeOf(EventTypes.SessionStart))];
     private readonly Value[] _endValues = new Value[schema.SlotCount(schema.TypeOf(EventTypes.SessionEnd))];
     private byte[] _derivedId = new byte[Limits.IdBytesMax + 1 + Limits.TypeBytesMax];
@@ -40,11 +41,11 @@ internal sealed class SessionTracker(EventSchema schema, TimePolicy policy, Lane
     {
         var session = user.Session!;
         session.IsOpen = false;
-        Set("count"u8, Value.Of(session.Count));
-        Set("duration"u8, Value.Of(session.Duration));
-        Set("first_type"u8, Value.Of(session.FirstType));
-        Set("last_type"u8, Value.Of(session.LastType));
-        Set("value"u8, Value.Of(session.Value));
+        Set(_end.Count, Value.Of(session.Count));
+        Set(_end.Duration, Value.Of(session.Duration));
+        Set(_end.FirstType, Value.Of(session.FirstType));
+        Set(_end.LastType, Value.Of(session.LastType));
+        Set(_end.Value, Value.Of(session.Value));
         session.Last = at;
         return Derived(_endType, at, user, session.FirstId, new(_endValues, 0));
     }
@@ -90,9 +91,8 @@ internal sealed class SessionTracker(EventSchema schema, TimePolicy policy, Lane
     private Utf8Text TypeOf(in BehaviorEvent e, Utf8Text current) =>
         e.Type != EventSchema.OtherType ? schema.TypeText(e.Type) : current == e.TypeName ? current : e.TypeName.Detach();
 
-    private void Set(ReadOnlySpan<byte> property, Value value)
+    private void Set(int slot, Value value)
     {
-        var slot = schema.Slot(_endType, property);
         if (slot >= 0) _endValues[slot] = value;
     }
 
@@ -111,5 +111,15 @@ internal sealed class SessionTracker(EventSchema schema, TimePolicy policy, Lane
         _derivedId[firstId.Length] = (byte)'/';
         name.Span.CopyTo(_derivedId.AsSpan(firstId.Length + 1));
         return new(_derivedId, 0, length);
+    }
+
+    /// <summary>Slots of what an end says of its session; -1 where nothing reads it.</summary>
+    private sealed class EndSlots(EventSchema schema, int type)
+    {
+        public readonly int Count = schema.Slot(type, "count"u8);
+        public readonly int Duration = schema.Slot(type, "duration"u8);
+        public readonly int FirstType = schema.Slot(type, "first_type"u8);
+        public readonly int LastType = schema.Slot(type, "last_type"u8);
+        public readonly int Value = schema.Slot(type, "value"u8);
     }
 }
