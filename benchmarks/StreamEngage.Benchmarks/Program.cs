@@ -13,6 +13,8 @@ switch (args)
     case ["--two-rules", var events, var rounds]: return Print(Race.Run(100_000, int.Parse(events), int.Parse(rounds)).Table());
     case ["--sample", var events, var rounds]: return Print(SampleRulebook.Speed(100_000, int.Parse(events), int.Parse(rounds)));
     case ["--growth", var events, var rounds]: return Print(SampleRulebook.Growth(int.Parse(events), int.Parse(rounds), 10_000, 100_000, 1_000_000));
+    case ["--reload", var rules, var rounds]: return Print(Reload.Table(int.Parse(rules), int.Parse(rounds)));
+    case ["--score", var slices]: return Print(ScoreBenchmarks.Table(int.Parse(slices)));
     case ["--redis-step", var address, var steps]: return Print(await RedisStep.RunAsync(address, int.Parse(steps)));
     case ["--serve", .. var options]: return await new ServeReport(options).RunAsync();
     case ["--allocation"]: return Print(FullRun.Allocation());

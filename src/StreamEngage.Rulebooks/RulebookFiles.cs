@@ -8,6 +8,9 @@ namespace StreamEngage.Rulebooks;
 /// <summary>Reads a rulebook from the texts of its files.</summary>
 internal static class RulebookFiles
 {
+    /// <summary>Fewer files are read sooner than several threads have begun.</summary>
+    private const int ParallelFrom = 64;
+
     private enum Role { None, Trigger, Segment, Model, Policy, Catalogue, Template, Stray }
 
     /// <summary>Reads the files, checks each and then what they say of one another.</summary>
@@ -24,8 +27,9 @@ internal static class RulebookFiles
         problems.AddRange(unread ?? []);
         if (filesByRelativePath.Count > RulebookLimits.FilesMax)
             problems.Add(new Problem(new SourcePosition("", 1, 1), Severity.Error, "folder", $"a rulebook may have {RulebookLimits.FilesMax} files"));
-        foreach (var (name, text) in filesByRelativePath.OrderBy(f => f.Key, StringComparer.Ordinal).Take(RulebookLimits.FilesMax))
-            ReadFile(rulebook, name, text);
+        var files = filesByRelativePath.OrderBy(f => f.Key, StringComparer.Ordinal).Take(RulebookLimits.FilesMax).ToList();
+        foreach (var add in files.Count < ParallelFrom ? files.Select(Read) : files.AsParallel().AsOrdered().Select(Read))
+            add(rulebook);
         return rulebook.Finished(models);
     }
 
@@ -55,52 +59,59 @@ internal static class RulebookFiles
         };
     }
 
-    private static void ReadFile(RulebookDraft rulebook, string name, string text)
+    /// <summary>Reads one file on its own: what that gives is added to the rulebook in the order of the files.</summary>
+    private static Action<RulebookDraft> Read(KeyValuePair<string, string> file)
     {
+        var (name, text) = file;
         var role = RoleOf(name);
         if (role == Role.None)
-            return;
+            return _ => { };
         if (Encoding.UTF8.GetByteCount(text) > RulebookLimits.FileBytesMax)
-            rulebook.Problems.Add(TooLarge(name));
-        else if (role == Role.Template)
-            rulebook.Add(new TemplateDefinition(new SourcePosition(name, 1, 1), Path.GetFileNameWithoutExtension(name), text));
-        else if (role == Role.Stray)
-            rulebook.Problems.Add(new Problem(
+            return rulebook => rulebook.Problems.Add(TooLarge(name));
+        return role switch
+        {
+            Role.Template => rulebook => rulebook.Add(
+                new TemplateDefinition(new SourcePosition(name, 1, 1), Path.GetFileNameWithoutExtension(name), text)),
+            Role.Stray => rulebook => rulebook.Problems.Add(new Problem(
                 new SourcePosition(name, 1, 1),
                 Severity.Warning,
                 "ignored-file",
-                "this file is not read: triggers stand in the rulebook's own folder, segments in segments/, models in models/"));
-        else
-            ReadYaml(rulebook, role, new YamlFile(name, text));
+                "this file is not read: triggers stand in the rulebook's own folder, segments in segments/, models in models/")),
+            _ => ReadYaml(role, new YamlFile(name, text)),
+        };
     }
 
-    private static void ReadYaml(RulebookDraft rulebook, Role role, YamlFile file)
+    private static Action<RulebookDraft> ReadYaml(Role role, YamlFile file)
     {
         var problems = new List<Problem>();
-        if (YamlTree.Read(file, problems) is { } root)
-            ReadRoot(rulebook, role, root, problems);
-        rulebook.Problems.AddRange(problems.Take(RulebookLimits.ProblemsAFileMax));
+        var add = YamlTree.Read(file, problems) is { } root ? ReadRoot(role, root, problems) : static _ => { };
+        return rulebook =>
+        {
+            // What is wrong with it beside the other files is said at its end.
+            add(rulebook);
+            rulebook.Problems.AddRange(problems.Take(RulebookLimits.ProblemsAFileMax));
+        };
     }
 
-    private static void ReadRoot(RulebookDraft rulebook, Role role, YamlNode root, List<Problem> problems)
+    private static Action<RulebookDraft> ReadRoot(Role role, YamlNode root, List<Problem> problems)
     {
         switch (role)
         {
             case Role.Policy:
-                rulebook.Set(PolicyForm.Read(root, problems), root.At, problems);
-                break;
+                var policy = PolicyForm.Read(root, problems);
+                return rulebook => rulebook.Set(policy, root.At, problems);
             case Role.Catalogue:
-                rulebook.Set(CatalogueForm.Read(root, problems), root.At, problems);
-                break;
+                var catalogue = CatalogueForm.Read(root, problems);
+                return rulebook => rulebook.Set(catalogue, root.At, problems);
             case Role.Segment:
-                rulebook.Add(SegmentForm.Read(root, problems));
-                break;
+                var segment = SegmentForm.Read(root, problems);
+                return rulebook => rulebook.Add(segment);
             case Role.Model:
-                rulebook.Add(ModelForm.Read(root, problems));
-                break;
+                var model = ModelForm.Read(root, problems);
+                return rulebook => rulebook.Add(model);
             default:
-                rulebook.Add(TriggerForm.Read(root, problems));
-                break;
+                var trigger = TriggerForm.Read(root, problems);
+                return rulebook => rulebook.Add(trigger);
         }
     }
 }

@@ -133,8 +133,8 @@ internal sealed class LaneReplay(ReplayRules rules, LaneTopics topics, int lane,
     {
         if (LaneMessage.Decode(record.Value) is not { } message || RulebookText.Decode(message.Body.Span) is not { } text) return false;
         if (text.Version == Reigns.Version) return true;
-        if (rules.Shelf.Take(text) is not { } definition) return false;
-        _next = Reigns.Under(text, Reigns.Prepare(definition), _engine.Clock);
+        if (rules.Shelf.Take(text) is not { } shelved) return false;
+        _next = Reigns.Under(shelved.Text, Reigns.Prepare(shelved.Definition), _engine.Clock);
         return true;
     }
 

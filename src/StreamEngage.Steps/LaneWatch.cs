@@ -18,9 +18,7 @@ internal sealed class LaneWatch(LaneBoard board, EngineMeters meters, EngineCont
 
     private static readonly TimeSpan ShownEvery = TimeSpan.FromSeconds(1);
 
-    // Channels may share a topic; the first by name then stands for them.
-    private readonly Dictionary<string, string> _channelOf = topics.Channels.OrderBy(pair => pair.Key, StringComparer.Ordinal)
-        .DistinctBy(pair => pair.Value).ToDictionary(pair => pair.Value, pair => pair.Key, StringComparer.Ordinal);
+    private readonly Dictionary<string, string> _channelOf = topics.ChannelOfTopic().ToDictionary(StringComparer.Ordinal);
     private readonly Dictionary<int, LaneStatus> _shown = [];
     private long _lastShown;
 
@@ -57,7 +55,7 @@ internal sealed class LaneWatch(LaneBoard board, EngineMeters meters, EngineCont
     public void Succeeded(int lane, LaneReign reign)
     {
         Notice(new(NoticeKind.RulebookChanged, lane, $"{reign.Text.Version}, the {reign.Number}. change"));
-        InForce(reign);
+        Begin(reign);
     }
 
     /// <summary>A lane that was taken over has a rulebook that was published.</summary>
@@ -67,6 +65,16 @@ internal sealed class LaneWatch(LaneBoard board, EngineMeters meters, EngineCont
     public void Found(int lane, LaneReign reign, string settings)
     {
         if (reign.Text.Version != settings) Notice(new(NoticeKind.RulebookKept, lane, $"{reign.Text.Version}, not {settings}, which the settings name"));
+        Begin(reign);
+    }
+
+    private void Begin(LaneReign reign)
+    {
+        var rulebook = reign.Rulebook.Definition;
+        var channels = rulebook.Triggers.SelectMany(trigger => trigger.AllChannels).Concat(rulebook.Policy.Channels.Keys);
+        meters.Know(rulebook.Triggers.Select(trigger => trigger.Name), channels);
+        // What was decided before is still published, so its topics stay known.
+        foreach (var (topic, channel) in (topics with { Channels = rulebook.Policy.Channels }).ChannelOfTopic()) _channelOf[topic] = channel;
         InForce(reign);
     }
 
@@ -87,7 +95,8 @@ internal sealed class LaneWatch(LaneBoard board, EngineMeters meters, EngineCont
         foreach (var record in records)
         {
             if (HeaderOf(record, OutboxWriter.TriggerHeader) is not { } trigger) continue;
-            meters.Emit.Published(trigger, _channelOf.GetValueOrDefault(record.Topic, record.Topic), PromptKind.Send);
+            var channel = _channelOf.GetValueOrDefault(record.Topic) ?? LaneTopics.ChannelNamedBy(record.Topic) ?? record.Topic;
+            meters.Emit.Published(trigger, channel, PromptKind.Send);
             if (HeaderOf(record, OutboxWriter.DecidedAtHeader) is { } decidedAt)
                 meters.Emit.Latency(TimeSpan.FromMilliseconds(Math.Max(0, now - long.Parse(decidedAt, CultureInfo.InvariantCulture))));
         }

@@ -158,10 +158,19 @@ internal sealed class OutboxWriter(LaneTopics topics)
 internal sealed record LaneTopics(
     IReadOnlyList<string> Inputs, string Exchange, IReadOnlyDictionary<string, string> Channels, string Quarantine, string? Decisions)
 {
+    private const string PromptPrefix = "prompts.";
+
     /// <summary>Everything that a lane reads, in the order that records name topics by.</summary>
     public IReadOnlyList<string> Read { get; } = [.. Inputs, Exchange];
 
     public bool IsExchange(int topic) => topic == Inputs.Count;
 
-    public string OfChannel(string channel) => Channels.TryGetValue(channel, out var topic) ? topic : $"prompts.{channel}";
+    public string OfChannel(string channel) => Channels.TryGetValue(channel, out var topic) ? topic : PromptPrefix + channel;
+
+    /// <summary>The channel of each topic that the rulebook names. Channels may share a topic; the first by name then stands for them.</summary>
+    public IEnumerable<KeyValuePair<string, string>> ChannelOfTopic() => Channels
+        .OrderBy(pair => pair.Key, StringComparer.Ordinal).DistinctBy(pair => pair.Value).Select(pair => KeyValuePair.Create(pair.Value, pair.Key));
+
+    /// <summary>The channel whose topic has this name where the rulebook names none; null: it is no such name.</summary>
+    public static string? ChannelNamedBy(string topic) => topic.StartsWith(PromptPrefix, StringComparison.Ordinal) ? topic[PromptPrefix.Length..] : null;
 }

@@ -8,6 +8,8 @@ namespace StreamEngage.Detect;
 /// <summary>A trigger ready to run: shared by all users, immutable once its rulebook is compiled.</summary>
 internal sealed class CompiledTrigger(int index, TriggerDefinition definition)
 {
+    private string[]? _reasons;
+
     public int Index { get; } = index;
 
     public TriggerDefinition Definition { get; } = definition;
@@ -47,8 +49,12 @@ internal sealed class CompiledTrigger(int index, TriggerDefinition definition)
     public bool MayBeHeld =>
         Decide.Approval is not null || (!IsTransactional && Decide.Quiet == QuietMode.Hold && Channels.Any(channel => channel.IsQuiet));
 
-    /// <summary>What is said of the trigger in a prompt's reasons.</summary>
-    public string[] Reasons { get; set; } = [];
+    /// <summary>What is said of the trigger in a prompt's reasons. Put into words when it is first asked for: of a thousand triggers few prompt.</summary>
+    public string[] Reasons
+    {
+        get => _reasons ??= [.. TriggerReasons.Of(Definition)];
+        set => _reasons = value;
+    }
 
     public AbsencePlan? Absence { get; set; }
 

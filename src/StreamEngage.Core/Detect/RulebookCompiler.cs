@@ -120,7 +120,8 @@ internal sealed class RulebookCompiler
                 Heirs = heirs,
             };
         var own = With(new Dictionary<uint, Heir>());
-        return former is null ? own : With(former.HeirsIn(own, trigger => triggers[trigger].Definition.OnUpgrade == UpgradeMode.Keep));
+        var heirs = former?.HeirsIn(own, trigger => triggers[trigger].Definition.OnUpgrade == UpgradeMode.Keep);
+        return heirs is { Count: > 0 } ? With(heirs) : own;
     }
 
     /// <summary>One version of a name remembers for all: the one that takes entries, or, where all drain, the newest.</summary>
@@ -239,7 +240,6 @@ internal sealed class RulebookCompiler
         trigger.Predicate = _expressions.CompileOptional(definition.If, names);
         trigger.Data = DataOf(definition, names);
         trigger.Thresholds = [.. Thresholds(definition.Decide)];
-        trigger.Reasons = [.. TriggerReasons.Of(definition)];
         trigger.Channels = [.. definition.Decide.Channels.Select(ChannelOf)];
         if (definition.Steps.Count == 0) CompileRelease(trigger, names);
         else trigger.Journey = PlannerOf(trigger, names).Plan();
@@ -266,7 +266,7 @@ internal sealed class RulebookCompiler
         .Where(model => model.Name == trigger.Decide.Score?.Model || model.Name == trigger.Decide.Uplift?.Model)
         .SelectMany(model => model.Features).Select(feature => feature.Value));
 
-    private IEnumerable<string> SegmentsRead(IEnumerable<Expression> expressions) => expressions
+    private IEnumerable<string> SegmentsRead(IEnumerable<Expression> expressions) => _segments.Length == 0 ? [] : expressions
         .SelectMany(_terms.Of).OfType<CallExpression>().Where(call => call.Function == "segment").Select(TextOf);
 
     /// <summary>The windows that make the members of a segment, those of segments that it reads among them.</summary>

@@ -43,8 +43,9 @@ internal sealed class Tenure
         var heirs = new Dictionary<uint, Heir>();
         foreach (var (identity, former) in _triggers)
         {
+            if (layout.HeirOf(identity).Trigger >= 0) continue;
             var heir = layout.KeeperNamed(former.Kin.Name);
-            if (heir >= 0 && layout.HeirOf(identity).Trigger < 0) heirs[identity] = new(heir, keeps(heir) && layout.Kin[heir] == former.Kin);
+            if (heir >= 0) heirs[identity] = new(heir, keeps(heir) && layout.Kin[heir] == former.Kin);
         }
         return heirs;
     }

@@ -6,8 +6,6 @@ using StreamEngage.Host.Replaying;
 using StreamEngage.Host.Serving.Settings;
 using StreamEngage.Kafka;
 using StreamEngage.Redis;
-using StreamEngage.Rulebooks;
-using StreamEngage.Rules;
 using StreamEngage.Steps;
 using StreamEngage.Steps.Reigns;
 
@@ -74,7 +72,7 @@ internal static class Composition
         await using var redis = new RedisConnection(settings.Redis, TimeProvider.System);
         using var schemas = SchemaCatalog.Open(cluster);
         await using var source = new ReplaySource(cluster, new(redis, settings.Redis, order.Lanes), rulebook.PromptTopics, order.Lanes);
-        var rules = new ReplayRules(rulebook.Compiled, rulebook.Text, new(ReadRulebook), schema => new WireRecords(schema, schemas));
+        var rules = new ReplayRules(rulebook.Compiled, rulebook.Text, new(ServedRulebook.Read), schema => new WireRecords(schema, schemas));
         return await new Replay(source, rules, rulebook.TopicsOf(settings.Kafka), new(settings.Kafka.Partitioner, order.Lanes), order).RunAsync(stop);
     }
 
@@ -97,7 +95,7 @@ internal static class Composition
         using var schemas = SchemaCatalog.Open(cluster);
         await using var source = new LaneSource(cluster);
         using var decisions = settings.Kafka.DecisionTopic is { } topic ? DecisionsOf(asked.User, cluster, topic, check.Partitions[topic]) : null;
-        var rules = new ReplayRules(rulebook.Compiled, rulebook.Text, new(ReadRulebook), schema => new WireRecords(schema, schemas));
+        var rules = new ReplayRules(rulebook.Compiled, rulebook.Text, new(ServedRulebook.Read), schema => new WireRecords(schema, schemas));
         var reading = new ServedReading(source, rules, rulebook.TopicsOf(settings.Kafka), partitioner) { Decisions = decisions, Progress = progress };
         return (await reading.ReadAsync(asked.User, lane, stop), null);
     }
@@ -121,7 +119,7 @@ internal static class Composition
         var partitioner = new Partitioner(settings.Kafka.Partitioner, lanes);
         parts.Control.Post = new(lanes, user => partitioner.LaneOf(Encoding.UTF8.GetBytes(user)), writer.SendAsync) { WrongTopics = writer.WrongTopicsAsync };
         var topics = parts.Rulebook.TopicsOf(settings.Kafka);
-        var (store, shelf) = (new RedisLaneStore(redis, settings.Redis, lanes), new RulebookShelf(ReadRulebook));
+        var (store, shelf) = (new RedisLaneStore(redis, settings.Redis, lanes), parts.Shelf);
         parts.Approvals = ApprovalsOf(parts.Rulebook, store, shelf, lanes);
         var instance = new EngineInstance(new()
         {
@@ -166,8 +164,6 @@ internal static class Composition
         async Task<AwaitingUsers?> OfLaneAsync(int lane, CancellationToken stop) =>
             await store.HeadAsync(lane, stop) is { } head && await reigns.OfAsync(lane, head, stop) is { } known ? new(known, head) : null;
     }
-
-    private static RulebookDefinition? ReadRulebook(RulebookText text) => RulebookFiles.Read(text.Files).Definition;
 
     private static StepSettings StepsOf(EngineSettings settings, int lanes) => new()
     {

@@ -1,6 +1,7 @@
 using StreamEngage.Host.Approving;
 using StreamEngage.Host.Serving.Settings;
 using StreamEngage.Steps.Observe;
+using StreamEngage.Steps.Reigns;
 
 namespace StreamEngage.Host.Serving;
 
@@ -36,6 +37,9 @@ internal sealed class EngineParts : IDisposable
         get => _approvals;
         set => _approvals = value;
     }
+
+    /// <summary>Rulebooks that were read here: one that somebody publishes is not read again by the lanes of this instance.</summary>
+    public RulebookShelf Shelf { get; } = new(ServedRulebook.Read);
 
     public LaneBoard Board { get; } = new();
 

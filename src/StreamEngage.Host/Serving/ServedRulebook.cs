@@ -1,6 +1,8 @@
 using System.Text.Json;
 using StreamEngage.Detect;
 using StreamEngage.Kafka;
+using StreamEngage.Rulebooks;
+using StreamEngage.Rules;
 using StreamEngage.Steps;
 using StreamEngage.Steps.Observe;
 using StreamEngage.Steps.Reigns;
@@ -17,18 +19,22 @@ internal sealed record ServedRulebook(CompiledRulebook Compiled, string Version)
 
     public IEnumerable<string> Triggers => Compiled.Definition.Triggers.Select(trigger => trigger.Name).Distinct();
 
-    public IEnumerable<string> Channels => Compiled.Definition.Triggers.SelectMany(trigger => trigger.AllChannels)
-        .Concat(Compiled.Definition.Policy.Channels.Keys).Distinct(StringComparer.Ordinal);
+    public IEnumerable<string> Channels => ChannelsOf(Compiled.Definition);
 
     /// <summary>Where prompts go.</summary>
-    public IReadOnlyList<string> PromptTopics
+    public IReadOnlyList<string> PromptTopics => PromptTopicsOf(Compiled.Definition);
+
+    /// <summary>Reads and checks a rulebook; null when it has errors.</summary>
+    public static RulebookDefinition? Read(RulebookText text) => RulebookFiles.Read(text.Files).Definition;
+
+    public static IReadOnlyList<string> PromptTopicsOf(RulebookDefinition rulebook)
     {
-        get
-        {
-            var topics = new LaneTopics([], "", Compiled.Definition.Policy.Channels, "", null);
-            return [.. Channels.Select(topics.OfChannel).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
-        }
+        var topics = new LaneTopics([], "", rulebook.Policy.Channels, "", null);
+        return [.. ChannelsOf(rulebook).Select(topics.OfChannel).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
     }
+
+    private static IEnumerable<string> ChannelsOf(RulebookDefinition rulebook) =>
+        rulebook.Triggers.SelectMany(trigger => trigger.AllChannels).Concat(rulebook.Policy.Channels.Keys).Distinct(StringComparer.Ordinal);
 
     public LaneTopics TopicsOf(KafkaSettings kafka) => new(
         kafka.Topics, kafka.ExchangeTopic, Compiled.Definition.Policy.Channels, kafka.QuarantineTopic, kafka.DecisionTopic);

@@ -11,6 +11,7 @@ internal sealed class EngineMeters : IDisposable
     private static readonly string[] _stages = ["ingest", "state", "detect", "decide", "emit"];
 
     private readonly Meter[] _meters;
+    private readonly ClosedLabels _triggers, _channels;
 
     /// <param name="board">Where the lanes stand: gauges read it.</param>
     /// <param name="control">Its kill switch and breaker show as gauges.</param>
@@ -18,14 +19,21 @@ internal sealed class EngineMeters : IDisposable
     /// <param name="channels">Names of its channels.</param>
     public EngineMeters(LaneBoard board, EngineControl control, IEnumerable<string> triggers, IEnumerable<string> channels)
     {
-        var trigger = new ClosedLabels("trigger", triggers, ObserveLimits.TriggersShownMax);
-        var channel = new ClosedLabels("channel", channels, ObserveLimits.ChannelsShownMax);
+        _triggers = new("trigger", triggers, ObserveLimits.TriggersShownMax);
+        _channels = new("channel", channels, ObserveLimits.ChannelsShownMax);
         _meters = [.. _stages.Select(stage => new Meter($"streamengage.{stage}"))];
         Ingest = new(_meters[0], board);
         State = new(_meters[1], board);
-        Detect = new(_meters[2], trigger);
+        Detect = new(_meters[2], _triggers);
         Decide = new(_meters[3]);
-        Emit = new(_meters[4], (board, control), trigger, channel);
+        Emit = new(_meters[4], (board, control), _triggers, _channels);
+    }
+
+    /// <summary>Another rulebook is in force: what it names has series of its own from now on, as long as there are places for them.</summary>
+    public void Know(IEnumerable<string> triggers, IEnumerable<string> channels)
+    {
+        _triggers.Add(triggers);
+        _channels.Add(channels);
     }
 
     /// <summary>For whoever exports them.</summary>

@@ -90,10 +90,10 @@ internal sealed class LaneReigns
         var reigns = new List<LaneReign>();
         foreach (var record in records)
         {
-            if (LaneReign.Decode(record.Span) is not { } stored || shelf.Take(stored.Text) is not { } rulebook) return null;
+            if (LaneReign.Decode(record.Span) is not { } stored || shelf.Take(stored.Text) is not { } shelved) return null;
             var former = reigns.Count == 0 ? null : reigns[^1].Tenure;
-            reigns.Add(new(oldest + reigns.Count, stored.Since, stored.Text, stored.Tenure,
-                () => RulebookCompiler.Compile(rulebook, former, stored.Tenure, [])));
+            reigns.Add(new(oldest + reigns.Count, stored.Since, shelved.Text, stored.Tenure,
+                () => RulebookCompiler.Compile(shelved.Definition, former, stored.Tenure, [])));
         }
         // Compiled here, and not when the lane begins.
         return reigns.Count > 0 && reigns[^1].Rulebook is not null ? new(reigns) : null;

@@ -4,9 +4,9 @@ using StreamEngage.Events;
 namespace StreamEngage.Steps.Reigns;
 
 /// <summary>A rulebook as its author wrote it: what is sent to the lanes and kept by them, so that whoever takes a lane over can compile it again.</summary>
-/// <param name="Version">Names it in heads and journals: a hash of the files.</param>
-/// <param name="Files">Texts by name.</param>
-internal sealed record RulebookText(string Version, IReadOnlyDictionary<string, string> Files)
+/// <param name="version">Names it in heads and journals: a hash of the files.</param>
+/// <param name="files">Texts by name.</param>
+internal sealed class RulebookText(string version, IReadOnlyDictionary<string, string> files)
 {
     /// <summary>Bytes of all files together: more is not taken, whoever wrote it.</summary>
     public const int BytesMax = 8 << 20;
@@ -17,16 +17,26 @@ internal sealed record RulebookText(string Version, IReadOnlyDictionary<string, 
     private const byte Form = 1;
     private const int Quality = 5, WindowBits = 20;
 
+    // Compressing takes as long as compiling, and each lane writes it.
+    private readonly Lazy<byte[]?> _encoded = new(() => Encode(version, files));
+
+    public string Version { get; } = version;
+
+    public IReadOnlyDictionary<string, string> Files { get; } = files;
+
     /// <summary>Of a rulebook of which only the version is known.</summary>
     public static RulebookText Named(string version) => new(version, new Dictionary<string, string>());
 
+    /// <summary>The same array each time: not to be written to.</summary>
     /// <returns>Null when it is too big.</returns>
-    public byte[]? Encode()
+    public byte[]? Encode() => _encoded.Value;
+
+    private static byte[]? Encode(string version, IReadOnlyDictionary<string, string> files)
     {
         var text = new RecordWriter();
-        text.Text(new(Version));
-        text.Count(Files.Count);
-        foreach (var (name, content) in Files.OrderBy(file => file.Key, StringComparer.Ordinal))
+        text.Text(new(version));
+        text.Count(files.Count);
+        foreach (var (name, content) in files.OrderBy(file => file.Key, StringComparer.Ordinal))
         {
             text.Text(new(name));
             text.Text(new(content));

@@ -43,9 +43,9 @@ internal sealed class Succession(LaneParts parts)
         if (LaneMessage.Decode(record) is not { } message || RulebookText.Decode(message.Body.Span) is not { } text)
             next.Problem = $"record {next.Offset} of {parts.Topics.Exchange} is broken, or was written by a newer version of the engine: run that one";
         else if (text.Version == next.Former.Version) next.Text = text;
-        else if (parts.Shelf.Take(text) is not { } definition)
+        else if (parts.Shelf.Take(text) is not { } shelved)
             next.Problem = $"rulebook {text.Version} has errors for this version of the engine: run the one that published it";
-        else (next.Text, next.Rulebook) = (text, next.Former.Prepare(definition));
+        else (next.Text, next.Rulebook) = (shelved.Text, next.Former.Prepare(shelved.Definition));
     }
 
     /// <summary>A rulebook that is to follow another one. Read when <see cref="Work"/> is done.</summary>

@@ -85,6 +85,17 @@ public sealed class MetricsPageTests : IDisposable
     }
 
     [Fact]
+    public void NamesThatComeLater_TakeThePlacesThatAreLeft_AndNoneIsLost()
+    {
+        var labels = new ClosedLabels("trigger", ["old"], most: 3);
+        labels.Add(["d", "c", "b", "old"]);
+
+        Assert.Equal(["old", "b", "c", "other"], ((string[])["old", "b", "c", "d"]).Select(name => labels[name].Value));
+        labels.Add(["a"]);
+        Assert.Equal((4, "other"), (labels.Count, labels["a"].Value));
+    }
+
+    [Fact]
     public void LanesThatWent_AreNotShownAnyMore()
     {
         var board = new LaneBoard();

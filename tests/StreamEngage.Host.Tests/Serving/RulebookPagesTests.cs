@@ -38,6 +38,7 @@ public sealed class RulebookPagesTests
         Assert.All(lanes.Told, told => Assert.Equal(MessageKind.Rulebook, told.Message.Kind));
         var sent = RulebookText.Decode(lanes.Told[0].Message.Body.Span)!;
         Assert.Equal(_next, sent.Files["cart.yaml"]);
+        Assert.NotSame(sent, engine.Parts.Shelf.Take(sent)!.Text); // It was read here before the lanes were told.
         Assert.Contains($"\"version\":\"{sent.Version}\"", text, StringComparison.Ordinal);
         Assert.Equal((202, text), await PutAsync(engine, _next));
         Assert.Equal(sent.Version, RulebookText.Decode(lanes.Told[5].Message.Body.Span)!.Version);
@@ -82,6 +83,32 @@ public sealed class RulebookPagesTests
         Assert.False(cart.GetProperty("isGone").GetBoolean());
         Assert.Empty(lanes.Told);
         Assert.Equal(422, (await PutAsync(engine, new Dictionary<string, string> { ["cart.yaml"] = "trigger: [" }, "/rulebook?dry_run")).Status);
+    }
+
+    [Fact]
+    public async Task NewSegmentWithEdgesByTime_IsWarnedOf()
+    {
+        await using var engine = await ServedEngine.StartAsync();
+        Lanes(engine);
+        var files = new Dictionary<string, string>
+        {
+            ["cart.yaml"] = _next,
+            ["gone.yaml"] = "trigger: gone\non: {segment: silent, edge: enter}\ndecide: {channels: [email]}\n",
+            ["gold.yaml"] = "trigger: gold\non: {segment: gold, edge: enter}\ndecide: {channels: [email]}\n",
+            ["segments/silent.yaml"] = "segment: silent\nif: segment(\"quiet\") and user.tier = \"gold\"\n",
+            ["segments/quiet.yaml"] = "segment: quiet\nif: count(view) over 7d = 0\n",
+            ["segments/gold.yaml"] = "segment: gold\nif: user.tier = \"gold\"\n",
+        };
+
+        foreach (var page in (string[])["/rulebook?dry_run", "/rulebook"])
+        {
+            var (_, text) = await PutAsync(engine, files, page);
+            using var answer = JsonDocument.Parse(text);
+            var warning = Assert.Single(answer.RootElement.GetProperty("warnings").EnumerateArray().Select(one => one.GetString()!),
+                one => one.Contains("unseen-edges", StringComparison.Ordinal));
+            Assert.StartsWith("segments/silent.yaml", warning, StringComparison.Ordinal);
+            Assert.Contains("so gone may prompt fewer", warning, StringComparison.Ordinal);
+        }
     }
 
     [Fact]

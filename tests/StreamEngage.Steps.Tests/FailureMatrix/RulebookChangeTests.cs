@@ -1,3 +1,4 @@
+using System.Diagnostics.Metrics;
 using StreamEngage.Steps.Observe;
 using StreamEngage.Steps.Reigns;
 
@@ -36,6 +37,36 @@ public sealed class RulebookChangeTests
         Assert.Equal((1, 1), (scene.PromptsOf("views"), scene.PromptsOf("bought")));
         Assert.Contains(scene.Notices, notice => notice.Kind == NoticeKind.RulebookChanged);
         scene.MustBeOnce();
+    }
+
+    [Fact]
+    public void WhatAPublicationBrings_IsMeasuredUnderItsName()
+    {
+        using var scene = new Scene([Scene.Views]);
+        var measured = new SortedDictionary<string, long>(StringComparer.Ordinal);
+        using var listener = new MeterListener();
+        listener.InstrumentPublished = (instrument, to) =>
+        {
+            if (scene.Meters.All.Contains(instrument.Meter)) to.EnableMeasurementEvents(instrument);
+        };
+        listener.SetMeasurementEventCallback<long>((instrument, value, tags, _) =>
+        {
+            if (instrument.Name is not ("streamengage.emit.prompts" or "streamengage.detect.candidates")) return;
+            var name = $"{instrument.Name} {string.Join(' ', tags.ToArray().Select(tag => tag.Value))}";
+            measured[name] = measured.GetValueOrDefault(name) + value;
+        });
+        listener.Start();
+        scene.Click("view");
+        scene.Run(1_000);
+        scene.Publish("2", [Bought.Replace("push", "sms", StringComparison.Ordinal)]);
+        scene.Run(1_000);
+        scene.Click("purchase");
+        scene.Run(1_000);
+        Assert.Equal(
+        [
+            "streamengage.detect.candidates bought 1", "streamengage.detect.candidates views 1",
+            "streamengage.emit.prompts bought sms send 1", "streamengage.emit.prompts views email send 1",
+        ], measured.Select(one => $"{one.Key} {one.Value}"));
     }
 
     [Fact]

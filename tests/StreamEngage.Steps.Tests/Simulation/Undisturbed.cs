@@ -66,7 +66,7 @@ internal static class Undisturbed
     private static LaneReigns? Following(LaneEngine engine, InputRecord message)
     {
         var text = RulebookText.Decode(LaneMessage.Decode(message.Value)!.Value.Body.Span)!;
-        return text.Version == engine.Reigns.Version ? null : engine.Reigns.Under(text, engine.Reigns.Prepare(Shelf.Take(text)!), engine.Clock);
+        return text.Version == engine.Reigns.Version ? null : engine.Reigns.Under(text, engine.Reigns.Prepare(Shelf.Take(text)!.Definition), engine.Clock);
     }
 
     /// <summary>A prompt that its own step's end forbids is never published; one of an earlier step only if it was before that end.</summary>

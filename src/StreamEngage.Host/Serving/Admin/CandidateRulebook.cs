@@ -53,10 +53,14 @@ internal sealed record CandidateRulebook(RulebookText Text, RulebookDefinition? 
         };
     }
 
-    public void WriteWarnings(Utf8JsonWriter json)
+    /// <summary>What its author should know. Only of a valid one.</summary>
+    /// <param name="json">Where it is said.</param>
+    /// <param name="inForce">The rulebook that it would follow.</param>
+    public void WriteWarnings(Utf8JsonWriter json, RulebookDefinition inForce)
     {
         json.WriteStartArray("warnings");
         foreach (var problem in Problems) json.WriteStringValue(problem.ToString());
+        foreach (var warning in UnseenEdges.Of(inForce, Definition!)) json.WriteStringValue(warning);
         json.WriteEndArray();
     }
 

@@ -32,7 +32,7 @@ internal sealed class RulebookImpact(ServedRulebook now, CandidateRulebook candi
         foreach (var segment in next.Segments)
             if (!now.Compiled.Layout.SegmentMeanings.Contains(next.Layout.SegmentMeanings[segment.Index])) json.WriteStringValue(segment.Definition.Name);
         json.WriteEndArray();
-        candidate.WriteWarnings(json);
+        candidate.WriteWarnings(json, now.Compiled.Definition);
         json.WriteEndObject();
     }
 

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
+using StreamEngage.Rules;
 using StreamEngage.Steps;
 
 namespace StreamEngage.Host.Serving.Admin;
@@ -47,8 +48,7 @@ internal sealed class RulebookPages(EngineParts parts, AdminAudit audit)
 
     private async Task SendAsync(HttpContext context, CandidateRulebook candidate, byte[] body, LanePost post)
     {
-        var served = new ServedRulebook(candidate.Compiled, candidate.Version);
-        var newTopics = served.PromptTopics.Except(parts.Rulebook.PromptTopics, StringComparer.Ordinal).ToList();
+        var newTopics = ServedRulebook.PromptTopicsOf(candidate.Definition!).Except(parts.Rulebook.PromptTopics, StringComparer.Ordinal).ToList();
         var wrong = newTopics.Count == 0 ? [] : await post.WrongTopics(newTopics, context.RequestAborted);
         if (wrong.Count > 0)
         {
@@ -56,10 +56,13 @@ internal sealed class RulebookPages(EngineParts parts, AdminAudit audit)
             await context.Response.WriteAsync(StatusCodes.Status422UnprocessableEntity, "error", string.Join("; ", wrong));
             return;
         }
+        parts.Shelf.Put(new(candidate.Text, candidate.Definition!));
+        // Before the lanes are told: then it is this one that is in force.
+        var inForce = parts.Rulebook.Compiled.Definition;
         var (told, failure) = await TellInTurnAsync(post, body);
         audit.Say(context, Action, candidate.Version, $"told {told} of {post.Lanes} lanes");
         await context.Response.WriteAsync(failure is null ? StatusCodes.Status202Accepted : StatusCodes.Status503ServiceUnavailable,
-            json => WriteSent(json, candidate, (told, post.Lanes), failure));
+            json => WriteSent(json, candidate, (told, post.Lanes, failure), inForce));
     }
 
     /// <summary>One at a time: of two that are sent together all lanes must get the same last.</summary>
@@ -80,15 +83,15 @@ internal sealed class RulebookPages(EngineParts parts, AdminAudit audit)
         return await post.TellAllAsync(MessageKind.Rulebook, body, CancellationToken.None);
     }
 
-    private static void WriteSent(Utf8JsonWriter json, CandidateRulebook candidate, (int Told, int All) lanes, string? failure)
+    private static void WriteSent(Utf8JsonWriter json, CandidateRulebook candidate, (int Told, int All, string? Failure) lanes, RulebookDefinition inForce)
     {
         json.WriteStartObject();
         json.WriteString("version", candidate.Version);
         json.WriteNumber("lanesTold", lanes.Told);
         json.WriteNumber("lanes", lanes.All);
-        if (failure is null) json.WriteString("state", "in force in each lane when it comes to it: GET /lanes shows where it is");
-        else json.WriteString("error", $"{failure}: repeat the request, lanes that have this version ignore it");
-        candidate.WriteWarnings(json);
+        if (lanes.Failure is null) json.WriteString("state", "in force in each lane when it comes to it: GET /lanes shows where it is");
+        else json.WriteString("error", $"{lanes.Failure}: repeat the request, lanes that have this version ignore it");
+        candidate.WriteWarnings(json, inForce);
         json.WriteEndObject();
     }
 }
