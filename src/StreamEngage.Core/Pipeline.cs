@@ -31,6 +31,7 @@ internal sealed partial class Pipeline
     private readonly CandidateGroup _group = new();
     private readonly List<Decision> _decisions = [];
     private readonly List<LaneTimer> _instant = [];
+    private readonly long _dedup;
 
     /// <param name="rulebook">What runs.</param>
     /// <param name="lane">Whose users.</param>
@@ -40,6 +41,7 @@ internal sealed partial class Pipeline
     {
         _rulebook = rulebook;
         _lane = lane;
+        _dedup = rulebook.Time.DedupMilliseconds;
         _ahead = new(lane.Users, [.. rulebook.Plans.Select(plan => plan.TouchesInstances || rulebook.UsesSessions)]);
         _timerOrder = new(rulebook);
         _approvals = new(rulebook.Schema, lane.Counters);
@@ -255,9 +257,8 @@ internal sealed partial class Pipeline
 
     private bool IsNew(in BehaviorEvent e, UserState user)
     {
-        var horizon = _rulebook.Time.DedupMilliseconds;
-        if (horizon == 0) return true;
-        var verdict = user.Ids.Admit(e.IdHash, e.ContentHash, e.At.UnixMilliseconds, _lane.Clock.UnixMilliseconds, horizon);
+        if (_dedup == 0) return true;
+        var verdict = user.Ids.Admit(e.IdHash, e.ContentHash, e.At.UnixMilliseconds, _lane.Clock.UnixMilliseconds, _dedup);
         if (verdict == IdVerdict.Duplicate) _lane.Counters.Duplicates++;
         if (verdict == IdVerdict.Collision) _lane.Counters.Collisions++;
         return verdict == IdVerdict.New;

@@ -13,12 +13,13 @@ internal sealed class UsersAhead(UserTable users, bool[] touchesInstances)
     private const int Entry = 16, User = 11, Parts = 7, Instances = 4;
     private const int Mask = 15;
 
-    private readonly UserState?[] _found = new UserState?[Mask + 1];
+    // None stands where an event was looked at or will not come.
+    private readonly Place[] _found = new Place[Mask + 1];
 
     /// <summary>Before the first event of a batch.</summary>
     public void Start(ReadOnlySpan<BehaviorEvent> events)
     {
-        for (var i = 0; i < events.Length && i < User; i++) Find(events[i].UserHash, i);
+        for (var i = 0; i < events.Length && i < User; i++) Find(events[i], i);
     }
 
     /// <summary>The user of the event at <paramref name="i"/>, made when there is none. To be asked for each event of a batch once, in order.</summary>
@@ -27,8 +28,8 @@ internal sealed class UsersAhead(UserTable users, bool[] touchesInstances)
         LookAhead(events, i);
         ref readonly var e = ref events[i];
         ref var place = ref _found[i & Mask];
-        var found = place;
-        place = null;
+        var found = place.User;
+        place.User = null;
         return found is not null && found.HasId(e.User.Span) ? found : users.Open(e.User, e.UserHash);
     }
 
@@ -38,17 +39,25 @@ internal sealed class UsersAhead(UserTable users, bool[] touchesInstances)
         unchecked
         {
             if ((uint)(i + Entry) < (uint)events.Length) users.PrefetchEntry(events[i + Entry].UserHash);
-            if ((uint)(i + User) < (uint)events.Length) Find(events[i + User].UserHash, i + User);
-            if ((uint)(i + Parts) < (uint)events.Length) _found[(i + Parts) & Mask]?.PrefetchParts(touchesInstances[events[i + Parts].Type]);
-            if ((uint)(i + Instances) < (uint)events.Length && touchesInstances[events[i + Instances].Type])
-                _found[(i + Instances) & Mask]?.PrefetchInstances();
+            if ((uint)(i + User) < (uint)events.Length) Find(events[i + User], i + User);
+            ref readonly var next = ref _found[(i + Parts) & Mask];
+            next.User?.PrefetchParts(next.TouchesInstances);
+            next = ref _found[(i + Instances) & Mask];
+            if (next.TouchesInstances) next.User?.PrefetchInstances();
         }
     }
 
-    private void Find(ulong hash, int i)
+    private void Find(in BehaviorEvent e, int i)
     {
-        var user = users.FirstOf(hash);
-        _found[i & Mask] = user;
+        var user = users.FirstOf(e.UserHash);
+        ref var place = ref _found[i & Mask];
+        (place.User, place.TouchesInstances) = (user, touchesInstances[e.Type]);
         user?.Prefetch();
+    }
+
+    private struct Place
+    {
+        public UserState? User;
+        public bool TouchesInstances;
     }
 }
