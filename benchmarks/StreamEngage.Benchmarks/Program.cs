@@ -9,9 +9,12 @@ CultureInfo.DefaultThreadCurrentCulture = CultureInfo.CurrentCulture = CultureIn
 switch (args)
 {
     case ["--ci"]: return CiGate.Run();
+    case ["--ci-rules"]: return CiGate.RunRules();
+    case ["--ci-shop"]: return CiGate.RunShop();
     case ["--full"]: return FullRun.Run();
     case ["--two-rules", var events, var rounds]: return Print(Race.Run(100_000, int.Parse(events), int.Parse(rounds)).Table());
-    case ["--sample", var events, var rounds]: return Print(SampleRulebook.Speed(100_000, int.Parse(events), int.Parse(rounds)));
+    case ["--sample", var users, var events, var rounds]:
+        return Print(SampleRulebook.Speed(int.Parse(users), int.Parse(events), int.Parse(rounds)));
     case ["--growth", var events, var rounds]: return Print(SampleRulebook.Growth(int.Parse(events), int.Parse(rounds), 10_000, 100_000, 1_000_000));
     case ["--reload", var rules, var rounds]: return Print(Reload.Table(int.Parse(rules), int.Parse(rounds)));
     case ["--score", var slices]: return Print(ScoreBenchmarks.Table(int.Parse(slices)));
