@@ -42,6 +42,8 @@ public sealed class FaultTests(ITestOutputHelper output)
             var working = await run.SomebodyWorksAsync();
             await Task.Delay(lot.Next(1_000));
             var name = lot.Next(4) > 0 ? working : run.Deployment.Instances.Keys.ElementAt(lot.Next(2));
+            // On the mock a member that dies before it has its lanes may hang the group for ever, as one does that leaves: there the other one is hit.
+            if (!onBroker && !await run.WorksAsync(name)) name = working;
             if (await run.WorksAsync(name)) atWork++;
             run.Deployment.Instances[name].Kill();
             run.Deployment.Start(name);
