@@ -158,9 +158,12 @@ public sealed class CsvEventsTests
     [Fact]
     public void Row_CostsNoMemoryOfItsOwn()
     {
-        var (few, many) = (AllocatedBy(1_000), AllocatedBy(21_000));
+        // The least of some: now and then a shared pool has let go of a buffer, which costs one reader 32 kB.
+        var (few, many) = (LeastAllocatedBy(1_000), LeastAllocatedBy(21_000));
         Assert.True(many - few < 20_000, $"{(many - few) / 20_000.0} bytes a row");
     }
+
+    private static long LeastAllocatedBy(int rows) => Enumerable.Range(0, 5).Min(_ => AllocatedBy(rows));
 
     private static long AllocatedBy(int rows)
     {
