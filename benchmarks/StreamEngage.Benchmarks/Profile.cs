@@ -31,7 +31,7 @@ internal static class Profile
             run.Pass(..);
             collections = GC.CollectionCount(0) - collections;
             var bytes = (GC.GetTotalMemory(forceFullCollection: true) - before) / run.Lane.Users.Count;
-            return $"{collections} collections, {bytes:N0} bytes a user, "
+            return $"{collections} collections, {bytes:N0} bytes a user, {(double)run.Allocated / traffic.Count:N0} bytes allocated an event, "
                 + $"{run.Counted.AnEvent(traffic.Count)}, {1e9 * run.ProcessTicks / Stopwatch.Frequency / traffic.Count:N0} ns an event, "
                 + $"{run.Prompts:N0} prompts";
         };

@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
 using StreamEngage.Decide;
 using StreamEngage.Detect;
 using StreamEngage.Emit;
@@ -327,7 +326,7 @@ internal sealed partial class Pipeline
 
     private void Emit(UserState user, StepOutput output)
     {
-        foreach (ref readonly var decision in CollectionsMarshal.AsSpan(_decisions)) CommandMaker.Make(decision, user, output);
+        foreach (var decision in _decisions) CommandMaker.Make(decision, user, output);
         if (_decisions.Count > 0) _decisions.Clear();
     }
 }

@@ -42,6 +42,9 @@ internal sealed class ShopRun
     /// <summary>What the processor counted while events were processed.</summary>
     public Counted Counted { get; private set; }
 
+    /// <summary>Bytes allocated while events were processed.</summary>
+    public long Allocated { get; private set; }
+
     public long Prompts { get; private set; }
 
     public long Candidates
@@ -83,10 +86,11 @@ internal sealed class ShopRun
 
     private void Process(long began)
     {
-        var counted = HardwareCounters.Shared.Read();
+        var (counted, allocated) = (HardwareCounters.Shared.Read(), GC.GetAllocatedBytesForCurrentThread());
         var decoded = Stopwatch.GetTimestamp();
         _pipeline.Process(_batch, _output);
         ProcessTicks += Stopwatch.GetTimestamp() - decoded;
+        Allocated += GC.GetAllocatedBytesForCurrentThread() - allocated;
         Counted += HardwareCounters.Shared.Read() - counted;
         DecodeTicks += decoded - began;
         Prompts += _output.Prompts.Count;

@@ -4,7 +4,7 @@ namespace StreamEngage.Decide;
 internal static class ContenderOrder
 {
     /// <summary>By insertion: contenders of one event are few, and the order of equal ones stays.</summary>
-    public static void Sort(List<Contender> contenders)
+    public static void Sort(List<Decision> contenders)
     {
         for (var sorted = 1; sorted < contenders.Count; sorted++)
         {
@@ -15,15 +15,15 @@ internal static class ContenderOrder
         }
     }
 
-    private static int Compare(in Contender a, in Contender b)
+    private static int Compare(Decision a, Decision b)
     {
-        var (x, y) = (a.Candidate.Trigger.Decide, b.Candidate.Trigger.Decide);
+        var (x, y) = (a.Trigger.Decide, b.Trigger.Decide);
         var order = y.Priority.CompareTo(x.Priority);
         if (order == 0) order = y.Value.CompareTo(x.Value);
         if (order == 0) order = ExpiryOf(a).CompareTo(ExpiryOf(b));
-        return order == 0 ? string.CompareOrdinal(a.Candidate.Trigger.Name, b.Candidate.Trigger.Name) : order;
+        return order == 0 ? string.CompareOrdinal(a.Trigger.Name, b.Trigger.Name) : order;
     }
 
-    private static long ExpiryOf(in Contender contender) =>
-        contender.Candidate.DecidedAt.UnixMilliseconds + contender.Candidate.Trigger.Decide.ExpiresMilliseconds;
+    private static long ExpiryOf(Decision contender) =>
+        contender.Candidate.DecidedAt.UnixMilliseconds + contender.Trigger.Decide.ExpiresMilliseconds;
 }

@@ -33,10 +33,10 @@ internal sealed partial class Decider
         held.AwaitsApproval = false;
         var candidate = new Candidate(trigger, held.Instance.Key, held.DecidedAt, at) { Captured = held };
         var scope = new Scope(user, at.UnixMilliseconds, _around, held);
-        var decision = new Decision(candidate, Verdict.Suppressed, Reason.None) { At = at, Channel = held.Channel, HeldOut = held.HeldOut };
+        var decision = new Decision(candidate) { At = at, Channel = held.Channel, HeldOut = held.HeldOut };
         Tally.Release(trigger.Index);
         var prompt = TraceOf(trigger, held.Channel, held.PromptId, at);
-        var reason = OnRelease(decision, prompt, scope, out var data);
+        var reason = OnRelease(decision, prompt, scope);
         var mayWait = trigger.Decide.Quiet == QuietMode.Hold;
         if (reason == Reason.Quiet && mayWait && _quiet.EndsAt(user, at, decision.NotAfter) is { } end)
         {
@@ -48,8 +48,9 @@ internal sealed partial class Decider
         {
             if (reason == Reason.Quiet && mayWait) reason = Reason.Expired;
             LetGo(held);
-            if (reason == Reason.None) Send(decision with { Data = data }, prompt, default, user, into);
-            else End(decision with { Reason = reason, Detail = DetailOf(reason, prompt, user, at) }, default, user, into);
+            decision.Detail = DetailOf(reason, prompt, user, at);
+            if (reason == Reason.None) Send(decision, prompt, default, user, into);
+            else End(decision, reason, default, user, into);
             _lane.Pool.Release(held.Instance);
         }
         Tally.AssertBalanced();
@@ -78,7 +79,7 @@ internal sealed partial class Decider
         var candidate = new Candidate(trigger, held.Instance.Key, held.DecidedAt, held.DecidedAt) { Captured = held };
         Tally.Release(trigger.Index);
         LetGo(held);
-        End(new(candidate, Verdict.Suppressed, reason) { At = at, Channel = held.Channel, HeldOut = held.HeldOut }, default, held.User, into);
+        End(new(candidate) { At = at, Channel = held.Channel, HeldOut = held.HeldOut }, reason, default, held.User, into);
         _lane.Pool.Release(held.Instance);
     }
 
@@ -88,10 +89,9 @@ internal sealed partial class Decider
         return held.Step < 0 ? trigger : trigger.Journey!.Prompts[held.Step];
     }
 
-    private Reason OnRelease(in Decision decision, in PromptTrace prompt, in Scope scope, out Value[] data)
+    private Reason OnRelease(Decision decision, in PromptTrace prompt, in Scope scope)
     {
-        var (trigger, at) = (decision.Candidate.Trigger, decision.At);
-        data = [];
+        var (trigger, at) = (decision.Trigger, decision.At);
         if (IsPaused(trigger)) return Reason.CircuitOpen;
         if (at > decision.NotAfter) return Reason.Expired;
         if (at < trigger.JudgedFrom) return Reason.Backfill;
@@ -101,22 +101,23 @@ internal sealed partial class Decider
         if (!HasConsent(trigger, scope.User)) return Reason.NoConsent;
         if (_caps.Full(scope.User, prompt, at) is not null) return Reason.Cap;
         if (!trigger.IsTransactional && _quiet.IsQuiet(trigger.Channels[decision.Channel], scope.User, at)) return Reason.Quiet;
-        return TryFill(trigger, trigger.ReleaseData, scope, out data) ? Reason.None : Reason.TemplateError;
+        return TryFill(decision, trigger.ReleaseData, scope) ? Reason.None : Reason.TemplateError;
     }
 
-    private void Hold(in Decision decision, EventTime until, in Scope scope, in BehaviorEvent e, List<Decision> into)
+    private void Hold(Decision decision, EventTime until, in Scope scope, in BehaviorEvent e, List<Decision> into)
     {
-        var (candidate, user) = (decision.Candidate, scope.User);
+        ref readonly var candidate = ref decision.Candidate;
+        var (trigger, user) = (decision.Trigger, scope.User);
         var names = CandidateNames.Of(candidate, e, user.Id);
         var id = names.PromptId(candidate);
         var held = new HeldCandidate
         {
-            Instance = _lane.Pool.OpenInstance(user, candidate.Trigger.Index, candidate.Key),
+            Instance = _lane.Pool.OpenInstance(user, trigger.Index, candidate.Key),
             DecidedAt = candidate.DecidedAt,
             BeganAt = candidate.BeganAt,
             Channel = decision.Channel,
             HeldOut = decision.HeldOut,
-            Step = candidate.Trigger.StepIndex,
+            Step = trigger.StepIndex,
             AwaitsApproval = decision.AwaitsApproval,
             PromptId = PromptId.ValueOf(id),
         };
@@ -125,10 +126,12 @@ internal sealed partial class Decider
         _lane.Timers.Arm(held, until.UnixMilliseconds);
         _lane.Held.Add(held.DecidedAt);
         if (candidate.Absence is { } absence) absence.SentUntil = decision.NotAfter;
-        if (held.HeldOut == HeldOut.No) Remember(TraceOf(candidate.Trigger, held.Channel, held.PromptId, held.DecidedAt) with { IsHeld = true }, user);
-        Tally.Hold(candidate.Trigger.Index);
-        var detail = decision.AwaitsApproval ? $"awaits an answer until {until.UnixMilliseconds}" : $"until {until.UnixMilliseconds}";
-        into.Add(decision with { Verdict = Verdict.Held, Names = names, PromptId = id, Detail = detail });
+        if (held.HeldOut == HeldOut.No) Remember(TraceOf(trigger, held.Channel, held.PromptId, held.DecidedAt) with { IsHeld = true }, user);
+        Tally.Hold(trigger.Index);
+        if (!WantsSuppressed) return;
+        (decision.Verdict, decision.Names, decision.PromptId) = (Verdict.Held, names, id);
+        decision.Detail = decision.AwaitsApproval ? $"awaits an answer until {until.UnixMilliseconds}" : $"until {until.UnixMilliseconds}";
+        into.Add(decision);
     }
 
     /// <summary>Its reservation ends with it; a prompt that is sent takes its place.</summary>

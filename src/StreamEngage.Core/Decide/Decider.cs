@@ -14,7 +14,7 @@ internal sealed partial class Decider
     private readonly CompiledRulebook _rulebook;
     private readonly Lane _lane;
     private readonly Surroundings _around;
-    private readonly List<Contender> _contenders = [];
+    private readonly List<Decision> _contenders = [];
     private readonly TemplateNeeds _templates;
     private readonly Holdouts _holdouts;
     private readonly FrequencyCaps _caps;
@@ -66,14 +66,21 @@ internal sealed partial class Decider
 
     private void Judge(in Candidate candidate, in BehaviorEvent e, UserState user, List<Decision> into)
     {
-        Tally.Count(candidate.Trigger.Index);
+        var trigger = candidate.Trigger;
+        Tally.Count(trigger.Index);
         var scope = ScopeOf(candidate, e, user);
-        var reason = BeforeArbitration(candidate, scope, out var reach);
+        var reason = FirstGates(candidate, scope);
         // Most candidates end here, and nobody asks of them but how many.
-        if (reason != Reason.None && !WantsSuppressed) Tally.End(candidate.Trigger.Index, reason);
-        else if (reason != Reason.None) End(new Contender(candidate, reach).As(reason), e, user, into);
-        else if (candidate.Trigger.IsTransactional) AfterArbitration(new(candidate, reach), scope, e, into);
-        else _contenders.Add(new(candidate, reach));
+        if (reason != Reason.None && !WantsSuppressed)
+        {
+            Tally.End(trigger.Index, reason);
+            return;
+        }
+        var decision = new Decision(candidate);
+        if (reason == Reason.None) reason = BeforeArbitration(decision, user);
+        if (reason != Reason.None) End(decision, reason, e, user, into);
+        else if (trigger.IsTransactional) AfterArbitration(decision, scope, e, into);
+        else _contenders.Add(decision);
     }
 
     /// <summary>A match that a journey begins with is a candidate only where gate 1 or 2 turns it away; else what the journey comes to are.</summary>
@@ -84,7 +91,7 @@ internal sealed partial class Decider
         if (reason != Reason.None)
         {
             Tally.Count(match.Trigger.Index);
-            End(new(match, Verdict.Suppressed, reason), e, user, into);
+            End(new(match), reason, e, user, into);
             return;
         }
         _journeys.Enter(match, scope, _reached);
@@ -96,20 +103,18 @@ internal sealed partial class Decider
         ? new(in e, user, candidate.ReadAt.UnixMilliseconds, _around, candidate.Captured)
         : new(user, candidate.ReadAt.UnixMilliseconds, _around, candidate.Captured);
 
-    /// <summary>Gates 1 to 6.</summary>
-    private Reason BeforeArbitration(in Candidate candidate, in Scope scope, out Reach reach)
+    /// <summary>Gates 3 to 6.</summary>
+    private Reason BeforeArbitration(Decision decision, UserState user)
     {
-        reach = default;
-        var reason = FirstGates(candidate, scope);
-        if (reason != Reason.None) return reason;
-        var (trigger, user) = (candidate.Trigger, scope.User);
-        reach.HeldOut = _holdouts.Of(user, trigger);
+        var trigger = decision.Trigger;
+        decision.HeldOut = _holdouts.Of(user, trigger);
         if (!HasConsent(trigger, user)) return Reason.NoConsent;
-        reach.Channel = ChannelGate.Choose(trigger, user.Contact);
-        if (reach.Channel < 0) return Reason.Unreachable;
-        return trigger.Thresholds.Length == 0 ? Reason.None : Score(candidate, user, ref reach);
+        decision.Channel = ChannelGate.Choose(trigger, user.Contact);
+        if (decision.Channel < 0) return Reason.Unreachable;
+        return trigger.Thresholds.Length == 0 ? Reason.None : Score(decision, user);
     }
 
+    /// <summary>Gates 1 and 2.</summary>
     private Reason FirstGates(in Candidate candidate, in Scope scope)
     {
         var trigger = candidate.Trigger;
@@ -121,11 +126,11 @@ internal sealed partial class Decider
     }
 
     /// <summary>Gate 6; what it looked at is said where somebody reads it.</summary>
-    private Reason Score(in Candidate candidate, UserState user, ref Reach reach)
+    private Reason Score(Decision decision, UserState user)
     {
         var says = WantsSuppressed ? new List<string>() : null;
-        var reason = _scores.Check(candidate.Trigger, user, candidate.DecidedAt, says);
-        if (says is not null) reach.Scores = string.Join("; ", says);
+        var reason = _scores.Check(decision.Trigger, user, decision.At, says);
+        if (says is not null) decision.Scores = string.Join("; ", says);
         return reason;
     }
 
@@ -162,35 +167,33 @@ internal sealed partial class Decider
     {
         var isWon = false;
         if (_contenders.Count > 1) ContenderOrder.Sort(_contenders);
-        foreach (ref readonly var contender in CollectionsMarshal.AsSpan(_contenders))
+        foreach (var contender in _contenders)
         {
-            var candidate = contender.Candidate;
-            if (isWon)
-                End(contender.As(Reason.LostArbitration), e, user, into);
-            else isWon = AfterArbitration(contender, ScopeOf(candidate, e, user), e, into);
+            if (isWon) End(contender, Reason.LostArbitration, e, user, into);
+            else isWon = AfterArbitration(contender, ScopeOf(contender.Candidate, e, user), e, into);
         }
         _contenders.Clear();
     }
 
     /// <summary>Gates 8 to 10. True when the candidate is sent or held.</summary>
-    private bool AfterArbitration(in Contender contender, in Scope scope, in BehaviorEvent e, List<Decision> into)
+    private bool AfterArbitration(Decision decision, in Scope scope, in BehaviorEvent e, List<Decision> into)
     {
-        var (candidate, user) = (contender.Candidate, scope.User);
-        var at = candidate.DecidedAt;
-        var decision = contender.As(Reason.None);
-        var prompt = TraceOf(candidate.Trigger, contender.Reach.Channel, default, at);
-        var reason = candidate.Trigger.IsTransactional ? Reason.None : Disturbs(ref decision, ref prompt, user);
+        var (trigger, user, at) = (decision.Trigger, scope.User, decision.At);
+        var prompt = TraceOf(trigger, decision.Channel, default, at);
+        var reason = trigger.IsTransactional ? Reason.None : Disturbs(decision, ref prompt, user);
         if (AsksFirst(decision, reason) is { } deadline)
         {
             if (user.Held.Count >= Limits.HeldMax)
             {
-                End(decision with { Reason = Reason.HumanRejected, Detail = "too many prompts of the user wait already" }, e, user, into);
+                decision.Detail = "too many prompts of the user wait already";
+                End(decision, Reason.HumanRejected, e, user, into);
                 return false;
             }
-            Hold(decision with { AwaitsApproval = true }, deadline, scope, e, into);
+            decision.AwaitsApproval = true;
+            Hold(decision, deadline, scope, e, into);
             return true;
         }
-        if (reason == Reason.Quiet && candidate.Trigger.Decide.Quiet == QuietMode.Hold)
+        if (reason == Reason.Quiet && trigger.Decide.Quiet == QuietMode.Hold)
         {
             var end = _quiet.EndsAt(user, at, decision.NotAfter);
             if (end is { } instant && user.Held.Count < Limits.HeldMax)
@@ -200,26 +203,26 @@ internal sealed partial class Decider
             }
             if (end is null) reason = Reason.Expired;
         }
-        Value[] data = [];
-        if (reason == Reason.None && !TryFill(candidate.Trigger, candidate.Trigger.Data, scope, out data)) reason = Reason.TemplateError;
-        if (reason == Reason.None) return Send(decision with { Data = data }, prompt, e, user, into);
-        End(decision with { Reason = reason, Detail = DetailOf(reason, prompt, user, at) }, e, user, into);
+        if (reason == Reason.None && !TryFill(decision, trigger.Data, scope)) reason = Reason.TemplateError;
+        if (reason == Reason.None) return Send(decision, prompt, e, user, into);
+        decision.Detail = DetailOf(reason, prompt, user, at);
+        End(decision, reason, e, user, into);
         return false;
     }
 
     /// <summary>Until when a person is asked before a prompt goes out, or is held for quiet hours; null: nobody is. Nobody is asked about a ghost.</summary>
-    private static EventTime? AsksFirst(in Decision decision, Reason reason)
+    private static EventTime? AsksFirst(Decision decision, Reason reason)
     {
-        var decide = decision.Candidate.Trigger.Decide;
+        var decide = decision.Trigger.Decide;
         if (decide.Approval is not { } approval || decision.HeldOut != HeldOut.No) return null;
         if (reason != Reason.None && (reason != Reason.Quiet || decide.Quiet != QuietMode.Hold)) return null;
         return new(Math.Min((decision.At + approval.WithinMilliseconds).UnixMilliseconds, decision.NotAfter.UnixMilliseconds));
     }
 
     /// <summary>Gates 8 and 9; where quiet hours ask for it, of the trigger's next channels too.</summary>
-    private Reason Disturbs(ref Decision decision, ref PromptTrace prompt, UserState user)
+    private Reason Disturbs(Decision decision, ref PromptTrace prompt, UserState user)
     {
-        var (trigger, at) = (decision.Candidate.Trigger, decision.At);
+        var (trigger, at) = (decision.Trigger, decision.At);
         if (_caps.Full(user, prompt, at) is not null) return Reason.Cap;
         if (!_quiet.IsQuiet(trigger.Channels[decision.Channel], user, at)) return Reason.None;
         if (trigger.Decide.Quiet != QuietMode.NextChannel) return Reason.Quiet;
@@ -227,34 +230,36 @@ internal sealed partial class Decider
         {
             var other = TraceOf(trigger, next, default, at);
             if (_quiet.IsQuiet(trigger.Channels[next], user, at) || _caps.Full(user, other, at) is not null) continue;
-            (decision, prompt) = (decision with { Channel = next }, other);
+            (decision.Channel, prompt) = (next, other);
             return Reason.None;
         }
         return Reason.Quiet;
     }
 
-    private bool TryFill(CompiledTrigger trigger, CompiledField[] fields, in Scope scope, out Value[] data)
+    private bool TryFill(Decision decision, CompiledField[] fields, in Scope scope)
     {
-        data = fields.Length == 0 ? [] : new Value[fields.Length];
+        var data = fields.Length == 0 ? [] : new Value[fields.Length];
         for (var i = 0; i < fields.Length; i++) data[i] = fields[i].Value.Evaluate(scope);
-        return !_templates.IsMissing(trigger, data);
+        decision.Data = data;
+        return !_templates.IsMissing(decision.Trigger, data);
     }
 
     private static PromptTrace TraceOf(CompiledTrigger trigger, int channel, UInt128 id, EventTime at) =>
         new(id, trigger.Channels[channel].Identity, trigger.PurposeIdentity) { At = at };
 
-    private bool Send(in Decision decision, in PromptTrace prompt, in BehaviorEvent e, UserState user, List<Decision> into)
+    private bool Send(Decision decision, in PromptTrace prompt, in BehaviorEvent e, UserState user, List<Decision> into)
     {
-        var candidate = decision.Candidate;
+        ref readonly var candidate = ref decision.Candidate;
+        var trigger = decision.Trigger;
         if (decision.HeldOut != HeldOut.No)
         {
-            var reason = decision.HeldOut == HeldOut.FromAll ? Reason.GlobalHoldout : Reason.Holdout;
-            End(decision with { Verdict = Verdict.Ghost, Reason = reason, Variant = Follow(decision, e, user) }, e, user, into);
+            (decision.Verdict, decision.Variant) = (Verdict.Ghost, Follow(decision, e, user));
+            End(decision, decision.HeldOut == HeldOut.FromAll ? Reason.GlobalHoldout : Reason.Holdout, e, user, into);
             return false;
         }
         var names = CandidateNames.Of(candidate, e, user.Id);
         var id = names.PromptId(candidate);
-        if ((candidate.Trigger.Successor ?? candidate.Trigger) is { RemembersSending: true } keeper)
+        if ((trigger.Successor ?? trigger) is { RemembersSending: true } keeper)
         {
             var instance = _lane.Pool.OpenInstance(user, keeper.Index, candidate.Key);
             instance.LastSent = decision.At;
@@ -262,27 +267,21 @@ internal sealed partial class Decider
         }
         if (candidate.Absence is { } absence) absence.SentUntil = decision.NotAfter;
         Remember(prompt with { Id = PromptId.ValueOf(id) }, user);
-        if (user.Contact!.Open(candidate.Trigger.Channels[decision.Channel].Text) is { } channel) channel.Sent++;
-        Tally.End(candidate.Trigger.Index, Reason.None);
-        var (variant, propensity) = VariantOf(candidate.Trigger, user, id);
-        _experiments.Expose(candidate.Trigger, user, decision.At);
-        _outcomes.Decided(decision, user, variant);
-        into.Add(decision with
-        {
-            Verdict = Verdict.Sent,
-            Names = names,
-            PromptId = id,
-            Variant = variant,
-            Propensity = propensity,
-            Supersedes = _outcomes.Supersedes(decision, user),
-        });
+        if (user.Contact!.Open(trigger.Channels[decision.Channel].Text) is { } channel) channel.Sent++;
+        Tally.End(trigger.Index, Reason.None);
+        (decision.Verdict, decision.Names, decision.PromptId) = (Verdict.Sent, names, id);
+        (decision.Variant, decision.Propensity) = VariantOf(trigger, user, id);
+        _experiments.Expose(trigger, user, decision.At);
+        _outcomes.Decided(decision, user, decision.Variant);
+        decision.Supersedes = _outcomes.Supersedes(decision, user);
+        into.Add(decision);
         return true;
     }
 
     /// <summary>A ghost counts for the variant that its user would have got.</summary>
-    private int Follow(in Decision ghost, in BehaviorEvent e, UserState user)
+    private int Follow(Decision ghost, in BehaviorEvent e, UserState user)
     {
-        var trigger = ghost.Candidate.Trigger;
+        var trigger = ghost.Trigger;
         if (trigger.GoalIdentity == 0 && !WantsSuppressed) return -1;
         var id = trigger.Decide.Bandit is null ? "" : CandidateNames.Of(ghost.Candidate, e, user.Id).PromptId(ghost.Candidate);
         var (variant, _) = VariantOf(trigger, user, id);
@@ -296,13 +295,16 @@ internal sealed partial class Decider
     private void Remember(in PromptTrace prompt, UserState user) =>
         (user.Contact ??= new()).Add(prompt, _lane.Clock - _caps.RemembersMilliseconds);
 
-    private void End(in Decision decision, in BehaviorEvent e, UserState user, List<Decision> into)
+    private void End(Decision decision, Reason reason, in BehaviorEvent e, UserState user, List<Decision> into)
     {
-        Tally.End(decision.Candidate.Trigger.Index, decision.Reason);
-        if (decision.Candidate.Captured is HeldCandidate held) Forget(held);
+        ref readonly var candidate = ref decision.Candidate;
+        decision.Reason = reason;
+        Tally.End(candidate.Trigger.Index, reason);
+        if (candidate.Captured is HeldCandidate held) Forget(held);
         if (!WantsSuppressed) return;
-        var detail = decision.Reason == Reason.CircuitOpen ? Statistics.PauseOf(decision.Candidate.Trigger) : decision.Detail;
-        into.Add(decision with { Names = CandidateNames.Of(decision.Candidate, e, user.Id), Detail = detail });
+        decision.Names = CandidateNames.Of(candidate, e, user.Id);
+        if (reason == Reason.CircuitOpen) decision.Detail = Statistics.PauseOf(candidate.Trigger);
+        into.Add(decision);
     }
 
     /// <summary>The counted set of a cap is frozen here.</summary>

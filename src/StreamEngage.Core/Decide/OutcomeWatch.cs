@@ -7,9 +7,9 @@ namespace StreamEngage.Decide;
 internal sealed class OutcomeWatch(CompiledRulebook rulebook, Lane lane)
 {
     /// <summary>A prompt was sent, or a ghost left where one would have been: both count, and both may convert.</summary>
-    public void Decided(in Decision decision, UserState user, int variant)
+    public void Decided(Decision decision, UserState user, int variant)
     {
-        var trigger = decision.Candidate.Trigger;
+        var trigger = decision.Trigger;
         if (trigger.Definition.Goal is not { } goal) return;
         var aftermath = Of(user);
         var isFirst = trigger.PausesOnHarm && aftermath.Meet(trigger.Index);
@@ -20,12 +20,12 @@ internal sealed class OutcomeWatch(CompiledRulebook rulebook, Lane lane)
     }
 
     /// <summary>True when a former prompt of the instance may still be seen on this channel.</summary>
-    public bool Supersedes(in Decision decision, UserState user)
+    public bool Supersedes(Decision decision, UserState user)
     {
-        var candidate = decision.Candidate;
-        if (!candidate.Trigger.Decide.Supersede) return false;
-        var channel = candidate.Trigger.Channels[decision.Channel].Identity;
-        var shown = new ShownPrompt(candidate.Trigger.Index, candidate.Key.Identity, channel, decision.NotAfter);
+        var trigger = decision.Trigger;
+        if (!trigger.Decide.Supersede) return false;
+        var channel = trigger.Channels[decision.Channel].Identity;
+        var shown = new ShownPrompt(trigger.Index, decision.Candidate.Key.Identity, channel, decision.NotAfter);
         return Of(user).Show(shown) is { } former && former.Channel == channel && decision.At <= former.Until;
     }
 

@@ -15,7 +15,7 @@ internal static class CommandMaker
         ];
 
     /// <summary>Adds what becomes visible of a decision; one that was only counted shows nowhere.</summary>
-    public static void Make(in Decision decision, UserState user, StepOutput output)
+    public static void Make(Decision decision, UserState user, StepOutput output)
     {
         if (decision.Names is not { } names) return;
         if (decision.Verdict == Verdict.Sent) output.Prompts.Add(Prompt(decision, ++user.PromptSequence));
@@ -23,11 +23,11 @@ internal static class CommandMaker
         output.Decisions.Add(new()
         {
             User = names.User,
-            Trigger = decision.Candidate.Trigger.Name,
-            Version = decision.Candidate.Trigger.Definition.Version,
+            Trigger = decision.Trigger.Name,
+            Version = decision.Trigger.Definition.Version,
             Instance = names.Instance,
             At = decision.At,
-            Step = decision.Candidate.Trigger.Step,
+            Step = decision.Trigger.Step,
             Verdict = decision.Verdict,
             Reason = decision.Reason,
             PromptId = decision.PromptId,
@@ -43,7 +43,7 @@ internal static class CommandMaker
         var candidate = new Candidate(trigger, absence.Instance.Key, at, at) { Captured = absence };
         var names = CandidateNames.Of(candidate, default, user.Id);
         var id = SentId(candidate, names, user);
-        var decision = new Decision(candidate, Verdict.Sent, Reason.None) { Data = [], Names = names, PromptId = id, Channel = ChannelOf(trigger, id, user) };
+        var decision = new Decision(candidate) { Data = [], Names = names, PromptId = id, Channel = ChannelOf(trigger, id, user) };
         return Prompt(decision, ++user.PromptSequence) with
         {
             Kind = PromptKind.Cancel,
@@ -74,9 +74,9 @@ internal static class CommandMaker
         return Math.Max(0, known);
     }
 
-    private static PromptCommand Prompt(in Decision decision, long sequence)
+    private static PromptCommand Prompt(Decision decision, long sequence)
     {
-        var (trigger, names) = (decision.Candidate.Trigger, decision.Names!);
+        var (trigger, names) = (decision.Trigger, decision.Names!);
         return new()
         {
             PromptId = decision.PromptId!,
@@ -102,8 +102,8 @@ internal static class CommandMaker
         };
     }
 
-    private static string? VariantOf(in Decision decision) =>
-        decision.Variant < 0 ? null : decision.Candidate.Trigger.Decide.Variants[decision.Variant].Name;
+    private static string? VariantOf(Decision decision) =>
+        decision.Variant < 0 ? null : decision.Trigger.Decide.Variants[decision.Variant].Name;
 
     private static KeyValuePair<string, Value>[] Data(CompiledTrigger trigger, Value[] values) =>
         values.Length == 0 ? [] : Filled(trigger, values);
@@ -123,7 +123,7 @@ internal static class CommandMaker
     };
 
     /// <summary>The gates it came to: of a ghost all of them, though it failed at the holdout.</summary>
-    private static List<GateTrace> Trace(in Decision decision)
+    private static List<GateTrace> Trace(Decision decision)
     {
         var traces = new List<GateTrace>(Gates.Length);
         var last = decision.Verdict switch
@@ -135,8 +135,8 @@ internal static class CommandMaker
         foreach (var gate in Gates)
         {
             if (gate > last) break;
-            if (gate == Gate.Approval && decision.Candidate.Trigger.Decide.Approval is null) continue;
-            if (gate == Gate.Score && decision.Candidate.Trigger.Thresholds.Length == 0) continue;
+            if (gate == Gate.Approval && decision.Trigger.Decide.Approval is null) continue;
+            if (gate == Gate.Score && decision.Trigger.Thresholds.Length == 0) continue;
             var isHoldout = gate == Gate.Holdout && decision.HeldOut != HeldOut.No;
             var isLast = gate == last && decision.Verdict is Verdict.Suppressed or Verdict.Held;
             var detail = isHoldout ? HoldoutDetail(decision) : isLast ? Detail(decision) : PassedDetail(gate, decision);
@@ -145,18 +145,18 @@ internal static class CommandMaker
         return traces;
     }
 
-    private static string HoldoutDetail(in Decision decision) => decision.HeldOut == HeldOut.FromAll ? "held out of everything" : "held out of this trigger";
+    private static string HoldoutDetail(Decision decision) => decision.HeldOut == HeldOut.FromAll ? "held out of everything" : "held out of this trigger";
 
-    private static string? PassedDetail(Gate gate, in Decision decision) => gate switch
+    private static string? PassedDetail(Gate gate, Decision decision) => gate switch
     {
-        Gate.Channel => decision.Candidate.Trigger.Channels[decision.Channel].Name,
+        Gate.Channel => decision.Trigger.Channels[decision.Channel].Name,
         Gate.Score => decision.Scores,
         _ => null,
     };
 
-    private static string? Detail(in Decision decision)
+    private static string? Detail(Decision decision)
     {
-        var trigger = decision.Candidate.Trigger;
+        var trigger = decision.Trigger;
         return decision.Reason switch
         {
             Reason.Predicate => trigger.Reasons[^1],
