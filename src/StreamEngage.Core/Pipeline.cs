@@ -319,7 +319,7 @@ internal sealed partial class Pipeline
             output.Prompts.Add(CommandMaker.Cancel(_rulebook.Triggers[absence.Instance.Trigger], absence, user, _lane.Clock));
         _decider.WantsSuppressed = output.WantsDecisions;
         foreach (var (held, isGoal) in _group.Ended) _decider.EndHeld(held, isGoal, _decisions);
-        _decider.Decide(_group.Candidates, e, user, _decisions);
+        _decider.Decide(_group, e, user, _decisions);
         Emit(user, output);
         _detector.Settle(_group, user);
     }

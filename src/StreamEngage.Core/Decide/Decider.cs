@@ -53,49 +53,75 @@ internal sealed partial class Decider
     public bool WantsSuppressed { get; set; } = true;
 
     /// <summary>Decides the group; <paramref name="e"/> is the event that made it, of no meaning where timers did.</summary>
-    public void Decide(List<Candidate> candidates, in BehaviorEvent e, UserState user, List<Decision> into)
+    public void Decide(CandidateGroup group, in BehaviorEvent e, UserState user, List<Decision> into)
     {
-        foreach (ref readonly var candidate in CollectionsMarshal.AsSpan(candidates))
-        {
-            if (candidate.Trigger.Journey is null) Judge(candidate, e, user, into);
-            else Enter(candidate, e, user, into);
-        }
+        var candidates = CollectionsMarshal.AsSpan(group.Candidates);
+        foreach (ref readonly var candidate in candidates[..group.BeforeMatches]) Take(candidate, e, user, into);
+        foreach (var trigger in group.Matches) TakeMatch(trigger, e, user, into);
+        foreach (ref readonly var candidate in candidates[group.BeforeMatches..]) Take(candidate, e, user, into);
         if (_contenders.Count > 0) Arbitrate(e, user, into);
         Tally.AssertBalanced();
     }
 
-    private void Judge(in Candidate candidate, in BehaviorEvent e, UserState user, List<Decision> into)
+    /// <summary>A match of the event alone: most end at gate 1, and where nobody asks of them but how many, no candidate is made.</summary>
+    private void TakeMatch(CompiledTrigger trigger, in BehaviorEvent e, UserState user, List<Decision> into)
     {
-        var trigger = candidate.Trigger;
-        Tally.Count(trigger.Index);
+        var scope = new Scope(in e, user, e.At.UnixMilliseconds, _around);
+        var reason = IsPaused(trigger) ? Reason.CircuitOpen : trigger.IsWarming(e.At) ? Reason.Backfill : Condition(trigger, scope);
+        if (reason != Reason.None && !WantsSuppressed) Turn(trigger, reason);
+        else Take(new(trigger, trigger.KeyOf(scope), _lane.Clock, e.At) { IsByEvent = true }, reason, scope, e, into);
+    }
+
+    private void Take(in Candidate candidate, in BehaviorEvent e, UserState user, List<Decision> into)
+    {
         var scope = ScopeOf(candidate, e, user);
-        var reason = FirstGates(candidate, scope);
-        // Most candidates end here, and nobody asks of them but how many.
+        Take(candidate, FirstGate(candidate, scope), scope, e, into);
+    }
+
+    /// <param name="candidate">It.</param>
+    /// <param name="reason">What gate 1 says.</param>
+    /// <param name="scope">What it is read in.</param>
+    /// <param name="e">The event that made it.</param>
+    /// <param name="into">Decisions.</param>
+    private void Take(in Candidate candidate, Reason reason, in Scope scope, in BehaviorEvent e, List<Decision> into)
+    {
+        if (reason == Reason.None && candidate.Trigger.AsksReentry) reason = Reentry(candidate, scope.User, candidate.DecidedAt);
+        if (reason == Reason.None && candidate.Trigger.Journey is not null) Enter(candidate, scope, e, into);
+        else Judge(candidate, reason, scope, e, into);
+    }
+
+    /// <param name="candidate">It.</param>
+    /// <param name="reason">What gates 1 and 2 say.</param>
+    /// <param name="scope">What it is read in.</param>
+    /// <param name="e">The event that made it.</param>
+    /// <param name="into">Decisions.</param>
+    private void Judge(in Candidate candidate, Reason reason, in Scope scope, in BehaviorEvent e, List<Decision> into)
+    {
         if (reason != Reason.None && !WantsSuppressed)
         {
-            Tally.End(trigger.Index, reason);
+            Turn(candidate.Trigger, reason);
             return;
         }
+        Tally.Count(candidate.Trigger.Index);
         var decision = new Decision(candidate);
-        if (reason == Reason.None) reason = BeforeArbitration(decision, user);
-        if (reason != Reason.None) End(decision, reason, e, user, into);
-        else if (trigger.IsTransactional) AfterArbitration(decision, scope, e, into);
+        if (reason == Reason.None) reason = BeforeArbitration(decision, scope.User);
+        if (reason != Reason.None) End(decision, reason, e, scope.User, into);
+        else if (candidate.Trigger.IsTransactional) AfterArbitration(decision, scope, e, into);
         else _contenders.Add(decision);
     }
 
-    /// <summary>A match that a journey begins with is a candidate only where gate 1 or 2 turns it away; else what the journey comes to are.</summary>
-    private void Enter(in Candidate match, in BehaviorEvent e, UserState user, List<Decision> into)
+    /// <summary>A candidate of which nobody asks but how many.</summary>
+    private void Turn(CompiledTrigger trigger, Reason reason)
     {
-        var scope = ScopeOf(match, e, user);
-        var reason = FirstGates(match, scope);
-        if (reason != Reason.None)
-        {
-            Tally.Count(match.Trigger.Index);
-            End(new(match), reason, e, user, into);
-            return;
-        }
+        Tally.Count(trigger.Index);
+        Tally.End(trigger.Index, reason);
+    }
+
+    /// <summary>A match that a journey begins with is a candidate only where gate 1 or 2 turns it away; else what the journey comes to are.</summary>
+    private void Enter(in Candidate match, in Scope scope, in BehaviorEvent e, List<Decision> into)
+    {
         _journeys.Enter(match, scope, _reached);
-        foreach (ref readonly var candidate in CollectionsMarshal.AsSpan(_reached)) Judge(candidate, e, user, into);
+        foreach (ref readonly var candidate in CollectionsMarshal.AsSpan(_reached)) Take(candidate, e, scope.User, into);
         _reached.Clear();
     }
 
@@ -114,16 +140,16 @@ internal sealed partial class Decider
         return trigger.Thresholds.Length == 0 ? Reason.None : Score(decision, user);
     }
 
-    /// <summary>Gates 1 and 2.</summary>
-    private Reason FirstGates(in Candidate candidate, in Scope scope)
+    private Reason FirstGate(in Candidate candidate, in Scope scope)
     {
         var trigger = candidate.Trigger;
         if (IsPaused(trigger)) return Reason.CircuitOpen;
         if (IsMisfire(candidate)) return Reason.Misfire;
-        if (trigger.IsWarming(candidate)) return Reason.Backfill;
-        if (trigger.Predicate is { } predicate && !predicate.Holds(scope)) return Reason.Predicate;
-        return trigger.AsksReentry ? Reentry(candidate, scope.User, candidate.DecidedAt) : Reason.None;
+        return trigger.IsWarming(candidate) ? Reason.Backfill : Condition(trigger, scope);
     }
+
+    private static Reason Condition(CompiledTrigger trigger, in Scope scope) =>
+        trigger.Predicate is { } predicate && !predicate.Holds(scope) ? Reason.Predicate : Reason.None;
 
     /// <summary>Gate 6; what it looked at is said where somebody reads it.</summary>
     private Reason Score(Decision decision, UserState user)

@@ -53,13 +53,26 @@ internal sealed class CandidateGroup
 {
     public List<Candidate> Candidates { get; } = [];
 
+    /// <summary>Triggers that the event alone matches: each is a candidate, which is made where its condition holds or somebody reads that it does not.</summary>
+    public List<CompiledTrigger> Matches { get; } = [];
+
+    /// <summary>How many of the candidates come before the matches.</summary>
+    public int BeforeMatches { get; private set; }
+
     /// <summary>Absences that fired earlier and that the event takes back.</summary>
     public List<ArmedAbsence> TakenBack { get; } = [];
 
     /// <summary>Held candidates whose instance the event ended, and whether it did so as its goal.</summary>
     public List<(HeldCandidate Held, bool IsGoal)> Ended { get; } = [];
 
-    public bool IsEmpty => Candidates.Count + TakenBack.Count + Ended.Count == 0;
+    public bool IsEmpty => Candidates.Count + Matches.Count + TakenBack.Count + Ended.Count == 0;
+
+    /// <summary>The matches of an event follow each other.</summary>
+    public void Match(CompiledTrigger trigger)
+    {
+        if (Matches.Count == 0) BeforeMatches = Candidates.Count;
+        Matches.Add(trigger);
+    }
 
     /// <summary>What ended it first says why.</summary>
     public void End(HeldCandidate held, bool isGoal)
@@ -70,7 +83,9 @@ internal sealed class CandidateGroup
     public void Clear()
     {
         Candidates.Clear();
+        Matches.Clear();
         TakenBack.Clear();
         Ended.Clear();
+        BeforeMatches = 0;
     }
 }

@@ -129,6 +129,9 @@ internal sealed class CompiledTrigger(int index, TriggerDefinition definition)
     public bool IsWarming(in Candidate candidate) =>
         candidate.ReadAt < JudgedFrom || (FoundFrom > EventTime.Beginning && candidate.BeganAt < FoundFrom);
 
+    /// <summary>The same of what one event alone matched.</summary>
+    public bool IsWarming(EventTime at) => at < JudgedFrom || at < FoundFrom;
+
     /// <summary>The trigger, with what it takes and believes since it has been in force. To be called before it runs.</summary>
     public void Begin(Tenure tenure, uint identity)
     {

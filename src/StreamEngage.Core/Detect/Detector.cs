@@ -53,7 +53,7 @@ internal sealed class Detector
         Feed(plan.Feeds, scope);
         if (_movesProgress[e.Type]) Progress(plan, scope, group);
         foreach (var rule in plan.Events)
-            if (Concerns(rule, scope) && IsActive(rule.Trigger, e)) Match(rule.Trigger, scope, group);
+            if (Concerns(rule, scope) && IsActive(rule.Trigger, e)) group.Match(rule.Trigger);
         if (_hasSegments) Segment(plan, e, user, group);
         if (plan.MovesJourneys && user.Journeys.Count > 0) _journeys.AfterEvent(e, user, group.Candidates);
     }
@@ -145,17 +145,13 @@ internal sealed class Detector
 
     private static bool IsActive(CompiledTrigger trigger, in BehaviorEvent e) => e.At >= trigger.ActiveFrom;
 
-    [MethodImpl(MethodImplOptions.NoInlining)]
-    private void Match(CompiledTrigger trigger, in Scope scope, CandidateGroup group) =>
-        group.Candidates.Add(new(trigger, trigger.KeyOf(scope), _lane.Clock, scope.Event.At) { IsByEvent = true });
-
     private void Feed(WindowFeed[] feeds, in Scope scope)
     {
         foreach (var feed in feeds)
             if (feed.Filter is null || feed.Filter.Holds(scope)) Feed(feed, scope);
     }
 
-    // Apart, with Match: what most events do is a small method then.
+    // Apart: what most events do is a small method then.
     [MethodImpl(MethodImplOptions.NoInlining)]
     private void Feed(WindowFeed feed, in Scope scope)
     {

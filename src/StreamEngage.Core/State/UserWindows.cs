@@ -123,7 +123,7 @@ internal struct UserWindows
         if (slot.IsDaily && writer.MergeIntoDay(sample)) return 0;
         if (writer.IsFull && !writer.TrySlide())
         {
-            Grow(index, slot);
+            Grow(index);
             writer = WriterOf(index, slot);
         }
         writer.Insert(sample, weight: 1);
@@ -135,7 +135,7 @@ internal struct UserWindows
     {
         var index = Open(slot);
         if (CellAt(index).Count >= Limits.WindowEntriesMax) return;
-        if (WriterOf(index, slot) is { IsFull: true } writer && !writer.TrySlide()) Grow(index, slot);
+        if (WriterOf(index, slot) is { IsFull: true } writer && !writer.TrySlide()) Grow(index);
         WriterOf(index, slot).Insert(sample, weight);
     }
 
@@ -146,21 +146,26 @@ internal struct UserWindows
         return -1;
     }
 
+    /// <summary>The index of a window, which is opened with room for its first entries where there is none.</summary>
     private int Open(WindowSlot slot)
     {
         var index = Find(slot.Index);
         if (index >= 0) return index;
-        if (Count == _cellRoom) LayOut(Math.Max(Count + 1, Math.Min(Math.Max(CellsMin, Count * 2), slot.Among)), more: slot.Stride * slot.EntriesAtFirst);
-        if (slot.HoldsValues) OpenValues(_cellRoom);
-        Count++;
-        CellAt(Count - 1) = new() { Slot = slot.Index, Stride = (ushort)slot.Stride };
-        return Count - 1;
+        var room = slot.EntriesAtFirst * slot.Stride;
+        if (Count == _cellRoom) LayOut(CellRoomAfter(slot), more: room);
+        else if (_wordsUsed + room > _words!.Length) LayOut(_cellRoom, more: room);
+        if (slot.HoldsValues) OpenValues(slot);
+        CellAt(Count) = new() { Slot = slot.Index, Start = _wordsUsed, Capacity = (ushort)slot.EntriesAtFirst, Stride = (ushort)slot.Stride };
+        _wordsUsed += room;
+        return Count++;
     }
 
-    private void OpenValues(int cells)
+    private readonly int CellRoomAfter(WindowSlot slot) => Math.Max(Count + 1, Math.Min(Math.Max(CellsMin, Count * 2), slot.Among));
+
+    private void OpenValues(WindowSlot slot)
     {
-        if (_values is null || _values.Length < cells) Array.Resize(ref _values, cells);
-        _values[Count] = [];
+        if (_values is null || _values.Length < _cellRoom) Array.Resize(ref _values, _cellRoom);
+        _values[Count] = new Value[slot.EntriesAtFirst];
     }
 
     private readonly WindowWriter WriterOf(int index, WindowSlot slot)
@@ -170,10 +175,10 @@ internal struct UserWindows
     }
 
     /// <summary>Doubles the places of a window.</summary>
-    private void Grow(int index, WindowSlot slot)
+    private void Grow(int index)
     {
         ref var cell = ref CellAt(index);
-        var capacity = cell.Capacity > 0 ? cell.Capacity * 2 : slot.EntriesAtFirst;
+        var capacity = cell.Capacity * 2;
         if (_wordsUsed + capacity * cell.Stride <= _words!.Length) Move(index, ref cell, _words, capacity);
         else LayOut(_cellRoom, more: (capacity - cell.Capacity) * cell.Stride, grown: index, capacity);
     }
