@@ -19,14 +19,21 @@ internal sealed class VerdictTally(int triggers)
 
     public void Count(int trigger)
     {
-        _candidates[trigger]++;
-        _open++;
+        // Unchecked: no lane decides as many candidates as a long counts.
+        unchecked
+        {
+            _candidates[trigger]++;
+            _open++;
+        }
     }
 
     public void End(int trigger, Reason reason)
     {
-        _byReason[trigger * ReasonCodes.Count + (int)reason]++;
-        _open--;
+        unchecked
+        {
+            _byReason[trigger * ReasonCodes.Count + (int)reason]++;
+            _open--;
+        }
     }
 
     public void Hold(int trigger)

@@ -37,7 +37,7 @@ internal struct Capture
         get
         {
             if (index >= ValueCount) return Value.Null;
-            var slot = _bytes.AsSpan(index * SlotBytes, SlotBytes);
+            var slot = _bytes.AsSpan(unchecked(index * SlotBytes), SlotBytes);
             return (ValueKind)slot[0] switch
             {
                 ValueKind.Number => Value.Of(BinaryPrimitives.ReadDoubleLittleEndian(slot[1..])),
@@ -52,7 +52,8 @@ internal struct Capture
 
     public void Reset(int valueCount)
     {
-        var slots = valueCount * SlotBytes;
+        // Unchecked, as places below: values and ids are as few as their limits say.
+        var slots = unchecked(valueCount * SlotBytes);
         if (_bytes is null || _bytes.Length < slots) _bytes = new byte[FirstBytes + valueCount * FirstBytesAValue];
         _bytes.AsSpan(0, slots).Clear();
         (_used, IdCount, ValueCount) = (slots, 0, valueCount);
@@ -61,10 +62,10 @@ internal struct Capture
 
     public void AddId(Utf8Text id)
     {
-        var at = Take(IdHeadBytes + id.Length);
-        BinaryPrimitives.WriteInt32LittleEndian(_bytes.AsSpan(at + 4), id.Length);
-        id.Span.CopyTo(_bytes.AsSpan(at + IdHeadBytes));
-        if (IdCount++ == 0) _firstId = at;
+        var at = Take(unchecked(IdHeadBytes + id.Length));
+        BinaryPrimitives.WriteInt32LittleEndian(_bytes.AsSpan(unchecked(at + 4)), id.Length);
+        id.Span.CopyTo(_bytes.AsSpan(unchecked(at + IdHeadBytes)));
+        if (unchecked(IdCount++) == 0) _firstId = at;
         else BinaryPrimitives.WriteInt32LittleEndian(_bytes.AsSpan(_lastId), at);
         _lastId = at;
     }
@@ -76,7 +77,7 @@ internal struct Capture
         var at = Take(text.Length);
         text.CopyTo(_bytes.AsSpan(at));
         if (value.Kind == ValueKind.List) SetList(index, value.Items);
-        var slot = _bytes.AsSpan(index * SlotBytes, SlotBytes);
+        var slot = _bytes.AsSpan(unchecked(index * SlotBytes), SlotBytes);
         slot[0] = (byte)value.Kind;
         if (value.Kind == ValueKind.Number) BinaryPrimitives.WriteDoubleLittleEndian(slot[1..], value.Number);
         else if (value.Kind == ValueKind.Boolean) slot[1] = value.IsTrue ? (byte)1 : (byte)0;
@@ -107,9 +108,9 @@ internal struct Capture
 
     private int Take(int length)
     {
-        if (_used + length > _bytes!.Length) Grow(length);
+        if (unchecked(_used + length) > _bytes!.Length) Grow(length);
         var at = _used;
-        _used += length;
+        _used = unchecked(at + length);
         return at;
     }
 

@@ -8,26 +8,28 @@ internal struct Handful<T> where T : class
 
     public int Count { get; private set; }
 
-    public readonly T this[int index] => index == 0 ? _first! : _others![index - 1].Item!;
+    // Unchecked, as all of it: they are few.
+    public readonly T this[int index] => index == 0 ? _first! : _others![unchecked(index - 1)].Item!;
 
     public void Add(T item)
     {
-        if (Count == 0) _first = item;
-        else
+        unchecked
         {
-            if (_others is null) _others = new Place[2];
-            else if (Count - 1 == _others.Length) Array.Resize(ref _others, _others.Length * 2);
-            _others[Count - 1].Item = item;
+            if (Count == 0) _first = item;
+            else AddBehind(item);
+            Count++;
         }
-        Count++;
     }
 
     /// <summary>Keeps the order of the others.</summary>
     public void RemoveAt(int index)
     {
-        Count--;
-        for (var i = index; i < Count; i++) Put(i, this[i + 1]);
-        Put(Count, null);
+        unchecked
+        {
+            Count--;
+            for (var i = index; i < Count; i++) Put(i, this[i + 1]);
+            Put(Count, null);
+        }
     }
 
     public readonly int IndexOf(T item)
@@ -43,13 +45,21 @@ internal struct Handful<T> where T : class
     /// <summary>Keeps the first <paramref name="count"/>.</summary>
     public void Cut(int count)
     {
-        while (Count > count) Put(--Count, null);
+        while (Count > count) Put(unchecked(--Count), null);
+    }
+
+    private void AddBehind(T item)
+    {
+        var place = unchecked(Count - 1);
+        if (_others is null) _others = new Place[2];
+        else if (place == _others.Length) Array.Resize(ref _others, _others.Length * 2);
+        _others[place].Item = item;
     }
 
     private void Put(int index, T? item)
     {
         if (index == 0) _first = item;
-        else _others![index - 1].Item = item;
+        else _others![unchecked(index - 1)].Item = item;
     }
 
     // A struct: putting a reference into an array of references asks for its type each time.

@@ -11,8 +11,9 @@ internal sealed class Pile<T> where T : class
 
     public void Push(T item)
     {
+        // Unchecked, as all of it: what is kept in memory is fewer than an int counts.
         if (Count == _places.Length) Array.Resize(ref _places, Count * 2);
-        _places[Count++].Item = item;
+        _places[unchecked(Count++)].Item = item;
     }
 
     public bool TryPop(out T item)
@@ -22,7 +23,7 @@ internal sealed class Pile<T> where T : class
             item = null!;
             return false;
         }
-        item = _places[--Count].Item;
+        item = _places[unchecked(--Count)].Item;
         return true;
     }
 

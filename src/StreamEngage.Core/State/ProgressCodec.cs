@@ -27,7 +27,7 @@ internal sealed class ProgressCodec(StateLayout layout, Lane lane, IReadOnlyDict
             var shape = keepsProgress ? layout.ShapeOf(trigger) : default;
             for (var absences = from.Items(); absences > 0 && !from.IsBroken; absences--) ReadAbsence(ref from, instance, keeps && shape.Waits);
             for (var partials = from.Items(); partials > 0 && !from.IsBroken; partials--) ReadPartial(ref from, instance, keeps ? shape : default);
-            if (keeps && !instance.KnowsNothing) user.Add(instance);
+            if (keeps && !instance.KnowsNothing) user.Add(instance, instance.Key.Identity);
         }
     }
 

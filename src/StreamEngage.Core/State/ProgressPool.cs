@@ -20,10 +20,11 @@ internal sealed class ProgressPool
     /// <summary>The user's instance of a trigger and key, made when there is none.</summary>
     public TriggerInstance OpenInstance(UserState user, int trigger, in Value key)
     {
-        if (user.FindInstance(trigger, key.Identity) is { } known) return known;
+        var identity = key.Identity;
+        if (user.FindInstance(trigger, identity) is { } known) return known;
         var instance = (key.Kind == ValueKind.Text ? _keyed : _instances).TryPop(out var kept) ? kept : new();
         instance.Become(user, trigger, key);
-        user.Add(instance);
+        user.Add(instance, key.Kind == ValueKind.List ? instance.Key.Identity : identity);
         return instance;
     }
 

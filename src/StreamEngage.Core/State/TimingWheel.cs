@@ -43,14 +43,14 @@ internal sealed class TimingWheel
         timer.Due = due;
         if (due < EarliestBound) EarliestBound = due;
         Link(timer);
-        Count++;
+        Count = unchecked(Count + 1);
     }
 
     public void Disarm(LaneTimer timer)
     {
         if (!timer.IsArmed) return;
         Unlink(timer);
-        Count--;
+        Count = unchecked(Count - 1);
         if (Count == 0) EarliestBound = long.MaxValue;
     }
 
@@ -139,7 +139,7 @@ internal sealed class TimingWheel
     {
         timer.Slot = LaneTimer.NotLinked;
         timer.Previous = timer.Next = null;
-        Count--;
+        Count = unchecked(Count - 1);
     }
 
     private long StartOf(int level, int index)
@@ -170,9 +170,13 @@ internal sealed class TimingWheel
     private int SlotOf(long due)
     {
         if (due < _base) return OverdueSlot;
-        var differing = due ^ _base;
-        var level = differing == 0 ? 0 : (63 - BitOperations.LeadingZeroCount((ulong)differing)) / BitsPerLevel;
-        return level * SlotsPerLevel + (int)((due >> (level * BitsPerLevel)) & (SlotsPerLevel - 1));
+        unchecked
+        {
+            // Both are times, so that the highest bit in which they differ is below the 48 of the levels.
+            var differing = (ulong)(due ^ _base);
+            var level = differing == 0 ? 0 : (int)((uint)BitOperations.Log2(differing) / BitsPerLevel);
+            return level * SlotsPerLevel + (int)((due >> (level * BitsPerLevel)) & (SlotsPerLevel - 1));
+        }
     }
 
     private void Unlink(LaneTimer timer)

@@ -289,21 +289,23 @@ internal sealed class UserState
     }
 
     /// <summary>Adds an instance that <see cref="FindInstance"/> did not find.</summary>
-    public void Add(TriggerInstance instance)
+    /// <param name="instance">It.</param>
+    /// <param name="key">Identity of its key.</param>
+    public void Add(TriggerInstance instance, ulong key)
     {
         if (InstanceCount == _instances.Length) Array.Resize(ref _instances, Math.Max(1, InstanceCount + (InstanceCount + 1) / 2));
-        _instances[InstanceCount++] = new(InstanceKey(instance.Trigger, instance.Key.Identity), instance);
+        _instances[unchecked(InstanceCount++)] = new(InstanceKey(instance.Trigger, key), instance);
     }
 
     /// <summary>False when it is not the user's (any more).</summary>
     public bool Remove(TriggerInstance instance)
     {
         var at = 0;
-        while (at < InstanceCount && _instances[at].Instance != instance) at++;
+        while (at < InstanceCount && _instances[at].Instance != instance) at = unchecked(at + 1);
         if (at == InstanceCount) return false;
-        InstanceCount--;
+        InstanceCount = unchecked(InstanceCount - 1);
         // They are few: a copy of a block of references costs more before it begins.
-        for (; at < InstanceCount; at++) _instances[at] = _instances[at + 1];
+        for (; at < InstanceCount; at = unchecked(at + 1)) _instances[at] = _instances[unchecked(at + 1)];
         _instances[InstanceCount] = default;
         return true;
     }
