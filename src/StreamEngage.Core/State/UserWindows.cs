@@ -103,8 +103,13 @@ internal struct UserWindows
                 (first, head, count) = (first + stride, head + 1, count - 1);
             if (count == 0) (first, head) = (cell.Start, 0);
             var place = first + count * stride;
-            if (head + count >= cell.Capacity || count >= Limits.WindowEntriesMax) return false;
-            if (count > 0 && WindowRun.TimeIn(words[place - stride]) >= at) return false;
+            if (count >= Limits.WindowEntriesMax || (count > 0 && WindowRun.TimeIn(words[place - stride]) >= at)) return false;
+            if (head + count >= cell.Capacity)
+            {
+                if (count * 2 > cell.Capacity) return false;
+                for (var (from, to) = (first, cell.Start); from < place; from++, to++) words[to] = words[from];
+                (place, head) = (cell.Start + count * stride, 0);
+            }
             words[place] = WindowRun.Pack(at, weight: 1);
             if (slot.HoldsWord) words[place + 1] = word;
             if (slot.IsKeyed) words[place + slot.KeyWord] = (long)key;
