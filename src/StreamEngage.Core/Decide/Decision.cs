@@ -23,7 +23,7 @@ internal sealed class Decision(in Candidate candidate)
     /// <summary>When the verdict fell: of a released candidate later than it was made.</summary>
     public EventTime At { get; init; } = candidate.DecidedAt;
 
-    /// <summary>Values of the prompt's data fields, in the order of the trigger; null unless sent.</summary>
+    /// <summary>Values of the prompt's data fields, in the order of the trigger; null before they were read.</summary>
     public Value[]? Data { get; set; }
 
     /// <summary>Who and what it is, as texts; null where it was only counted.</summary>

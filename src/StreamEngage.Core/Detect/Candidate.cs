@@ -53,7 +53,7 @@ internal sealed class CandidateGroup
 {
     public List<Candidate> Candidates { get; } = [];
 
-    /// <summary>Triggers that the event alone matches: each is a candidate, which is made where its condition holds or somebody reads that it does not.</summary>
+    /// <summary>Triggers that the event alone matches: candidates, made only where their condition holds or somebody reads that it does not.</summary>
     public List<CompiledTrigger> Matches { get; } = [];
 
     /// <summary>How many of the candidates come before the matches.</summary>

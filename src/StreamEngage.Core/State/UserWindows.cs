@@ -12,6 +12,8 @@ internal struct UserWindows
 {
     private const int CellWords = 2;
     private const int CellsMin = 4;
+    // Cells a user gets at first where there are many windows: each time they run out, all windows move.
+    private const int CellsMinOfMany = 12;
 
     private long[]? _words;
     private Value[]?[]? _values;   // by cell; of windows that keep values themselves
@@ -122,7 +124,12 @@ internal struct UserWindows
     /// <returns>How many entries had to be merged or dropped because the window was full.</returns>
     public int Add(WindowSlot slot, in WindowSample sample, in WindowHorizon horizon)
     {
-        var index = Open(slot);
+        var index = Find(slot.Index);
+        if (index < 0)
+        {
+            WriterOf(Open(slot), slot).Insert(sample, weight: 1);
+            return 0;
+        }
         var writer = WriterOf(index, slot);
         writer.Forget(horizon);
         if (slot.IsDaily && writer.MergeIntoDay(sample)) return 0;
@@ -138,7 +145,7 @@ internal struct UserWindows
     /// <summary>Puts back an entry of a stored window.</summary>
     public void Restore(WindowSlot slot, in WindowSample sample, int weight)
     {
-        var index = Open(slot);
+        var index = Find(slot.Index) is >= 0 and var known ? known : Open(slot);
         if (CellAt(index).Count >= Limits.WindowEntriesMax) return;
         if (WriterOf(index, slot) is { IsFull: true } writer && !writer.TrySlide()) Grow(index);
         WriterOf(index, slot).Insert(sample, weight);
@@ -151,11 +158,9 @@ internal struct UserWindows
         return -1;
     }
 
-    /// <summary>The index of a window, which is opened with room for its first entries where there is none.</summary>
+    /// <summary>Opens a window that is not there, with room for its first entries. Returns its index.</summary>
     private int Open(WindowSlot slot)
     {
-        var index = Find(slot.Index);
-        if (index >= 0) return index;
         var room = slot.EntriesAtFirst * slot.Stride;
         if (Count == _cellRoom) LayOut(CellRoomAfter(slot), more: room);
         else if (_wordsUsed + room > _words!.Length) LayOut(_cellRoom, more: room);
@@ -165,7 +170,11 @@ internal struct UserWindows
         return Count++;
     }
 
-    private readonly int CellRoomAfter(WindowSlot slot) => Math.Max(Count + 1, Math.Min(Math.Max(CellsMin, Count * 2), slot.Among));
+    private readonly int CellRoomAfter(WindowSlot slot)
+    {
+        var least = slot.IsAmongMany ? CellsMinOfMany : CellsMin;
+        return Math.Max(Count + 1, Math.Min(Math.Max(least, Count * 2), slot.Among));
+    }
 
     private void OpenValues(WindowSlot slot)
     {

@@ -37,8 +37,11 @@ internal sealed class WindowSlot(WindowContent content, bool isKeyed)
     /// <summary>How many windows a user can have, this one among them.</summary>
     public int Among { get; set; } = 1;
 
-    /// <summary>Entries that a window gets room for when it is opened: where a user has many windows, moving them for each one costs more than room.</summary>
-    public int EntriesAtFirst => Among < ManyWindows ? 1 : 4;
+    /// <summary>A user can have so many windows that moving them for each one that is opened costs more than room for all.</summary>
+    public bool IsAmongMany => Among >= ManyWindows;
+
+    /// <summary>Entries that a window gets room for when it is opened.</summary>
+    public int EntriesAtFirst => IsAmongMany ? 4 : 1;
 
     /// <summary>Stable across rulebook versions: hash of the canonical expression the slot serves.</summary>
     public required uint Identity { get; init; }
