@@ -1,6 +1,5 @@
 using System.Globalization;
 using StreamEngage.Decide;
-using StreamEngage.Emit;
 using StreamEngage.State;
 using StreamEngage.Steps.Observe;
 using StreamEngage.Steps.Reigns;
@@ -15,6 +14,9 @@ internal sealed class LaneWatch(LaneBoard board, EngineMeters meters, EngineCont
 
     /// <summary>Receives what is worth a line in a log.</summary>
     public required Action<Notice> Notice { get; init; }
+
+    /// <summary>Receives the commands that were committed; null: nobody follows them.</summary>
+    public PromptTraces? Traces { get; init; }
 
     private static readonly TimeSpan ShownEvery = TimeSpan.FromSeconds(1);
 
@@ -91,14 +93,18 @@ internal sealed class LaneWatch(LaneBoard board, EngineMeters meters, EngineCont
 
     public void Published(IReadOnlyList<OutgoingRecord> records)
     {
-        var now = time.GetUtcNow().ToUnixTimeMilliseconds();
+        var now = time.GetUtcNow();
         foreach (var record in records)
         {
             if (HeaderOf(record, OutboxWriter.TriggerHeader) is not { } trigger) continue;
             var channel = _channelOf.GetValueOrDefault(record.Topic) ?? LaneTopics.ChannelNamedBy(record.Topic) ?? record.Topic;
-            meters.Emit.Published(trigger, channel, PromptKind.Send);
+            meters.Emit.Published(trigger, channel, OutboxWriter.KindOf(HeaderOf(record, OutboxWriter.KindHeader)));
             if (HeaderOf(record, OutboxWriter.DecidedAtHeader) is { } decidedAt)
-                meters.Emit.Latency(TimeSpan.FromMilliseconds(Math.Max(0, now - long.Parse(decidedAt, CultureInfo.InvariantCulture))));
+            {
+                var since = now.ToUnixTimeMilliseconds() - long.Parse(decidedAt, CultureInfo.InvariantCulture);
+                meters.Emit.Latency(TimeSpan.FromMilliseconds(Math.Max(0, since)));
+            }
+            Traces?.Published(record.Value, now);
         }
     }
 

@@ -26,6 +26,8 @@ internal sealed class OutboxWriter(LaneTopics topics)
     /// <summary>The kind of a command that takes a prompt back: nothing withholds it.</summary>
     public const string CancelKind = "cancel";
 
+    private const string SendKind = "send", SupersedeKind = "supersede";
+
     private readonly ArrayBufferWriter<byte> _json = new();
     private readonly RecordWriter _record = new();
 
@@ -33,7 +35,7 @@ internal sealed class OutboxWriter(LaneTopics topics)
     {
         _json.Clear();
         JsonLines.WriteWhole(prompt, _json);
-        var kind = prompt.Kind switch { PromptKind.Send => "send", PromptKind.Cancel => CancelKind, _ => "supersede" };
+        var kind = prompt.Kind switch { PromptKind.Send => SendKind, PromptKind.Cancel => CancelKind, _ => SupersedeKind };
         var key = $"{prompt.PromptId}/{kind}";
         return Entry(key, number, new(topics.OfChannel(prompt.Channel), Encoding.UTF8.GetBytes(prompt.User), WithoutLineEnd(_json.WrittenMemory),
         [
@@ -96,6 +98,14 @@ internal sealed class OutboxWriter(LaneTopics topics)
 
     /// <summary>The prompt's key.</summary>
     public static string OfWithdrawn(string key) => key[WithdrawnPrefix.Length..];
+
+    /// <summary>What the header says of a command; of one that says nothing, that it is sent.</summary>
+    public static PromptKind KindOf(string? header) => header switch
+    {
+        CancelKind => PromptKind.Cancel,
+        SupersedeKind => PromptKind.Supersede,
+        _ => PromptKind.Send,
+    };
 
     /// <summary>Only the journal is told.</summary>
     public static bool IsForJournal(OutboxEntry entry) => IsStep(entry) || IsWithdrawn(entry.Key);

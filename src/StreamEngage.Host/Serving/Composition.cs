@@ -140,6 +140,7 @@ internal static class Composition
             {
                 Pulse = parts.Pulse,
                 Notice = parts.Notice,
+                Traces = parts.Traces,
                 InForce = reign => parts.Rulebook = ServedRulebook.Of(reign.Rulebook, reign.Text),
             },
             NewToken = () => Guid.NewGuid().ToString("N"),

@@ -1,5 +1,3 @@
-using StreamEngage.Emit;
-using StreamEngage.Events;
 using StreamEngage.Steps.Observe;
 
 namespace StreamEngage.Host.Tests.Serving;
@@ -72,32 +70,4 @@ public sealed class EngineControlTests
         Assert.True(breaker.Admit(1, 10_000));
         Assert.False(breaker.Admit(1, 100_000));
     }
-
-    [Fact]
-    public void Sampling_IsAFunctionOfThePromptId()
-    {
-        using var listener = new System.Diagnostics.ActivityListener
-        {
-            ShouldListenTo = source => source.Name == PromptTraces.SourceName,
-            Sample = (ref _) => System.Diagnostics.ActivitySamplingResult.AllData,
-        };
-        System.Diagnostics.ActivitySource.AddActivityListener(listener);
-        using var traces = new PromptTraces(0.25);
-        var ids = Enumerable.Range(0, 4_096).Select(i => $"{(uint)i << 20:x8}000000000000000000000000").ToList();
-
-        Assert.Equal(1_025, ids.Count(traces.IsSampled), 2.0);
-        var prompt = Prompt(ids[0]);
-        using var span = traces.Begin(prompt, DateTimeOffset.UnixEpoch);
-        Assert.Equal(ids[0], span!.GetTagItem("streamengage.prompt.id"));
-        Assert.Equal("e2", span.GetTagItem("streamengage.event.id"));
-        Assert.DoesNotContain("ann", string.Join(' ', span.TagObjects.Select(tag => $"{tag.Value}")), StringComparison.Ordinal);
-        Assert.Null(traces.Begin(Prompt(ids[^1]), DateTimeOffset.UnixEpoch));
-    }
-
-    private static PromptCommand Prompt(string id) => new()
-    {
-        PromptId = id, Kind = PromptKind.Send, User = "ann", Channel = "push", Trigger = "cart", Version = 1, Instance = "", DecidedAt = default(EventTime),
-        NotBefore = default, NotAfter = default, CollapseKey = "", Priority = 1, Sequence = 1, Data = [], ConsentPurpose = "marketing", Reasons = [],
-        Causes = ["e1", "e2"],
-    };
 }
