@@ -32,6 +32,8 @@ internal sealed record EmbeddedRun(IReadOnlyList<PromptCommand> Prompts, IReadOn
         }
     }
 
+    public EmbeddedRun OfUser(string user) => new([.. Prompts.Where(prompt => prompt.User == user)], [.. Decisions.Where(decision => decision.User == user)]);
+
     public static EmbeddedRun Of(RulebookDefinition rulebook, IReadOnlyList<NaiveEvent> arrival, int lanes = 1, int batch = 200)
     {
         var (prompts, decisions) = (new List<PromptCommand>(), new List<DecisionRecord>());

@@ -16,6 +16,12 @@ public sealed class HotChangeTests
     private const CaseFeatures Comparable = CaseFeatures.Patterns | CaseFeatures.Absences | CaseFeatures.Silences | CaseFeatures.Segments
         | CaseFeatures.Calendar | CaseFeatures.LateEvents | CaseFeatures.Disorder | CaseFeatures.Exits | CaseFeatures.Keys | CaseFeatures.Predicates;
 
+    /// <summary>What one user gets does not depend on others, nor on who the user was before.</summary>
+    private const CaseFeatures OfEachUserAlone = CaseFeatures.Settled & ~CaseFeatures.Identity & ~CaseFeatures.Erasure & ~CaseFeatures.Outcomes
+        & ~CaseFeatures.Lifecycle;
+
+    private const int OtherSeeds = 100_000;
+
     private static readonly EventTime Ever = new(Limits.EventTimeMax);
 
     [Theory]
@@ -66,6 +72,36 @@ public sealed class HotChangeTests
                 Assert.Fail($"seed {seed}: {Name(missing)} {missing.Verdict} is lost, changed at {at}\n{found}");
         }
         Assert.True(compared > 500 && backfilled > 100, $"{compared} compared, {backfilled} backfilled");
+    }
+
+    /// <summary>Of users who come after the change nothing is known from before it: all that is decided for them is the same, gates and prompts too.</summary>
+    [Fact]
+    public void NewRulebook_DecidesUsersWhoComeAfterIt_AsIfItHadBeenThereAllAlong()
+    {
+        var (compared, backfilled) = (0, 0);
+        for (var seed = 1; seed <= 4 * Cases; seed++)
+        {
+            var found = RandomCase.Of(seed, OfEachUserAlone);
+            var firstOf = found.Events.GroupBy(e => e.User).ToDictionary(own => own.Key, own => own.Min(e => e.At));
+            if (firstOf.Count < 2) continue;
+            var at = firstOf.Values.Order().ElementAt(1);
+            var other = RandomCase.Of(seed + OtherSeeds, OfEachUserAlone).Rulebook;
+            var former = other.Triggers.Select(trigger => trigger with { Name = $"former-{trigger.Name}" });
+            var changed = Changed(other with { Policy = found.Rulebook.Policy, Triggers = [.. former] }, found, [(new(at), found.Rulebook)]);
+            var allAlong = EmbeddedRun.Of(found.Rulebook, found.Events);
+            foreach (var newcomer in firstOf.Where(first => first.Value >= at).Select(first => first.Key))
+            {
+                if (changed.Decisions.Any(d => d.User == newcomer && d.Reason == Decide.Reason.Backfill))
+                {
+                    backfilled++;
+                    continue;
+                }
+                var (expected, actual) = (allAlong.OfUser(newcomer), changed.OfUser(newcomer));
+                compared += actual.Decisions.Count;
+                Assert.True(expected.Text == actual.Text, $"seed {seed}, {newcomer}, changed at {at}:\n{expected.Text}\nnow\n{actual.Text}\n{found}");
+            }
+        }
+        Assert.True(compared > 500 && backfilled > 100, $"{compared} compared, {backfilled} users with backfill");
     }
 
     /// <summary>Whether it passed its condition: arbitration is between different sets while some of them are suppressed as backfill.</summary>

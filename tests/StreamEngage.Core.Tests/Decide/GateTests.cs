@@ -91,6 +91,14 @@ public sealed class GateTests
         Assert.Equal(verdicts, Verdicts(
             With("time_zone: Asia/Seoul\ncaps: [{limit: 1, per: day}]\n", "{}").At("14:00:00").Does("click").At(second).Does("click")));
 
+    [Theory]
+    [InlineData("3d 14:59:59.999", "sent cap")]
+    [InlineData("3d 15:00:00", "sent sent")]
+    public void AWeeklyCap_BeginsAnewAtTheUsersMidnightToMonday(string second, string verdicts) =>
+        // The harness begins on a Thursday.
+        Assert.Equal(verdicts, Verdicts(
+            With("time_zone: Asia/Seoul\ncaps: [{limit: 1, per: week}]\n", "{}").At("14:00:00").Does("click").At(second).Does("click")));
+
     [Fact]
     public void ACap_CountsItsChannelAndCategoryAlone()
     {
@@ -134,9 +142,19 @@ public sealed class GateTests
 
     [Theory]
     [InlineData("9h", "held sent")]
-    [InlineData("8h", "expired")]
+    [InlineData("32399999ms", "expired")]
     public void APromptThatWouldBeOverBeforeTheQuiet_IsNotHeld(string expires, string verdicts) =>
         Assert.Equal(verdicts, Verdicts(With(Night, $"{{expires: {expires}}}").At("23:00:00").Does("click").ForEver()));
+
+    [Fact]
+    public void MorePromptsThanMayWait_EndAsQuiet()
+    {
+        var engine = Engine(Night, "trigger: t\non: {event: click, as: c}\nper: c.k\ndecide: {expires: 24h}\n").At("23:00:00");
+        for (var key = 0; key <= Limits.HeldMax; key++) engine.Does("click", ("k", $"k{key}"));
+        Assert.Equal(Limits.HeldMax, engine.Decisions.Count(decision => decision.Verdict == Verdict.Held));
+        var ended = Assert.Single(engine.Decisions, decision => decision.Verdict == Verdict.Suppressed);
+        Assert.Equal((Reason.Quiet, $"k{Limits.HeldMax}"), (ended.Reason, ended.Instance));
+    }
 
     [Theory]
     [InlineData("{quiet: drop, channels: [push, email]}", "quiet")]

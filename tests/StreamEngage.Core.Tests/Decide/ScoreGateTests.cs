@@ -31,6 +31,12 @@ public sealed class ScoreGateTests
         // The bias, two a view, and -2.5 for the tier that is not known: 2.5 after two views.
         Assert.Equal(verdict, Verdicts(After(views, Engine("decide: {score: {model: propensity, at_least: 2.5}}"))));
 
+    [Theory]
+    [InlineData(1, "low-uplift")]
+    [InlineData(2, "sent")]
+    public void AnUpliftBelowTheThreshold_IsSuppressed(int views, string verdict) =>
+        Assert.Equal(verdict, Verdicts(After(views, Engine("decide: {uplift: {model: propensity, at_least: 2.5}}"))));
+
     [Fact]
     public void TheTrace_HasEveryScoreAndItsThreshold()
     {

@@ -15,8 +15,18 @@ internal sealed class ZoneWalk
 
     private static readonly DateTime From = new(2015, 1, 1, 0, 0, 0, DateTimeKind.Utc), Until = new(2041, 1, 1, 0, 0, 0, DateTimeKind.Utc);
 
-    private static readonly Lazy<List<(TimeZoneInfo Zone, DateTime At)>> _changes =
-        new(() => [.. Zones.SelectMany(zone => ChangesOf(zone).Select(change => (zone, change)))]);
+    // Every name of the database, aliases too: those without a place, such as CET, are not among the system's own list.
+    private const string Database = "/usr/share/zoneinfo/tzdata.zi";
+
+    private static readonly Lazy<List<TimeZoneInfo>> _zones = new(() => [.. Names().Select(TimeZoneInfo.FindSystemTimeZoneById)]);
+
+    // Names whose clocks have shown the same all the time are walked once.
+    private static readonly Lazy<List<(TimeZoneInfo Zone, DateTime At)>> _changes = new(() =>
+    [
+        .. _zones.Value.Select(zone => (Zone: zone, Changes: ChangesOf(zone).ToList()))
+            .DistinctBy(one => string.Join(',', one.Changes.Prepend(From).Select(at => $"{at.Ticks}{one.Zone.GetUtcOffset(at)}")))
+            .SelectMany(one => one.Changes.Select(change => (one.Zone, change))),
+    ]);
 
     private readonly DateTime[] _readings = new DateTime[MinutesBefore + MinutesAfter];
 
@@ -40,11 +50,9 @@ internal sealed class ZoneWalk
     public (TimeSpan, DayOfWeek, TimeSpan, TimeSpan) Shape =>
         (_readings[Change].TimeOfDay, _readings[Change].DayOfWeek, OffsetAt(Change - 1), OffsetAt(Change));
 
-    private static IEnumerable<TimeZoneInfo> Zones => TimeZoneInfo.GetSystemTimeZones().Where(zone => zone.HasIanaId);
+    public static int ZonesCount => _zones.Value.Count;
 
-    public static int ZonesCount { get; } = Zones.Count();
-
-    /// <summary>One a change, from 2015 to 2040, of every zone.</summary>
+    /// <summary>One a change, from 2015 to 2040, of every zone whose clocks are not those of another one.</summary>
     public static IEnumerable<ZoneWalk> All => _changes.Value.Select(change => new ZoneWalk(change.Zone, change.At));
 
     /// <summary>The first minute that reads <paramref name="local"/>, or as far into the gap as it stands; null outside the walk.</summary>
@@ -71,6 +79,10 @@ internal sealed class ZoneWalk
         }
         return quiet;
     }
+
+    private static IEnumerable<string> Names() => File.Exists(Database)
+        ? File.ReadLines(Database).Select(line => line.Split(' ')).Where(words => words[0] is "Z" or "L").Select(words => words[0] == "Z" ? words[1] : words[2])
+        : TimeZoneInfo.GetSystemTimeZones().Where(zone => zone.HasIanaId).Select(zone => zone.Id);
 
     private TimeSpan OffsetAt(int minute) => _readings[minute] - Start.AddMinutes(minute);
 
