@@ -67,7 +67,7 @@ internal sealed partial class Decider
     private void TakeMatch(CompiledTrigger trigger, in BehaviorEvent e, UserState user, List<Decision> into)
     {
         var scope = new Scope(in e, user, e.At.UnixMilliseconds, _around);
-        var reason = IsPaused(trigger) ? Reason.CircuitOpen : trigger.IsWarming(e.At) ? Reason.Backfill : Condition(trigger, scope);
+        var reason = FirstGate(trigger, isMisfire: false, trigger.IsWarming(e.At), scope);
         if (reason != Reason.None && !WantsSuppressed) Turn(trigger, reason);
         else Take(new(trigger, trigger.KeyOf(scope), _lane.Clock, e.At) { IsByEvent = true }, reason, scope, e, into);
     }
@@ -75,7 +75,8 @@ internal sealed partial class Decider
     private void Take(in Candidate candidate, in BehaviorEvent e, UserState user, List<Decision> into)
     {
         var scope = ScopeOf(candidate, e, user);
-        Take(candidate, FirstGate(candidate, scope), scope, e, into);
+        var reason = FirstGate(candidate.Trigger, IsMisfire(candidate), candidate.Trigger.IsWarming(candidate), scope);
+        Take(candidate, reason, scope, e, into);
     }
 
     /// <param name="candidate">It.</param>
@@ -140,16 +141,13 @@ internal sealed partial class Decider
         return trigger.Thresholds.Length == 0 ? Reason.None : Score(decision, user);
     }
 
-    private Reason FirstGate(in Candidate candidate, in Scope scope)
+    private Reason FirstGate(CompiledTrigger trigger, bool isMisfire, bool isWarming, in Scope scope)
     {
-        var trigger = candidate.Trigger;
         if (IsPaused(trigger)) return Reason.CircuitOpen;
-        if (IsMisfire(candidate)) return Reason.Misfire;
-        return trigger.IsWarming(candidate) ? Reason.Backfill : Condition(trigger, scope);
+        if (isMisfire) return Reason.Misfire;
+        if (isWarming) return Reason.Backfill;
+        return trigger.Predicate is { } predicate && !predicate.Holds(scope) ? Reason.Predicate : Reason.None;
     }
-
-    private static Reason Condition(CompiledTrigger trigger, in Scope scope) =>
-        trigger.Predicate is { } predicate && !predicate.Holds(scope) ? Reason.Predicate : Reason.None;
 
     /// <summary>Gate 6; what it looked at is said where somebody reads it.</summary>
     private Reason Score(Decision decision, UserState user)

@@ -24,6 +24,7 @@ internal sealed class ProgressPool
         if (user.FindInstance(trigger, identity) is { } known) return known;
         var instance = (key.Kind == ValueKind.Text ? _keyed : _instances).TryPop(out var kept) ? kept : new();
         instance.Become(user, trigger, key);
+        // An instance keeps no list: its key is null then.
         user.Add(instance, key.Kind == ValueKind.List ? instance.Key.Identity : identity);
         return instance;
     }

@@ -108,6 +108,7 @@ internal struct UserWindows
             if (count >= Limits.WindowEntriesMax || (count > 0 && WindowRun.TimeIn(words[place - stride]) >= at)) return false;
             if (head + count >= cell.Capacity)
             {
+                // As WindowWriter.TrySlide does, on what stands in registers here.
                 if (count * 2 > cell.Capacity) return false;
                 for (var (from, to) = (first, cell.Start); from < place; from++, to++) words[to] = words[from];
                 (place, head) = (cell.Start + count * stride, 0);
