@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Text;
 using Confluent.Kafka;
+using StreamEngage.Brokers;
 using StreamEngage.Steps;
 
 namespace StreamEngage.Kafka;
@@ -12,25 +13,31 @@ internal sealed class KafkaClientFactAttribute : FactAttribute
     public KafkaClientFactAttribute() => Skip = Librdkafka.Problem;
 }
 
-/// <summary>A fact that only a real broker can show, named by STREAMENGAGE_KAFKA.</summary>
-[AttributeUsage(AttributeTargets.Method)]
-internal sealed class BrokerFactAttribute : FactAttribute
+/// <summary>Where a test's topics are.</summary>
+internal enum ClusterKind
 {
-    public BrokerFactAttribute() => Skip = Librdkafka.Problem ?? (TestCluster.RealBrokers is null ? "no real broker: STREAMENGAGE_KAFKA is not set" : null);
+    /// <summary>librdkafka's mock cluster: it can be told to fail, and isolates nothing.</summary>
+    Mock,
+
+    /// <summary>The test's own <see cref="TestBroker"/>: it isolates transactions and fences.</summary>
+    TestBroker,
+
+    /// <summary>The broker that STREAMENGAGE_KAFKA names.</summary>
+    Named,
 }
 
-/// <summary>Topics of one test's own on the mock cluster, or on the broker that STREAMENGAGE_KAFKA names.</summary>
+/// <summary>Topics of one test's own.</summary>
 internal sealed class TestCluster : IDisposable
 {
     private readonly ConcurrentQueue<string> _said = [];
     private readonly string _run = Guid.NewGuid().ToString("n")[..12];
 
-    private TestCluster(MockCluster? mock, int inputTopics)
+    private TestCluster(MockCluster? mock, TestBroker? broker, int inputTopics)
     {
-        Mock = mock;
+        (Mock, Broker) = (mock, broker);
         Settings = new()
         {
-            Brokers = mock?.Brokers ?? RealBrokers!,
+            Brokers = mock?.Brokers ?? broker?.Address ?? NamedBroker.Address!,
             GroupId = $"group-{_run}",
             InstanceId = "one",
             Topics = [.. Enumerable.Range(0, inputTopics - 1).Select(topic => $"input{topic}-{_run}")],
@@ -45,10 +52,13 @@ internal sealed class TestCluster : IDisposable
         Prompts = $"prompts-{_run}";
     }
 
-    public static string? RealBrokers { get; } = Environment.GetEnvironmentVariable("STREAMENGAGE_KAFKA") is { Length: > 0 } named ? named : null;
+    public ClusterKind Kind => Mock is not null ? ClusterKind.Mock : Broker is not null ? ClusterKind.TestBroker : ClusterKind.Named;
 
-    /// <summary>Null: a real broker.</summary>
+    /// <summary>Null: of another kind.</summary>
     public MockCluster? Mock { get; }
+
+    /// <summary>Null: of another kind.</summary>
+    public TestBroker? Broker { get; }
 
     public KafkaSettings Settings { get; }
 
@@ -56,12 +66,23 @@ internal sealed class TestCluster : IDisposable
 
     public string Said => string.Join('\n', _said);
 
-    /// <summary>A real broker where one is named, else the mock. Two topics or more: the last input is the exchange.</summary>
+    /// <summary>The broker that is named, else the mock. Two topics or more: the last input is the exchange.</summary>
     public static Task<TestCluster> OfAsync(int lanes, int inputTopics = 2) =>
-        MadeAsync(new(RealBrokers is null ? new MockCluster(1) : null, inputTopics), lanes);
+        NamedBroker.Address is null ? MockedAsync(lanes, inputTopics) : MadeAsync(new(null, null, inputTopics), lanes);
 
     /// <summary>The mock, for tests that break it.</summary>
-    public static Task<TestCluster> MockedAsync(int lanes, int inputTopics = 2) => MadeAsync(new(new MockCluster(1), inputTopics), lanes);
+    public static Task<TestCluster> MockedAsync(int lanes, int inputTopics = 2) => MadeAsync(new(new MockCluster(1), null, inputTopics), lanes);
+
+    /// <summary>A broker of the test's own, for tests that the mock lets pass whatever happens.</summary>
+    public static Task<TestCluster> OnTestBrokerAsync(int lanes, TestBrokerPlan? plan = null) => MadeAsync(new(null, new(plan ?? new()), 2), lanes);
+
+    /// <summary>Of one kind.</summary>
+    public static Task<TestCluster> OfKindAsync(ClusterKind kind, int lanes, TestBrokerPlan? plan = null) => kind switch
+    {
+        ClusterKind.Mock => MockedAsync(lanes),
+        ClusterKind.TestBroker => OnTestBrokerAsync(lanes, plan),
+        _ => OfAsync(lanes),
+    };
 
     public KafkaCluster Instance(string name = "one", Delivery delivery = Delivery.ExactlyOnce) =>
         new(Settings with { InstanceId = name, Delivery = delivery }, TimeProvider.System, _said.Enqueue);
@@ -99,7 +120,18 @@ internal sealed class TestCluster : IDisposable
         return found;
     }
 
-    public void Dispose() => Mock?.Dispose();
+    /// <summary>One more topic.</summary>
+    public async Task CreateAsync(string topic, int partitions)
+    {
+        if (Mock is { } mock) mock.CreateTopic(topic, partitions);
+        else Assert.Equal([$"{topic}: created"], await new TopicPlan(partitions, 1, [new("", topic, new Dictionary<string, string>())]).CreateAsync(Instance()));
+    }
+
+    public void Dispose()
+    {
+        Mock?.Dispose();
+        Broker?.Dispose();
+    }
 
     private static async Task<TestCluster> MadeAsync(TestCluster cluster, int lanes)
     {

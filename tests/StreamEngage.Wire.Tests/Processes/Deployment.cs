@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Text;
 using System.Text.RegularExpressions;
+using StreamEngage.Brokers;
 using StreamEngage.Detect;
 using StreamEngage.Kafka;
 using StreamEngage.Redis;
@@ -56,8 +57,8 @@ internal sealed partial class Deployment : IDisposable
 
     public static async Task<Deployment> OfAsync(DeploymentPlan plan)
     {
-        var cluster = plan.OnBroker ? await TestCluster.OfAsync(plan.Lanes) : await TestCluster.MockedAsync(plan.Lanes);
-        var redis = plan.OnBroker && RedisFactAttribute.Named is not null ? null : RedisServer.Start(plan.RedisOptions);
+        var cluster = await TestCluster.OfKindAsync(plan.Kind, plan.Lanes, plan.Broker);
+        var redis = plan.Kind == ClusterKind.Named && RedisFactAttribute.Named is not null && !plan.BreaksRedis ? null : RedisServer.Start(plan.RedisOptions);
         return new(cluster, redis, plan);
     }
 
@@ -144,6 +145,7 @@ internal sealed partial class Deployment : IDisposable
             redis:
               addresses: ["{_redis.Addresses[0]}"]
               prefix: {_redis.Prefix}
+              {(_redis.Password is null ? "# no password" : $"password_file: {PasswordFile(_redis.Password)}")}
             engine:
               rules: rules
               tick: 50ms
@@ -169,7 +171,13 @@ internal sealed partial class Deployment : IDisposable
         return $"admin:\n  port: {port.ToString(CultureInfo.InvariantCulture)}\n  operator_token_file: {token}\n";
     }
 
-    public int SessionMilliseconds => Cluster.Mock is null ? DeploymentPlan.BrokersSession : _plan.SessionMilliseconds;
+    private string PasswordFile(string password)
+    {
+        File.WriteAllText(this["redis.password"], password);
+        return this["redis.password"];
+    }
+
+    public int SessionMilliseconds => Cluster.Kind == ClusterKind.Named ? DeploymentPlan.BrokersSession : _plan.SessionMilliseconds;
 
     public void Dispose()
     {
@@ -191,13 +199,22 @@ internal sealed record DeploymentPlan
 {
     public int Lanes { get; init; } = 4;
 
-    /// <summary>On the broker that STREAMENGAGE_KAFKA names.</summary>
-    public bool OnBroker { get; init; }
+    /// <summary>On which cluster: what isolates transactions, unless a test wants what does not.</summary>
+    public ClusterKind Kind { get; init; } = NamedBroker.Address is null ? ClusterKind.TestBroker : ClusterKind.Named;
 
-    public Delivery Delivery { get; init; } = Delivery.ExactlyOnce;
+    /// <summary>Of the test broker.</summary>
+    public TestBrokerPlan Broker { get; init; } = new();
+
+    /// <summary>Exactly once, where the broker can.</summary>
+    public Delivery Delivery { get; init; } =
+        NamedBroker.Address is not null && NamedBroker.WhyNotExactlyOnce is not null ? Delivery.AtLeastOnce : Delivery.ExactlyOnce;
+
+    /// <summary>Stops, fills or reconfigures the Redis, so that it must be the test's own.</summary>
+    public bool BreaksRedis { get; init; }
 
     /// <summary>
-    /// How long the mock's group believes a silent member. Short, a dead one's lanes go on soon; but who is slow to join again then hangs the mock's group.
+    /// How long the group believes a silent member, on brokers of the test's own. Short, a dead one's lanes go on soon; but who is slow to
+    /// join again then hangs the mock's group.
     /// </summary>
     public int SessionMilliseconds { get; init; } = BrokersSession;
 

@@ -1,41 +1,52 @@
 using System.Globalization;
+using StreamEngage.Kafka;
 using Xunit.Abstractions;
 
 namespace StreamEngage.Processes;
 
 /// <summary>
 /// Real processes that are killed, stopped and joined under load. The mock cluster isolates no transaction and fences nobody, so on it they publish
-/// without one (<c>delivery: at_least_once</c>): then a repeat is allowed, and what is lost or made up shows. Exactly once needs a real broker.
+/// without one (<c>delivery: at_least_once</c>): then a repeat is allowed, and what is lost or made up shows. Exactly once is tried on the test broker, which
+/// is not Kafka, and shown on a real one.
 /// </summary>
 [Collection(ProcessesAlone.Name)]
 public sealed class FaultTests(ITestOutputHelper output)
 {
     private const int Seed = 20_251;
     // What fits three minutes of two busy cores.
-    private const int KillsOnTheMock = 20;
+    private const int KillsHere = 20;
 
     [ProcessFact]
-    public Task KillsUnderLoad_OnTheMock_LoseNothingAndMakeNothingUp_WhichSaysNothingAboutExactlyOnce() => KillAsync(onBroker: false);
-
-    [BrokerProcessFact]
-    public Task KillsUnderLoad_OnABroker_ShowEveryPromptOnce() => KillAsync(onBroker: true);
+    public Task KillsUnderLoad_OnTheMock_LoseNothingAndMakeNothingUp_WhichSaysNothingAboutExactlyOnce() => KillAsync(ClusterKind.Mock);
 
     [ProcessFact]
-    public Task StandingStillPastTheSession_OnTheMock_LosesNothingAndMakesNothingUp_WhichSaysNothingAboutExactlyOnce() => FreezeAsync(onBroker: false);
+    public Task KillsUnderLoad_OnTheTestBroker_ShowEveryPromptOnce() => KillAsync(ClusterKind.TestBroker);
 
     [BrokerProcessFact]
-    public Task StandingStillPastTheSession_OnABroker_ShowsEveryPromptOnce() => FreezeAsync(onBroker: true);
+    public Task KillsUnderLoad_OnABroker_ShowEveryPromptOnce() => KillAsync(ClusterKind.Named);
 
     [ProcessFact]
-    public Task InstancesComeAndGo_OnTheMock_LoseNothingAndMakeNothingUp_WhichSaysNothingAboutExactlyOnce() => ComeAndGoAsync(onBroker: false);
+    public Task StandingStillPastTheSession_OnTheMock_LosesNothingAndMakesNothingUp_WhichSaysNothingAboutExactlyOnce() => FreezeAsync(ClusterKind.Mock);
+
+    [ProcessFact]
+    public Task StandingStillPastTheSession_OnTheTestBroker_ShowsEveryPromptOnce() => FreezeAsync(ClusterKind.TestBroker);
 
     [BrokerProcessFact]
-    public Task InstancesComeAndGo_OnABroker_ShowEveryPromptOnce() => ComeAndGoAsync(onBroker: true);
+    public Task StandingStillPastTheSession_OnABroker_ShowsEveryPromptOnce() => FreezeAsync(ClusterKind.Named);
 
-    private async Task KillAsync(bool onBroker)
+    [ProcessFact]
+    public Task InstancesComeAndGo_OnTheMock_LoseNothingAndMakeNothingUp_WhichSaysNothingAboutExactlyOnce() => ComeAndGoAsync(ClusterKind.Mock);
+
+    [ProcessFact]
+    public Task InstancesComeAndGo_OnTheTestBroker_ShowEveryPromptOnce() => ComeAndGoAsync(ClusterKind.TestBroker);
+
+    [BrokerProcessFact]
+    public Task InstancesComeAndGo_OnABroker_ShowEveryPromptOnce() => ComeAndGoAsync(ClusterKind.Named);
+
+    private async Task KillAsync(ClusterKind kind)
     {
-        var kills = AtLeast("STREAMENGAGE_KILLS", onBroker ? 100 : KillsOnTheMock);
-        await using var run = await FaultRun.StartAsync(onBroker, Seed, FaultRun.ShortSession, "one", "two");
+        var kills = AtLeast("STREAMENGAGE_KILLS", kind == ClusterKind.Named ? 100 : KillsHere);
+        await using var run = await FaultRun.StartAsync(kind, Seed, FaultRun.ShortSession, "one", "two");
         var (lot, atWork) = (new Random(Seed), 0);
         for (var kill = 0; kill < kills; kill++)
         {
@@ -43,7 +54,7 @@ public sealed class FaultTests(ITestOutputHelper output)
             await Task.Delay(lot.Next(1_000));
             var name = lot.Next(4) > 0 ? working : run.Deployment.Instances.Keys.ElementAt(lot.Next(2));
             // On the mock a member that dies before it has its lanes may hang the group for ever, as one does that leaves: there the other one is hit.
-            if (!onBroker && !await run.WorksAsync(name)) name = working;
+            if (kind == ClusterKind.Mock && !await run.WorksAsync(name)) name = working;
             if (await run.WorksAsync(name)) atWork++;
             run.Deployment.Instances[name].Kill();
             run.Deployment.Start(name);
@@ -52,10 +63,10 @@ public sealed class FaultTests(ITestOutputHelper output)
         await run.ReckonAsync(output);
     }
 
-    private async Task FreezeAsync(bool onBroker)
+    private async Task FreezeAsync(ClusterKind kind)
     {
-        var rounds = AtLeast("STREAMENGAGE_FREEZES", onBroker ? 50 : 10);
-        await using var run = await FaultRun.StartAsync(onBroker, Seed + 1, FaultRun.ShortSession, "one", "two");
+        var rounds = AtLeast("STREAMENGAGE_FREEZES", kind == ClusterKind.Named ? 50 : 10);
+        await using var run = await FaultRun.StartAsync(kind, Seed + 1, FaultRun.ShortSession, "one", "two");
         var (lot, takeovers) = (new Random(Seed), new List<TimeSpan>());
         for (var round = 0; round < rounds; round++)
         {
@@ -73,10 +84,10 @@ public sealed class FaultTests(ITestOutputHelper output)
         await run.ReckonAsync(output);
     }
 
-    private async Task ComeAndGoAsync(bool onBroker)
+    private async Task ComeAndGoAsync(ClusterKind kind)
     {
-        var moves = AtLeast("STREAMENGAGE_MOVES", onBroker ? 30 : 10);
-        await using var run = await FaultRun.StartAsync(onBroker, Seed + 2, FaultRun.LongSession, "one");
+        var moves = AtLeast("STREAMENGAGE_MOVES", kind == ClusterKind.Named ? 30 : 10);
+        await using var run = await FaultRun.StartAsync(kind, Seed + 2, FaultRun.LongSession, "one");
         var (lot, left) = (new Random(Seed), 0);
         for (var move = 0; move < moves; move++)
         {

@@ -18,7 +18,7 @@ internal sealed class ProcessFactAttribute : FactAttribute
 internal sealed class BrokerProcessFactAttribute : FactAttribute
 {
     public BrokerProcessFactAttribute() => Skip = ProcessFactAttribute.WhyNot
-        ?? (TestCluster.RealBrokers is null ? "exactly once is not exercised: no real broker, STREAMENGAGE_KAFKA is not set" : null);
+        ?? (NamedBroker.WhyNotExactlyOnce is { } why ? $"exactly once is not exercised: {why}" : null);
 }
 
 /// <summary>A fact that starts the program and needs a data set.</summary>

@@ -36,7 +36,7 @@ public sealed class RefusalTests(ITestOutputHelper output)
     public Task AJournalWithAnotherNumberOfPartitions_IsRefused() => RefusedAsync(
         deployment =>
         {
-            deployment.Cluster.Mock!.CreateTopic("narrow", 1);
+            deployment.Cluster.CreateAsync("narrow", 1).GetAwaiter().GetResult();
             return (text => text.Replace(deployment.Cluster.Settings.JournalTopic, "narrow", StringComparison.Ordinal), Right);
         },
         "kafka.journal_topic", "give it one a lane");
@@ -55,7 +55,7 @@ public sealed class RefusalTests(ITestOutputHelper output)
 
     private async Task RefusedAsync(Func<Deployment, (Func<string, string> Change, string Reply)> spoil, string setting, string remedy)
     {
-        using var deployment = await Deployment.OfAsync(new());
+        using var deployment = await Deployment.OfAsync(new() { BreaksRedis = true });
         var change = spoil(deployment).Change;
         var file = deployment["wrong.yaml"];
         await File.WriteAllTextAsync(file, change(deployment.Settings("wrong", RedisServer.FreePort())));

@@ -2,7 +2,7 @@ using Xunit.Abstractions;
 
 namespace StreamEngage.Processes;
 
-/// <summary>SIGTERM under load. Every transaction ends as it should here, so the mock's lack of isolation shows in nothing.</summary>
+/// <summary>SIGTERM under load.</summary>
 [Collection(ProcessesAlone.Name)]
 public sealed class StopTests(ITestOutputHelper output)
 {

@@ -1,3 +1,4 @@
+using StreamEngage.Kafka;
 using StreamEngage.Redis;
 using Xunit.Abstractions;
 
@@ -12,9 +13,17 @@ public sealed class StoreLossTests(ITestOutputHelper output)
     private readonly Random _lot = new(Seed);
 
     [ProcessFact]
-    public async Task ARedisKilledCutAndWiped_OnTheMock_LosesNothingAndMakesNothingUp_WhichSaysNothingAboutExactlyOnce()
+    public Task ARedisKilledCutAndWiped_OnTheMock_LosesNothingAndMakesNothingUp_WhichSaysNothingAboutExactlyOnce() => LoseAsync(ClusterKind.Mock);
+
+    [ProcessFact]
+    public Task ARedisKilledCutAndWiped_OnTheTestBroker_ShowsEveryPromptOnce() => LoseAsync(ClusterKind.TestBroker);
+
+    [BrokerProcessFact]
+    public Task ARedisKilledCutAndWiped_OnABroker_ShowsEveryPromptOnce() => LoseAsync(ClusterKind.Named);
+
+    private async Task LoseAsync(ClusterKind kind)
     {
-        await using var run = await FaultRun.StartAsync(onBroker: false, Seed, FaultRun.LongSession, "one", "two");
+        await using var run = await FaultRun.StartAsync(kind, Seed, FaultRun.LongSession, "one", "two");
         var redis = run.Deployment.OwnRedis!;
         var rounds = FaultTests.AtLeast("STREAMENGAGE_STORE_LOSSES", 2);
         var cut = 0L;
