@@ -19,6 +19,7 @@ switch (args)
     case ["--reload", var rules, var rounds]: return Print(Reload.Table(int.Parse(rules), int.Parse(rounds)));
     case ["--score", var slices]: return Print(ScoreBenchmarks.Table(int.Parse(slices)));
     case ["--redis-step", var address, var steps]: return Print(await RedisStep.RunAsync(address, int.Parse(steps)));
+    case ["--redis-users", var address, var rules, var lines]: return Print(await RedisUsers.RunAsync(address, rules, lines));
     case ["--serve", .. var options]: return await new ServeReport(options).RunAsync();
     case ["--allocation"]: return Print(FullRun.Allocation());
     case ["--engine", var what, var seconds]: return Profile.Run(what, int.Parse(seconds));

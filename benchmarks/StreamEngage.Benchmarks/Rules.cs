@@ -6,9 +6,10 @@ namespace StreamEngage.Benchmarks;
 /// <summary>Rulebooks of benchmarks, compiled or refused with all that is wrong with them.</summary>
 internal static class Rules
 {
-    public static CompiledRulebook Compile(Dictionary<string, string> files)
+    public static CompiledRulebook Compile(Dictionary<string, string> files) => Read(RulebookFiles.Read(files));
+
+    public static CompiledRulebook Read(RulebookReading reading)
     {
-        var reading = RulebookFiles.Read(files);
         return reading.Definition is { } definition
             ? RulebookCompiler.Compile(definition)
             : throw new InvalidOperationException("The rulebook does not load:\n" + string.Join('\n', reading.Problems));
