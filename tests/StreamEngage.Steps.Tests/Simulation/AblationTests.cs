@@ -51,11 +51,17 @@ public sealed class AblationTests(ITestOutputHelper output)
     [InlineData(Guard.Generation)]
     [InlineData(Guard.UnknownIsNoFailure)]
     [InlineData(Guard.UnknownIsNoSuccess)]
+    [InlineData(Guard.TrimAfterCommit)]
+    [InlineData(Guard.StoredSteps)]
+    [InlineData(Guard.HistoriesCompared)]
+    [InlineData(Guard.JournalPosition)]
+    [InlineData(Guard.SeekToApplied)]
+    [InlineData(Guard.JournaledTick)]
     public void WithoutAGuard_SomeHistoryGoesWrong(Guard without)
     {
         var plan = new HistoryPlan
         {
-            Faults = without == Guard.Token ? _zombiesAndLosses : SimulationTests.Everything,
+            Faults = without is Guard.Token or Guard.HistoriesCompared ? _zombiesAndLosses : SimulationTests.Everything,
             Without = without,
             NewToken = without == Guard.RandomToken ? () => "the one token" : null,
         };

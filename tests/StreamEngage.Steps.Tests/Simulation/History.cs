@@ -109,10 +109,11 @@ internal sealed class History
             IsAtLeastOnce = _plan.IsAtLeastOnce,
             Begun = NoteOptOuts,
         };
+        var unguarded = _plan.Without is { } guard ? new Unguarded(store, log, guard) : null;
         var engine = new EngineInstance(new()
         {
-            Store = _plan.Without is { } guard ? new UnguardedStore(store, guard) : store,
-            Log = _plan.Without is { } lost ? new UnguardedLog(log, lost) : log,
+            Store = unguarded as ILaneStore ?? store,
+            Log = unguarded as IPromptLog ?? log,
             Input = input,
             Topics = _topics,
             Lanes = Lanes,

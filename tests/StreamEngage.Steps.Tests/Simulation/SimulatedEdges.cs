@@ -174,6 +174,7 @@ internal sealed class SimulatedInput(World world, Actor actor, SimulatedBroker b
 
     public void Seek(int lane, InputPosition from)
     {
+        if (Without == Guard.SeekToApplied && broker.VisibleJournal(lane).SelectMany(told => told.Steps).LastOrDefault() is { } published) from = published.Applied;
         if (_lanes.TryGetValue(lane, out var at)) _lanes[lane] = at with { Next = from[0], NextTold = from[1], IsReading = true };
     }
 
