@@ -13,8 +13,6 @@ namespace StreamEngage.Processes;
 public sealed class FaultTests(ITestOutputHelper output)
 {
     private const int Seed = 20_251;
-    // What fits three minutes of two busy cores.
-    private const int KillsHere = 20;
 
     [ProcessFact]
     public Task KillsUnderLoad_OnTheMock_LoseNothingAndMakeNothingUp_WhichSaysNothingAboutExactlyOnce() => KillAsync(ClusterKind.Mock);
@@ -45,7 +43,7 @@ public sealed class FaultTests(ITestOutputHelper output)
 
     private async Task KillAsync(ClusterKind kind)
     {
-        var kills = AtLeast("STREAMENGAGE_KILLS", kind == ClusterKind.Named ? 100 : KillsHere);
+        var kills = AtLeast("STREAMENGAGE_KILLS", Rounds(kind, 8, 20, 100));
         await using var run = await FaultRun.StartAsync(kind, Seed, FaultRun.ShortSession, "one", "two");
         var (lot, atWork) = (new Random(Seed), 0);
         for (var kill = 0; kill < kills; kill++)
@@ -65,7 +63,7 @@ public sealed class FaultTests(ITestOutputHelper output)
 
     private async Task FreezeAsync(ClusterKind kind)
     {
-        var rounds = AtLeast("STREAMENGAGE_FREEZES", kind == ClusterKind.Named ? 50 : 10);
+        var rounds = AtLeast("STREAMENGAGE_FREEZES", Rounds(kind, 4, 10, 50));
         await using var run = await FaultRun.StartAsync(kind, Seed + 1, FaultRun.ShortSession, "one", "two");
         var (lot, takeovers) = (new Random(Seed), new List<TimeSpan>());
         for (var round = 0; round < rounds; round++)
@@ -86,7 +84,7 @@ public sealed class FaultTests(ITestOutputHelper output)
 
     private async Task ComeAndGoAsync(ClusterKind kind)
     {
-        var moves = AtLeast("STREAMENGAGE_MOVES", kind == ClusterKind.Named ? 30 : 10);
+        var moves = AtLeast("STREAMENGAGE_MOVES", Rounds(kind, 6, 10, 30));
         await using var run = await FaultRun.StartAsync(kind, Seed + 2, FaultRun.LongSession, "one");
         var (lot, left) = (new Random(Seed), 0);
         for (var move = 0; move < moves; move++)
@@ -110,6 +108,10 @@ public sealed class FaultTests(ITestOutputHelper output)
         output.WriteLine($"{moves - left} instances joined, {left} left");
         await run.ReckonAsync(output);
     }
+
+    // What fits some minutes of two busy cores; on a broker that is named there is time.
+    private static int Rounds(ClusterKind kind, int onTheMock, int onTheTestBroker, int onABroker) =>
+        kind switch { ClusterKind.Mock => onTheMock, ClusterKind.TestBroker => onTheTestBroker, _ => onABroker };
 
     /// <summary>How often: what a variable says, if that is more than the tests do anyway.</summary>
     internal static int AtLeast(string variable, int least) =>

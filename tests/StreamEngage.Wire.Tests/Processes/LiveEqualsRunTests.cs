@@ -7,7 +7,6 @@ namespace StreamEngage.Processes;
 
 /// <summary>
 /// A recorded stream through the served engine gives the prompts that it gives through <c>run</c>; and when the store is gone, nothing more.
-/// No transaction is aborted here, so the mock's lack of isolation shows in nothing.
 /// </summary>
 [Collection(ProcessesAlone.Name)]
 public sealed class LiveEqualsRunTests(ITestOutputHelper output)

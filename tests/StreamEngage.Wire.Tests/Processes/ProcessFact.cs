@@ -3,7 +3,7 @@ using StreamEngage.Redis;
 
 namespace StreamEngage.Processes;
 
-/// <summary>A fact that starts the program on the mock cluster and a redis-server of the test's own.</summary>
+/// <summary>A fact that starts the program, on brokers and a redis-server of the test's own where none are named.</summary>
 [AttributeUsage(AttributeTargets.Method)]
 internal sealed class ProcessFactAttribute : FactAttribute
 {
