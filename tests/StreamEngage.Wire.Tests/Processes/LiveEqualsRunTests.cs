@@ -44,14 +44,14 @@ public sealed class LiveEqualsRunTests(ITestOutputHelper output)
     public async Task Rees46_InFourLanes_GivesThePromptsOfRunOverTheTable()
     {
         var map = Path.Combine(Datasets.RepositoryRoot, "maps", "rees46.yaml");
-        using var deployment = await Deployment.OfAsync(new() { Lanes = 4, Time = "records", Rulebook = _rees46Rules });
+        using var deployment = await Deployment.OfAsync(new() { Lanes = 4, Time = "records", Rulebook = _rees46Rules, BreaksRedis = true });
         var recording = Recording.OfRows(Datasets.PathOf(Rees46), map);
         await PlayAsync(deployment, recording.Closed(4), await Recording.RunAsync(deployment, Datasets.PathOf(Rees46), map));
     }
 
     private async Task ShopAsync(int lanes)
     {
-        using var deployment = await Deployment.OfAsync(new() { Lanes = lanes, Time = "records", Rulebook = ShopRules() });
+        using var deployment = await Deployment.OfAsync(new() { Lanes = lanes, Time = "records", Rulebook = ShopRules(), BreaksRedis = true });
         var shop = deployment["shop.ndjson"];
         // In one lane the clock is the one of the run. Of several each has its own, so that what comes late to one need not to the other.
         using var generate = ServedProcess.Start(null,

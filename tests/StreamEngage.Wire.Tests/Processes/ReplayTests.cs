@@ -9,7 +9,7 @@ public sealed class ReplayTests
     [ProcessFact]
     public async Task WhatTheEngineLeft_IsMadeAgain_AndADifferenceIsFound()
     {
-        using var deployment = await Deployment.OfAsync(new() { UserRate = "{events_per_second: 1, burst: 3}" });
+        using var deployment = await Deployment.OfAsync(new() { UserRate = "{events_per_second: 1, burst: 3}", BreaksRedis = true });
         var instance = deployment.Start("one");
         await instance.ReadyAsync();
         await using var traffic = new Traffic(deployment.Cluster, deployment.Lanes, seed: 5, clicksPerSecond: 100);
