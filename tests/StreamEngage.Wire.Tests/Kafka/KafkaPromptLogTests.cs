@@ -149,8 +149,8 @@ public sealed class KafkaPromptLogTests
         Assert.All(tails, tail => Assert.Single(tail.Records));
     });
 
-    [BrokerFact]
-    public Task ATransactionLeftOpen_HoldsTheJournalBackUntilItsOwnerIsReplaced() => WithClusterAsync(false, async (cluster, heard, membership) =>
+    [KafkaClientFact]
+    public Task ATransactionLeftOpen_HoldsTheJournalBackUntilItsOwnerIsReplaced() => WithFencesAsync(async (cluster, heard, membership) =>
     {
         await using var log = new KafkaPromptLog(cluster.Instance("two"), membership);
         await log.RecoverAsync(default);
@@ -170,8 +170,8 @@ public sealed class KafkaPromptLogTests
         Assert.Equal(["journal of before"], (await reading).Records.Select(record => Encoding.UTF8.GetString(record.Span)));
     });
 
-    [BrokerFact]
-    public Task AZombieOfTheSameId_IsFencedByItsSuccessor() => WithClusterAsync(false, async (cluster, _, membership) =>
+    [KafkaClientFact]
+    public Task AZombieOfTheSameId_IsFencedByItsSuccessor() => WithFencesAsync(async (cluster, _, membership) =>
     {
         await using var zombie = new KafkaPromptLog(cluster.Instance(), membership);
         await zombie.RecoverAsync(default);
@@ -223,6 +223,17 @@ public sealed class KafkaPromptLogTests
     private static async Task WithClusterAsync(bool isBroken, Func<TestCluster, Listener, Membership, Task> test)
     {
         using var cluster = await (isBroken ? TestCluster.MockedAsync(lanes: 2) : TestCluster.OfAsync(lanes: 2));
+        await WithAsync(cluster, test);
+    }
+
+    private static async Task WithFencesAsync(Func<TestCluster, Listener, Membership, Task> test)
+    {
+        using var cluster = await TestCluster.ThatIsolatesAsync(lanes: 2);
+        await WithAsync(cluster, test);
+    }
+
+    private static async Task WithAsync(TestCluster cluster, Func<TestCluster, Listener, Membership, Task> test)
+    {
         await using var input = new KafkaInputLog(cluster.Instance());
         var heard = new Listener(input);
         Assert.True(await heard.PollUntilAsync(() => heard.Lanes.Count == 2), cluster.Said);

@@ -39,10 +39,3 @@ internal static class NamedBroker
             || problem.StartsWith("kafka.brokers: no broker", StringComparison.Ordinal));
     }
 }
-
-/// <summary>A fact about transactions that only a real broker can show.</summary>
-[AttributeUsage(AttributeTargets.Method)]
-internal sealed class BrokerFactAttribute : FactAttribute
-{
-    public BrokerFactAttribute() => Skip = Librdkafka.Problem ?? NamedBroker.WhyNotExactlyOnce;
-}

@@ -52,6 +52,9 @@ internal sealed class TestCluster : IDisposable
         Prompts = $"prompts-{_run}";
     }
 
+    /// <summary>As much as it can.</summary>
+    public Delivery Delivery => Kind == ClusterKind.Named && NamedBroker.WhyNotExactlyOnce is not null ? Delivery.AtLeastOnce : Delivery.ExactlyOnce;
+
     public ClusterKind Kind => Mock is not null ? ClusterKind.Mock : Broker is not null ? ClusterKind.TestBroker : ClusterKind.Named;
 
     /// <summary>Null: of another kind.</summary>
@@ -75,6 +78,9 @@ internal sealed class TestCluster : IDisposable
 
     /// <summary>A broker of the test's own, for tests that the mock lets pass whatever happens.</summary>
     public static Task<TestCluster> OnTestBrokerAsync(int lanes, TestBrokerPlan? plan = null) => MadeAsync(new(null, new(plan ?? new()), 2), lanes);
+
+    /// <summary>What isolates transactions: the broker that is named, where it does, else one of the test's own.</summary>
+    public static Task<TestCluster> ThatIsolatesAsync(int lanes) => NamedBroker.WhyNotExactlyOnce is null ? OfAsync(lanes) : OnTestBrokerAsync(lanes);
 
     /// <summary>Of one kind.</summary>
     public static Task<TestCluster> OfKindAsync(ClusterKind kind, int lanes, TestBrokerPlan? plan = null) => kind switch

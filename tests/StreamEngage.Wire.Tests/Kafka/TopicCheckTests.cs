@@ -8,7 +8,7 @@ public sealed class TopicCheckTests
     public async Task TopicsAsPlanned_HaveNoProblem()
     {
         using var cluster = await TestCluster.OfAsync(lanes: 3);
-        var problems = await new TopicCheck(cluster.Instance(), [cluster.Prompts]).ProblemsAsync(default);
+        var problems = await new TopicCheck(cluster.Instance(delivery: cluster.Delivery), [cluster.Prompts]).ProblemsAsync(default);
         // The mock answers no questions about settings, which is said.
         Assert.DoesNotContain(problems, problem => !problem.StartsWith(TopicRules.Warning, StringComparison.Ordinal));
     }
@@ -34,10 +34,10 @@ public sealed class TopicCheckTests
         Assert.InRange(watch.Elapsed.TotalSeconds, 0, 10);
     }
 
-    [BrokerFact]
+    [KafkaClientFact]
     public async Task APlanMadeTwice_LeavesWhatIsThere()
     {
-        using var cluster = await TestCluster.OfAsync(lanes: 2);
+        using var cluster = await TestCluster.ThatIsolatesAsync(lanes: 2);
         var again = await TopicPlan.Of(cluster.Settings, [cluster.Prompts], 2, 1).CreateAsync(cluster.Instance());
         Assert.All(again, line => Assert.EndsWith("is there already, left as it is", line, StringComparison.Ordinal));
     }
