@@ -56,6 +56,9 @@ internal sealed record KafkaCluster(KafkaSettings Settings, TimeProvider Time, A
         {
             config.TransactionalId = Settings.TransactionalId;
             config.TransactionTimeoutMs = KafkaLimits.TransactionMilliseconds;
+            // A transaction that follows close on another is turned away until the end of that one is marked everywhere. The client's own 100 ms would
+            // then be what a prompt waits for.
+            config.RetryBackoffMs = KafkaLimits.TurnedAwayMilliseconds;
         }
         return Built(config);
     }

@@ -18,6 +18,9 @@ internal static class KafkaLimits
     /// <summary>A dead instance's open transaction holds its successors up for so long, and until the broker looks (10 s by default).</summary>
     public const int TransactionMilliseconds = 10_000;
 
+    /// <summary>What a transactional producer is refused for the moment it asks for again after so long.</summary>
+    public const int TurnedAwayMilliseconds = 10;
+
     /// <summary>A request unanswered for so long is sent again. Below the transaction's, as librdkafka demands.</summary>
     public const int RequestMilliseconds = 5_000;
 

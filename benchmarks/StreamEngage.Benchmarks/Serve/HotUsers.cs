@@ -34,7 +34,7 @@ internal sealed class HotUsers(Ground ground, int users, int seconds)
         return
         [
             string.Create(CultureInfo.InvariantCulture,
-                $"{rate:n0} events/s of {users:n0} users in {Ground.Lanes} lanes, open loop over {seconds} s after {WarmUpSeconds} s, at_least_once; each"
+                $"{rate:n0} events/s of {users:n0} users in {Ground.Lanes} lanes, open loop over {seconds} s after {WarmUpSeconds} s; each"
                 + $" {ProbeEvery}th a probe. One user sends as many again, all into one lane. Probes of the other users of that lane; the better of"
                 + $" {Rounds} rounds in turns. Goal: p99 at most twice that beside nobody."),
             "",

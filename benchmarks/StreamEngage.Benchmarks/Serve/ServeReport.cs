@@ -4,7 +4,7 @@ namespace StreamEngage.Benchmarks.Serve;
 
 /// <summary>
 /// What the engine does on Kafka and Redis, in six parts. <c>--serve</c> runs all and writes <c>results/serve.md</c>; with names of parts it runs these
-/// and prints. <c>name=number</c> sets a size.
+/// and prints. <c>name=number</c> sets a size; <c>broker=test</c> runs on the tests' broker, with transactions.
 /// </summary>
 internal sealed class ServeReport(IReadOnlyList<string> options)
 {
@@ -26,18 +26,19 @@ internal sealed class ServeReport(IReadOnlyList<string> options)
         }
         var before = LoadAverage();
         var sections = new List<string>();
-        await using (var ground = await Ground.OpenAsync(_given.GetValueOrDefault("redis")))
+        await using (var ground = await Ground.OpenAsync(_given.GetValueOrDefault("redis"), HasTransactions))
             foreach (var part in asked.Count > 0 ? asked : [.. _parts]) sections.AddRange(await SectionAsync(part, ground));
         string[] lines =
         [
             "# The served engine on Kafka and Redis", "",
             .. Figures.Circumstances($"dotnet run -c Release --project benchmarks/StreamEngage.Benchmarks -- --serve {string.Join(' ', options)}".TrimEnd()),
-            $"Load average before and after: {before}; {LoadAverage()}. Everything is on this machine: generator, librdkafka's mock cluster",
-            "(in the benchmark's process), redis-server (append-only file, fsync every second) and engine. The mock is not Kafka: it replicates",
-            "nothing and isolates no transactions.",
+            $"Load average before and after: {before}; {LoadAverage()}. Everything is on this machine: generator, {(HasTransactions ? "the tests' broker" : "librdkafka's mock cluster")}",
+            "(in the benchmark's process), redis-server (append-only file, fsync every second) and engine.",
+            HasTransactions ? "exactly_once. The tests' broker is not Kafka: it isolates transactions and fences, keeps everything in memory and replicates nothing."
+                : "at_least_once. The mock is not Kafka: it replicates nothing and isolates no transactions.",
             .. sections,
         ];
-        if (asked.Count == 0) File.WriteAllLines(Path.Combine(Figures.RepositoryRoot, "benchmarks", "results", "serve.md"), lines);
+        if (asked.Count == 0 && !HasTransactions) File.WriteAllLines(Path.Combine(Figures.RepositoryRoot, "benchmarks", "results", "serve.md"), lines);
         foreach (var line in lines) Console.WriteLine(line);
         return 0;
     }
@@ -81,6 +82,8 @@ internal sealed class ServeReport(IReadOnlyList<string> options)
                 return ("Catching up", await new CatchUp(ground, Size("users", 100_000), Size("minutes", 10)).RunAsync(Size("catch-up-rate", 1_000)));
         }
     }
+
+    private bool HasTransactions => _given.GetValueOrDefault("broker") == "test";
 
     private static string LoadAverage() =>
         File.Exists("/proc/loadavg") ? string.Join(' ', File.ReadAllText("/proc/loadavg").Split(' ').Take(3)) : "unknown";

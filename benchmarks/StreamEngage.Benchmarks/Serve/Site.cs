@@ -48,7 +48,7 @@ internal sealed class Site
 
     public Ground Ground => _ground;
 
-    public string Brokers => _ground.Mock.Brokers;
+    public string Brokers => _ground.Brokers;
 
     public string Input { get; }
 
@@ -66,7 +66,7 @@ internal sealed class Site
             ExchangeTopic = Exchange,
             JournalTopic = Journal,
             QuarantineTopic = Quarantine,
-            Delivery = Delivery.AtLeastOnce,
+            Delivery = _ground.Delivery,
             // The mock never wakes a fetch that waits.
             Client = new Dictionary<string, string> { ["fetch.wait.max.ms"] = "5" },
         },
@@ -92,7 +92,7 @@ internal sealed class Site
           exchange_topic: {Exchange}
           journal_topic: {Journal}
           quarantine_topic: {Quarantine}
-          delivery: at_least_once
+          delivery: {(_ground.Delivery == Delivery.ExactlyOnce ? "exactly_once" : "at_least_once")}
           client: {"{"}fetch.wait.max.ms: 5{"}"}
         redis:
           addresses: ["{_ground.Address}"]
@@ -145,7 +145,7 @@ internal sealed class Site
         return consumer;
     }
 
-    public void Create(string topic) => _ground.Mock.CreateTopic(topic, Ground.Lanes);
+    public void Create(string topic) => _ground.Create(topic);
 
     private static WatermarkOffsets Bounds(IConsumer<Ignore, byte[]> consumer, string topic, int lane) =>
         consumer.QueryWatermarkOffsets(new(topic, lane), TimeSpan.FromSeconds(10));

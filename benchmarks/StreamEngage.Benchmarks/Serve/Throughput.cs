@@ -97,8 +97,7 @@ internal sealed class Throughput(Ground ground, int users, int events, int round
         [
             string.Create(CultureInfo.InvariantCulture,
                 $"{count:n0} JSON events of {tape.ActiveUsers:n0} users in {Ground.Lanes} lanes, produced ahead (lz4, all of it kept by the mock),"
-                + $" {rounds} interleaved rounds, {_prompts[0].Count:n0} prompts, equal by count and checksum ({_prompts[0].Checksum:x})."
-                + $" at_least_once: the mock isolates no transactions."),
+                + $" {rounds} interleaved rounds, {_prompts[0].Count:n0} prompts, equal by count and checksum ({_prompts[0].Checksum:x})."),
             "",
             "| contender | thousand events/s, best (median) | of the raw limit | of the limit with rules |",
             "|---|---|---|---|",

@@ -90,7 +90,7 @@ internal sealed class LogRequests
                 fetch.IsCommittedOnly && batches.Count > 0 ? log!.Aborted(place.From, batches[^1].Last + 1) : [],
                 aborted => response.Int64(aborted.Producer).Int64(aborted.First));
             if (version >= 11) response.Int32(-1);
-            response.Bytes([.. batches.SelectMany(batch => batch.Bytes)]);
+            response.Bytes(batches.Select(batch => batch.Bytes).ToList());
         }));
     }
 

@@ -80,6 +80,16 @@ internal sealed class ResponseWriter
         return this;
     }
 
+    /// <summary>Several pieces as one.</summary>
+    public ResponseWriter Bytes(IReadOnlyCollection<byte[]> pieces)
+    {
+        var length = pieces.Sum(piece => piece.Length);
+        if (_isFlexible) Varint((uint)length + 1);
+        else Int32(length);
+        foreach (var piece in pieces) _bytes.Write(piece);
+        return this;
+    }
+
     public ResponseWriter List<T>(IReadOnlyCollection<T> elements, Action<T> write)
     {
         if (_isFlexible) Varint((uint)elements.Count + 1);

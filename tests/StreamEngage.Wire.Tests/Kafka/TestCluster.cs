@@ -135,8 +135,23 @@ internal sealed class TestCluster : IDisposable
 
     public void Dispose()
     {
+        if (Kind == ClusterKind.Named) Delete();
         Mock?.Dispose();
         Broker?.Dispose();
+    }
+
+    /// <summary>A broker that others use is left as it was, where it lets us.</summary>
+    private void Delete()
+    {
+        using var admin = Instance().Admin();
+        try
+        {
+            admin.DeleteTopicsAsync(TopicPlan.Named(Settings, [Prompts]).Select(topic => topic.Name)).GetAwaiter().GetResult();
+        }
+        catch (KafkaException left)
+        {
+            _said.Enqueue($"topics are left: {left.Error.Reason}");
+        }
     }
 
     private static async Task<TestCluster> MadeAsync(TestCluster cluster, int lanes)
