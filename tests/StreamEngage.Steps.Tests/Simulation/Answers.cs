@@ -43,7 +43,8 @@ internal sealed class Answers(Fate fate, SimulatedBroker broker, InMemoryLaneSto
         });
     }
 
-    private static bool IsSent(in OutgoingRecord record) => record.Headers.Any(header => header.Key == OutboxWriter.KindHeader && header.Value != OutboxWriter.CancelKind);
+    private static bool IsSent(in OutgoingRecord record) => record.Headers.Any(header =>
+        header.Key == OutboxWriter.KindHeader && header.Value != OutboxWriter.CancelKind);
 
     /// <summary>As the list of what waits shows it.</summary>
     private string? Answer(int lane, IReadOnlyList<string> users, long now)

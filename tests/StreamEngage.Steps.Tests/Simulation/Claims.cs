@@ -61,7 +61,8 @@ internal sealed class Claims
     {
         if (_kind != ClaimKind.Erased) return [];
         _viewsSince = [.. _names.Select(_ => _fate.Below(4))];
-        return _names.SelectMany((_, i) => Enumerable.Range(0, _viewsSince[i]).Select(view => (LaneOf(i), Line(30_000 + view, i, "view", now, new { })))).ToList();
+        return _names.SelectMany((_, i) =>
+            Enumerable.Range(0, _viewsSince[i]).Select(view => (LaneOf(i), Line(30_000 + view, i, "view", now, new { })))).ToList();
     }
 
     /// <summary>Everybody is looked at.</summary>
