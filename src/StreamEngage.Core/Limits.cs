@@ -56,7 +56,7 @@ internal static class Limits
     /// <summary>How deep steps may stand in branches of one another: deeper nobody follows.</summary>
     public const int JourneyDepthMax = 6;
 
-    /// <summary>Instances of all triggers of one user after a sweep; past it the oldest goes, counted.</summary>
+    /// <summary>Instances of all triggers of one user; past it an eighth of them goes, of which the latest is longest ago, counted.</summary>
     public const int UserInstancesMax = 512;
 
     /// <summary>Users of a lane who are looked at when their patterns' time is over; one more waits until the user comes again.</summary>

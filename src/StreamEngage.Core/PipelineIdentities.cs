@@ -163,6 +163,22 @@ internal sealed class PipelineIdentities
         foreach (var one in asked) EraseAlias(one.Id, at, one.Claim);
     }
 
+    /// <summary>An answer came after the erasure of whom it is for: it is thrown away, and the ids that it brings are erased where they are.</summary>
+    public void Erase(MoveReply thrown, EventTime at)
+    {
+        EraseAlias(thrown.Anonymous, at, thrown.Claim);
+        if (Taken(thrown)?.Identity is not { } identity) return;
+        foreach (var one in identity.Former) EraseAlias(one.Id, at, claim: 0);
+        foreach (var one in identity.Asked) EraseAlias(one.Id, at, one.Claim);
+    }
+
+    /// <summary>Whom an answer brings; null: its record cannot be read.</summary>
+    private UserState? Taken(MoveReply reply)
+    {
+        var taken = new UserState(reply.Anonymous, Hash64.Of(reply.Anonymous.Span));
+        return new UserStateCodec(_rulebook.Layout, new Lane(), reply.Names).TryRead(reply.Record.Span, taken) ? taken : null;
+    }
+
     private void EraseAlias(Utf8Text id, EventTime at, ulong claim)
     {
         if (Map?.Other(id) is { } lane)
@@ -172,6 +188,7 @@ internal sealed class PipelineIdentities
             if (_lane.Users.Find(id, Hash64.Of(id.Span)) is null or { IsBlank: true, IsMarked: false }) return;
         }
         var (alias, home) = Find(id);
+        if (claim != 0 && alias.Identity?.Claim != claim) return;
         alias.BecomeErased(at);
         home.Touch(alias);
     }
@@ -182,7 +199,11 @@ internal sealed class PipelineIdentities
     public void AddMissing(ReadOnlySpan<BehaviorEvent> events, IReadOnlyList<PlacedErrand> errands, HashSet<Utf8Text> missing)
     {
         var erases = false;
-        foreach (var (_, errand) in errands) WantOf(errand, missing);
+        foreach (var (_, errand) in errands)
+        {
+            WantOf(errand, missing);
+            erases |= errand is AliasErasure;
+        }
         foreach (ref readonly var e in events)
         {
             Want(e.User, e.UserHash, missing);
@@ -191,7 +212,10 @@ internal sealed class PipelineIdentities
         }
         if (missing.Count > 0) return;
         foreach (var (_, errand) in errands)
+        {
             if (errand is AliasErasure erased) WantFormer(Met(erased.Id), missing);
+            if (errand is MoveReply reply) WantFormer(reply, erases, missing);
+        }
         if (!erases) return;
         foreach (ref readonly var e in events)
         {
@@ -224,6 +248,15 @@ internal sealed class PipelineIdentities
     {
         foreach (var former in user.Identity?.Former ?? []) WantRecord(former.Id, missing);
         foreach (var asked in user.Identity?.Asked ?? []) WantRecord(asked.Id, missing);
+    }
+
+    /// <summary>What comes too late for an erasure, or is merged and erased in one step, is erased under all ids that come with it.</summary>
+    private void WantFormer(MoveReply reply, bool erases, HashSet<Utf8Text> missing)
+    {
+        var owner = OwnerOf(reply.Known);
+        if (!erases && owner.Identity?.ErasedAt is null) return;
+        WantFormer(owner, missing);
+        if (Taken(reply) is { } taken) WantFormer(taken, missing);
     }
 
     private void WantRecord(Utf8Text id, HashSet<Utf8Text> missing)

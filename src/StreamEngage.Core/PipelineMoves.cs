@@ -91,12 +91,12 @@ internal sealed class PipelineMoves(CompiledRulebook rulebook, Lane lane, Pipeli
         lane.Touch(owner);
         identities.Meeting(owner);
         // Who was never erased has forgotten no question. In a circle one may arrive before the record in which it stands.
-        var isAwaited = owner.Identity?.TryAnswer(new(reply.Anonymous, reply.Claim)) == true || owner.Identity?.ErasedAt is not { } erased
-            || (isCircle && erased < reply.At);
+        var isAwaited = owner.Identity?.TryAnswer(new(reply.Anonymous, reply.Claim)) == true;
         if (reply.Record.IsEmpty) return null;
-        if (!isAwaited)
+        if (!isAwaited && owner.Identity?.ErasedAt is { } erased && !(isCircle && erased < reply.At))
         {
             lane.Counters.ErasedIgnored++;
+            identities.Erase(reply, erased);
             return null;
         }
         if (identities.Merge(owner, reply.Anonymous, identities.Map!.Carry(reply).Span, reply.Names)) return owner;

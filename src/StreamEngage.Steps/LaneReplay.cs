@@ -44,6 +44,9 @@ internal sealed class LaneReplay(ReplayRules rules, LaneTopics topics, int lane,
     /// <summary>The rulebooks it was under.</summary>
     public LaneReigns Reigns => _engine.Reigns;
 
+    /// <summary>Where its clock stands.</summary>
+    public EventTime Clock => _engine.Clock;
+
     /// <summary>Each user's record as the last step that touched the user wrote it, in the first epoch of the lane.</summary>
     public Dictionary<Utf8Text, ReadOnlyMemory<byte>> Users { get; } = [];
 

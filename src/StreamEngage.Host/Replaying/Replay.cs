@@ -96,7 +96,7 @@ internal sealed class Replay(ReplaySource source, ReplayRules rules, LaneTopics 
                 : $"the store is {head.Number - replay.Steps} steps ahead of the journal, so users were not compared: stop the engine";
             return;
         }
-        var rewriting = new StoredUsers(replay.Reigns);
+        var rewriting = new StoredUsers(replay.Reigns, replay.Clock);
         foreach (var users in replay.Users.Keys.Chunk(UsersAtOnce))
         {
             var stored = await source.UsersAsync(shown.Lane, users, stop);

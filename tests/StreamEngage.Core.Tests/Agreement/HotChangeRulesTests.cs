@@ -110,6 +110,28 @@ public sealed class HotChangeRulesTests
         Assert.Equal(prompt, $"{engine.Prompts[0]} v{engine.Commands[0].Version}");
     }
 
+    /// <summary>A journey that waits at a step which the next version calls otherwise, and says so.</summary>
+    [Theory]
+    [InlineData("12:59:59.999", "12:59:59.999 t v1")]
+    [InlineData("13:00", "13:00:00 t v2")]
+    [InlineData("13:30", "13:30:00 t v2")]
+    public void WaitOfAJourneyAtTheInstantOfTheChange_IsTheNewRulebooks_AndLaterOnesAreNotLost(string due, string prompt)
+    {
+        static string Path(int version, string wait, string migrate) => $"""
+            trigger: t
+            version: {version}
+            on: {"{event: cart}"}
+            {migrate}
+            steps:
+              - {"{"}name: {wait}, wait: 1h{"}"}
+              - {"{name: hello, prompt: {}}"}
+            """;
+        var entered = TimeOnly.Parse(due, System.Globalization.CultureInfo.InvariantCulture).AddHours(-1);
+        var engine = EngineHarness.With(Path(1, "pause", "")).At($"{entered:HH:mm:ss.fff}").Does("cart");
+        engine.At("13:00").Change(Path(2, "rest", "migrate: {from: 1, steps: {pause: rest}}")).At("14:00").Does("x");
+        Assert.Equal(prompt, $"{Assert.Single(engine.Prompts)} v{engine.Commands[0].Version}");
+    }
+
     private static string Text(int version, string upgrade) =>
         Wait.Replace("{0}", $"{version}", StringComparison.Ordinal).Replace("{1}", upgrade, StringComparison.Ordinal);
 

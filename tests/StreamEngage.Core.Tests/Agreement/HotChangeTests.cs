@@ -1,3 +1,4 @@
+using StreamEngage.Core.Tests.Identity;
 using StreamEngage.Detect;
 using StreamEngage.Emit;
 using StreamEngage.Events;
@@ -39,6 +40,37 @@ public sealed class HotChangeTests
             var changed = Changed(found.Rulebook, found, [.. changes.Select(at => (new EventTime(at), found.Rulebook))], lanes);
             Assert.True(whole == changed.Text, $"seed {seed}, changed at {string.Join(' ', changes)}");
         }
+    }
+
+    /// <summary>
+    /// Other versions of which each says that journeys go on where they are, under other names of the steps that they wait at: whatever is under way when one
+    /// comes into force, no timer is lost, and none fires twice.
+    /// </summary>
+    [Theory]
+    [InlineData(1)]
+    [InlineData(3)]
+    public void ChangeToOtherVersionsThatTakeJourneysOver_ShowsInNothing(int lanes)
+    {
+        var (waited, entered) = (0, 0);
+        for (var seed = 1; seed <= 4 * Cases; seed++)
+        {
+            // What came of prompts is counted by version, and what happened before a version came enters nothing, however late it comes.
+            var found = RandomCase.Of(seed, CaseFeatures.Settled & ~CaseFeatures.Outcomes & ~CaseFeatures.LateEvents);
+            if (found.Events.Count == 0 || !found.Rulebook.Triggers.Any(trigger => trigger.Steps.Count > 0)) continue;
+            var instants = found.Events.Select(e => e.At).Distinct().Order().ToList();
+            var places = instants.Where((_, place) => place % 3 == 1).SelectMany(at => new[] { at, at + 1 }).Distinct().ToList();
+            var changes = places.Select((at, place) => (At: new EventTime(at), Next: JourneysTakenOver.Version(found.Rulebook, 2 + place))).ToArray();
+            var whole = KnownFromTheStartTests.Lines(EmbeddedRun.Of(found.Rulebook, found.Events), long.MinValue);
+            var run = Changed(found.Rulebook, found, changes, lanes);
+            var changed = KnownFromTheStartTests.Lines(run, long.MinValue);
+            Assert.True(whole.SequenceEqual(changed), $"seed {seed}, changed at {string.Join(' ', places)}\nlost\n{string.Join('\n', whole.Except(changed))}\n"
+                + $"surplus\n{string.Join('\n', changed.Except(whole))}\n{found}");
+            var steps = run.Decisions.Where(decision => decision.Step is not null).ToList();
+            waited += steps.Count(decision => changes.Any(change => change.At <= decision.At
+                && found.Events.Any(e => e.At < change.At.UnixMilliseconds && decision.Causes.Contains(e.Id))));
+            entered += steps.Count;
+        }
+        Assert.True(waited > 300 && entered > waited, $"{waited} of {entered} prompts of journeys came under a later version than they began");
     }
 
     [Fact]

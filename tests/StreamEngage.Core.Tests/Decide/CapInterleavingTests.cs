@@ -9,12 +9,13 @@ namespace StreamEngage.Decide;
 /// <summary>
 /// No order in which prompts are reserved, sent, given back by an outcome and brought together by a merge exceeds a cap: each is compared with a list of
 /// all prompts, and no window holds more than its limit until a merge brings two users' prompts together. A prompt that is decided again, as a replay does,
-/// does not count against itself.
+/// does not count against itself. Now and then a user is written down and read again, as a lane does.
 /// </summary>
 public sealed class CapInterleavingTests
 {
     private const int Interleavings = 1_000_000;
     private const int StepsMax = 12;
+    private const int StoredPercent = 10;
 
     // In UTC, the zone of users whose own nobody knows. Calendar caps begin anew in the middle of most interleavings.
     private const long MondayMidnight = 1_600_041_600_000;
@@ -31,21 +32,25 @@ public sealed class CapInterleavingTests
         "{limit: 0, per: 10ms, channel: email}", "{limit: 1, per: day}", "{limit: 2, per: week, channel: push}",
     ];
 
+    private static readonly Lane _memory = new();
+    private static readonly RecordWriter _record = new();
+
     [Fact]
     public void NoInterleaving_ExceedsACap()
     {
         var rulebooks = _caps.Select(Compile).Append(Compile($"{_caps[1]}, {_caps[2]}")).ToArray();
-        var (decided, refused, merged) = (0L, 0L, 0L);
+        var (decided, refused, merged, stored) = (0L, 0L, 0L, 0L);
         for (var seed = 1; seed <= Interleavings; seed++)
         {
             var dice = new Dice(seed);
             var interleaving = new Interleaving(dice.Of(rulebooks), dice, seed);
             for (var steps = dice.Between(3, StepsMax); steps > 0; steps--) interleaving.Step();
             (decided, refused, merged) = (decided + interleaving.Decided, refused + interleaving.Refused, merged + (interleaving.IsMerged ? 1 : 0));
+            stored += interleaving.Stored;
         }
         Assert.True(
-            decided > Interleavings && refused > Interleavings / 4 && merged > Interleavings / 10,
-            $"{decided} decided, {refused} refused, {merged} merged");
+            decided > Interleavings && refused > Interleavings / 4 && merged > Interleavings / 10 && stored > Interleavings / 4,
+            $"{decided} decided, {refused} refused, {merged} merged, {stored} prompts written and read");
     }
 
     private static CompiledRulebook Compile(string caps) => RulebookCompiler.Compile(RulebookFiles.Read(new Dictionary<string, string>
@@ -67,12 +72,16 @@ public sealed class CapInterleavingTests
 
         public int Refused { get; private set; }
 
+        /// <summary>Prompts that were written down and read again.</summary>
+        public int Stored { get; private set; }
+
         public bool IsMerged { get; private set; }
 
         public void Step()
         {
             _clock += dice.Of(_pauses);
             var one = IsMerged ? 0 : dice.Between(0, 1);
+            if (dice.Chance(StoredPercent)) Store(one);
             switch (dice.Between(0, 9))
             {
                 case 0: Merge(); break;
@@ -129,6 +138,17 @@ public sealed class CapInterleavingTests
             (_users[0].Contact, _) = ContactUnion.Of(_users[0].Contact, _users[1].Contact);
             _known[0].AddRange(_known[1]);
             IsMerged = true;
+        }
+
+        /// <summary>The user leaves memory and comes back.</summary>
+        private void Store(int one)
+        {
+            var codec = new UserStateCodec(rulebook.Layout, _memory);
+            _record.Clear();
+            codec.Write(_users[one], _record);
+            _users[one] = new(_users[one].Id, _users[one].Hash);
+            Assert.True(codec.TryRead(_record.Written, _users[one]), $"seed {seed}: what was written is not read");
+            Stored += _users[one].Contact?.Prompts.Length ?? 0;
         }
 
         private bool MayBeMade(int one, Known prompt, PromptTrace trace)

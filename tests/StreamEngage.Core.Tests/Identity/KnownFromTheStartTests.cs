@@ -134,7 +134,7 @@ public sealed class KnownFromTheStartTests
     }
 
     /// <summary>Two anonymous ids of one user, one behind the other, or one met twice.</summary>
-    private static (string User, string Anonymous)[] Merges(Dice dice) => dice.Between(0, 3) switch
+    internal static (string User, string Anonymous)[] Merges(Dice dice) => dice.Between(0, 3) switch
     {
         0 => [("known", "a"), ("known", "b")],
         1 => [("b", "a"), ("known", "b")],

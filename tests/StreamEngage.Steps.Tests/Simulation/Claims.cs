@@ -15,7 +15,7 @@ internal enum ClaimKind
     /// <summary>Anybody anybody's, also in a circle.</summary>
     Anybody,
 
-    /// <summary>The same, and users are erased.</summary>
+    /// <summary>The same, and users are erased: now and then, and all of them in the end.</summary>
     Erased,
 }
 
@@ -30,6 +30,7 @@ internal sealed class Claims
     private readonly int[] _ownerOf;
     private readonly List<(string Line, long At)> _lines = [];
     private int _views;
+    private int[] _viewsSince = [];
 
     public Claims(Fate fate, ClaimKind kind, int lanes)
     {
@@ -51,14 +52,26 @@ internal sealed class Claims
         return Line(id, user, type, at, new { kind, price });
     }
 
+    /// <summary>Everybody is forgotten; none: nobody asks for it.</summary>
+    public IEnumerable<(int Lane, string Line)> Erasures(long now) =>
+        _kind == ClaimKind.Erased ? _names.Select((_, i) => (LaneOf(i), Line(20_000 + i, i, "erase", now, new { }))).ToList() : [];
+
+    /// <summary>What users do who were forgotten: each is somebody of its own again.</summary>
+    public IEnumerable<(int Lane, string Line)> Beginnings(long now)
+    {
+        if (_kind != ClaimKind.Erased) return [];
+        _viewsSince = [.. _names.Select(_ => _fate.Below(4))];
+        return _names.SelectMany((_, i) =>
+            Enumerable.Range(0, _viewsSince[i]).Select(view => (LaneOf(i), Line(30_000 + view, i, "view", now, new { })))).ToList();
+    }
+
     /// <summary>Everybody is looked at.</summary>
     public IEnumerable<(int Lane, string Line)> Probes(long now) =>
-        _names.Select((_, i) => (i % (_names.Length / NamesALane), Line(10_000 + i, i, "probe", now, new { }))).ToList();
+        _names.Select((_, i) => (LaneOf(i), Line(10_000 + i, i, "probe", now, new { }))).ToList();
 
     /// <summary>Null: what users know in the end is what happened.</summary>
     public string? Problem(CompiledRulebook rulebook, IEnumerable<OutgoingRecord> visible)
     {
-        if (_kind == ClaimKind.Erased) return null;
         var known = new SortedDictionary<string, string>(StringComparer.Ordinal);
         foreach (var record in visible)
         {
@@ -66,8 +79,23 @@ internal sealed class Claims
             using var json = JsonDocument.Parse(record.Value);
             known[json.RootElement.GetProperty("user").GetString()!] = json.RootElement.GetProperty("data").GetRawText();
         }
-        return _kind == ClaimKind.Settled ? Difference(known, Shared(rulebook)) : Miscounted(known);
+        return _kind switch
+        {
+            ClaimKind.Settled => Difference(known, Shared(rulebook)),
+            ClaimKind.Erased => Unforgotten(known),
+            _ => Miscounted(known),
+        };
     }
+
+    /// <summary>Each id is known of what it did after the erasure, and of nothing else.</summary>
+    private string? Unforgotten(SortedDictionary<string, string> known)
+    {
+        var told = _names.Where((name, i) => !known.TryGetValue(name, out var data) || !IsOf(JsonDocument.Parse(data).RootElement, _viewsSince[i])).ToList();
+        return told.Count == 0 ? null : $"not as after an erasure: {string.Join("; ", told.Select(name => $"{name} {known.GetValueOrDefault(name)}"))}";
+    }
+
+    private static bool IsOf(JsonElement data, int views) =>
+        data.GetProperty("views").GetInt32() == views && data.GetProperty("spent").GetDouble() == 0 && data.GetProperty("kinds").GetInt32() == 0;
 
     private string? Miscounted(IReadOnlyDictionary<string, string> known)
     {
@@ -112,4 +140,6 @@ internal sealed class Claims
         _lines.Add((line, at));
         return line;
     }
+
+    private int LaneOf(int name) => name % (_names.Length / NamesALane);
 }

@@ -15,7 +15,7 @@ namespace StreamEngage.Steps.Simulation;
 /// </summary>
 internal sealed class History
 {
-    private const int Instances = 2;
+    private const int Instances = 2, UsersALane = 3;
     private const int LooksEvery = 32, TurnsMax = 200_000;
     private const int QuietMilliseconds = 900;
 
@@ -28,6 +28,7 @@ internal sealed class History
     private readonly World _world;
     private readonly SimulatedBroker _broker;
     private readonly Claims? _claims;
+    private readonly Answers? _answers;
     private readonly InMemoryLaneStore _store = new();
     private readonly CompiledRulebook _rulebook;
     private readonly HistoryPlan _plan;
@@ -44,11 +45,16 @@ internal sealed class History
         _plan = plan;
         _broker = new(plan.Lanes);
         _claims = plan.Moves is { } kind ? new(_fate, kind, plan.Lanes) : null;
+        _answers = plan.IsAnswered ? new(_fate, _broker, _store, ReignsOf) : null;
+        Happened = new(rulebook, _topics);
         Faults = new(_fate);
         foreach (var (fault, percent) in plan.Faults) Faults[fault] = percent;
     }
 
     public Faults Faults { get; }
+
+    /// <summary>What came of prompts, of what a person was asked, and of journeys.</summary>
+    public Happenings Happened { get; }
 
     /// <summary>Events that the engine throws on.</summary>
     public int Unfit => _broker.Visible.Count(record => record.Headers.Any(header => header.Value == "engine-fault"));
@@ -98,6 +104,12 @@ internal sealed class History
     /// <summary>A name says where its user lives.</summary>
     private static int LaneOf(Utf8Text user) => user.Span[1] - '0';
 
+    private static IReadOnlyList<string> UsersOf(int lane) => [.. Enumerable.Range(0, UsersALane).Select(user => $"u{lane}-{user}")];
+
+    /// <summary>As whoever has the lane knows them.</summary>
+    private LaneReigns? ReignsOf(int lane) => _members.Where(member => member.Actor.Name == _broker.Owner[lane].Member)
+        .SelectMany(member => member.Engine.Lanes).FirstOrDefault(worker => worker.Lane == lane)?.Engine?.Reigns;
+
     private void Start(string name)
     {
         var actor = new Actor(name);
@@ -142,7 +154,7 @@ internal sealed class History
             await _world.Pause(Actor.Nobody, 1 + _fate.Below(20));
             if (_plan.Publications.Count > 0 && _fate.Happens(5)) Publish(_fate.OneOf(_plan.Publications));
             var lane = _fate.Below(Lanes);
-            Write(lane, _claims?.Next(i, lane, _world.Now) ?? Click(i, lane));
+            Write(lane, _claims?.Next(i, lane, _world.Now) ?? _answers?.Next(lane, UsersOf(lane), _world.Now) ?? Click(i, lane));
         }
         Faults.AreOver = true;
         foreach (var member in _members) member.Actor.IsStopped = false;
@@ -153,9 +165,12 @@ internal sealed class History
     /// <summary>When all that moves has arrived, each user shows what it knows.</summary>
     private async Task ProbeAsync(Claims claims)
     {
-        do await _world.Pause(Actor.Nobody, 100);
-        while (!IsDone());
-        foreach (var (lane, line) in claims.Probes(_world.Now)) Write(lane, line);
+        foreach (var next in (Func<long, IEnumerable<(int Lane, string Line)>>[])[claims.Erasures, claims.Beginnings, claims.Probes])
+        {
+            do await _world.Pause(Actor.Nobody, 100);
+            while (!IsDone());
+            foreach (var (lane, line) in next(_world.Now)) Write(lane, line);
+        }
     }
 
     private void Write(int lane, string line)
@@ -181,7 +196,7 @@ internal sealed class History
         var type = _fate.OneOf<string>(["view", "view", "cart_add", "purchase", "error", "submit"]);
         var at = _world.Now - (_fate.Happens(20) ? _fate.Below(300) : 0);
         var click = _fate.Happens(5) && id > 0 ? _fate.Below(id) : id;
-        var user = $"u{lane}-{_fate.Below(3)}";
+        var user = _fate.OneOf(UsersOf(lane));
         var (kind, price) = (_fate.OneOf<string>(["a", "b"]), _fate.Below(50));
         if (type == "view" && _plan.UnfitPercent > 0 && _fate.Happens(_plan.UnfitPercent)) return Line(type, new { kind, price = UnfitPrice });
         return price switch
@@ -288,20 +303,14 @@ internal sealed class History
 
     private string? Compare()
     {
-        var visible = _broker.Visible.Concat(_broker.VisibleMessages(_topics.Exchange))
-            .Select(record => Undisturbed.KeyOf(record, _topics)).ToList();
-        var expected = Enumerable.Range(0, Lanes)
-            .SelectMany(lane => Undisturbed.Run(_rulebook, _topics, _broker.LogOf(lane) with { Version = _plan.Text.Version, LaneOf = LaneOf })).ToList();
-        if (_plan.IsAtLeastOnce) visible = [.. visible.Distinct()];
-        var twice = visible.GroupBy(key => key).Where(group => group.Count() > 1).Select(group => group.Key).ToList();
-        var missing = expected.Where(one => !visible.Contains(one.Key)).ToList();
-        var lost = missing.Where(one => !one.MayBeWithdrawn).Select(one => one.Key).ToList();
-        var phantom = visible.Except(expected.Select(one => one.Key)).ToList();
+        var audit = new Audit(_rulebook, _topics, _broker, _store, log => log with { Version = _plan.Text.Version, LaneOf = LaneOf });
+        var problem = audit.Problem(_plan.IsAtLeastOnce);
         var breaches = _afterOptOut.Where(one => one.Transaction.State == TransactionState.Committed).Select(one => one.Prompt).ToList();
-        Withdrawn = missing.Count - lost.Count;
-        return twice.Count + lost.Count + phantom.Count + breaches.Count == 0
-            ? _claims?.Problem(_rulebook, _broker.Visible)
-            : $"duplicate: {Shown(twice)}; lost: {Shown(lost)}; phantom: {Shown(phantom)}; after an opt-out: {Shown(breaches)}";
+        Withdrawn = audit.Withdrawn;
+        if (_answers is not null && _plan.Publications.Count == 0)
+            foreach (var (log, made) in audit.Lanes) Happened.Count(log, made);
+        if (breaches.Count > 0) return $"{problem}; after an opt-out: {Audit.Shown(breaches)}";
+        return problem ?? _claims?.Problem(_rulebook, _broker.Visible);
     }
 
     /// <summary>A publication begins: none of its prompts may be one that the stored state of its user forbids.</summary>
@@ -326,8 +335,6 @@ internal sealed class History
         if (!new UserStateCodec(_rulebook.Layout, memory).TryRead(LaneEngine.BodyOf(stored.Span), state)) return;
         if (new OptOuts([state]).Forbid(user.ToString(), purpose, decidedAt)) _afterOptOut.Add((transaction, Undisturbed.KeyOf(record, _topics)));
     }
-
-    private static string Shown(List<string> keys) => keys.Count == 0 ? "none" : $"{keys.Count} ({string.Join(", ", keys.Take(3))})";
 
     private sealed record Member(Actor Actor, SimulatedInput Input, EngineInstance Engine, Task Work);
 }
@@ -359,6 +366,9 @@ internal sealed record HistoryPlan
 
     /// <summary>What one user may send, by the settings of whoever starts, by lot; none: nobody bounds anything.</summary>
     public IReadOnlyList<UserRate?> UserRates { get; init; } = [];
+
+    /// <summary>Outcomes of prompts come back, and answers of whoever is asked first.</summary>
+    public bool IsAnswered { get; init; }
 
     /// <summary>Views that the rulebook throws on.</summary>
     public int UnfitPercent { get; init; }

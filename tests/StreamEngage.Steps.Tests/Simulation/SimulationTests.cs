@@ -15,6 +15,9 @@ public sealed class SimulationTests(ITestOutputHelper output)
 {
     private const ulong FirstSeed = 1;
 
+    // The rarest kind of happening comes in more than one of so many.
+    private const int HistoriesAHappening = 100;
+
     // A world begins half a second before a channel is quiet no more: what was held until then comes in the middle of everything.
     private const string Gates = """
         quiet_hours: {from: "00:00:00", to: "00:00:01", channels: [in_app]}
@@ -32,7 +35,10 @@ public sealed class SimulationTests(ITestOutputHelper output)
         decide: {channels: [email], holdout: 0.2, reentry: always, variants: {bandit: thompson, arms: [a, b]}}
         goal: {event: purchase, within: 1s}
         """);
-    private const int LearningIsOneOf = 20;
+    private const int LearningIsOneOf = 20, AnsweredIsOneOf = 3, AnsweredRulebookCount = 24;
+
+    private static readonly CompiledRulebook[] _answered =
+        [.. Enumerable.Range(1, AnsweredRulebookCount).Select(number => AnsweredRulebooks.Text(new((ulong)number))).Select(Compile)];
 
     // What users know of long ago: how late an event comes must not matter, since one that is handed on may come late.
     internal static readonly CompiledRulebook Moving = Compile(Gates + "dedup: 1h\nlateness: 1h\nsession: {gap: 150ms}\n", """
@@ -48,10 +54,12 @@ public sealed class SimulationTests(ITestOutputHelper output)
             first: user.first_seen
         """);
 
+    private static readonly string _asked = AnsweredRulebooks.Asked(new(1)), _path = AnsweredRulebooks.Path(new(1));
+
     private static readonly RulebookText[] _texts =
     [
-        TextOf("in order", Gates + "dedup: 2s\nlateness: 200ms\nsession: {gap: 150ms}\n"),
-        TextOf("reordering", Gates + "dedup: 2s\nlateness: 200ms\ndisorder: 60ms\nsession: {gap: 150ms}\n"),
+        TextOf("in order", Gates + "dedup: 2s\nlateness: 200ms\nsession: {gap: 150ms}\n", _asked, _path),
+        TextOf("reordering", Gates + "dedup: 2s\nlateness: 200ms\ndisorder: 60ms\nsession: {gap: 150ms}\n", _path),
         ChangedText("changed", Gates + "dedup: 2s\nlateness: 200ms\nsession: {gap: 150ms}\n"),
         ChangedText("changed and reordering", "dedup: 2s\nlateness: 100ms\ndisorder: 30ms\n"),
     ];
@@ -82,6 +90,7 @@ public sealed class SimulationTests(ITestOutputHelper output)
         var histories = int.Parse(Environment.GetEnvironmentVariable("STREAMENGAGE_HISTORIES") ?? "10000", CultureInfo.InvariantCulture);
         var seed = ulong.Parse(Environment.GetEnvironmentVariable("STREAMENGAGE_SEED") ?? $"{FirstSeed}", CultureInfo.InvariantCulture);
         var hits = new ConcurrentDictionary<Fault, int>();
+        var happened = new ConcurrentDictionary<Happening, int>();
         var withdrawn = 0;
         // Each history is a world of its own, on one thread.
         Parallel.For(0, histories, (i, all) =>
@@ -92,11 +101,15 @@ public sealed class SimulationTests(ITestOutputHelper output)
             Assert.True(problem is null, $"seed {seed + (ulong)i}: {problem}\n{(problem is null ? "" : Told(seed + (ulong)i))}");
             Interlocked.Add(ref withdrawn, history.Withdrawn);
             foreach (var (fault, count) in history.Faults.Hits) hits.AddOrUpdate(fault, count, (_, before) => before + count);
+            foreach (var (happening, count) in history.Happened.Hits) happened.AddOrUpdate(happening, count, (_, before) => before + count);
         });
         output.WriteLine($"withdrawn after an opt-out: {withdrawn}");
         Assert.True(withdrawn > 0, "no prompt waited while its user opted out");
         foreach (var fault in Enum.GetValues<Fault>()) output.WriteLine($"{fault}: {hits.GetValueOrDefault(fault)}");
         Assert.All(Enum.GetValues<Fault>(), fault => Assert.True(hits.GetValueOrDefault(fault) > 0, $"{fault} never came"));
+        foreach (var happening in Enum.GetValues<Happening>()) output.WriteLine($"{happening}: {happened.GetValueOrDefault(happening)}");
+        Assert.All(Enum.GetValues<Happening>(), happening => Assert.True(
+            happened.GetValueOrDefault(happening) >= histories / HistoriesAHappening, $"{happening}: {happened.GetValueOrDefault(happening)}"));
     }
 
     [Fact]
@@ -179,12 +192,16 @@ public sealed class SimulationTests(ITestOutputHelper output)
         Faults = Everything,
         Text = _texts[(int)(seed % 4)],
         Publications = _texts,
+        IsAnswered = true,
     };
 
-    internal static History NewHistory(ulong seed, HistoryPlan plan) =>
-        new(seed, seed % LearningIsOneOf == 0 ? _learning : seed % 2 == 0 ? _inOrder : _reordering, plan);
+    internal static History NewHistory(ulong seed, HistoryPlan plan)
+    {
+        if (seed % AnsweredIsOneOf == 1) return new(seed, _answered[seed / AnsweredIsOneOf % AnsweredRulebookCount], plan with { IsAnswered = true });
+        return new(seed, seed % LearningIsOneOf == 0 ? _learning : seed % 2 == 0 ? _inOrder : _reordering, plan);
+    }
 
-    private static CompiledRulebook Compile(string policy, string? further = null) => Compile(TextOf("1", policy, further));
+    private static CompiledRulebook Compile(string policy, params string[] further) => Compile(TextOf("1", policy, further));
 
     private static CompiledRulebook Compile(RulebookText text)
     {
@@ -207,7 +224,7 @@ public sealed class SimulationTests(ITestOutputHelper output)
             features[0] < History.UnfitPrice ? 0 : throw new OverflowException());
     }
 
-    private static RulebookText TextOf(string version, string policy, string? further = null)
+    internal static RulebookText TextOf(string version, string policy, params string[] further)
     {
         var files = new Dictionary<string, string>
         {
@@ -225,7 +242,7 @@ public sealed class SimulationTests(ITestOutputHelper output)
                 decide: {channels: [push], priority: 90}
                 """,
         };
-        if (further is not null) files["further.yaml"] = further;
+        foreach (var text in further) files[$"further-{files.Count}.yaml"] = text;
         return new(version, files);
     }
 
@@ -255,6 +272,8 @@ public sealed class SimulationTests(ITestOutputHelper output)
             decide: {channels: [in_app], cooldown: 200ms, reentry: cooldown}
             """,
         ["stuck.yaml"] = Stuck + "\nversion: 2\n",
+        ["asked.yaml"] = _asked + "\nversion: 2\non_upgrade: keep\n",
+        ["path.yaml"] = _path + AnsweredRulebooks.Next,
         ["keen.yaml"] = """
             trigger: keen
             on: {segment: keen, edge: enter}

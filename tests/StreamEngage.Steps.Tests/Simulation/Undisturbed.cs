@@ -1,5 +1,6 @@
 using System.Text.Json;
 using StreamEngage.Detect;
+using StreamEngage.Emit;
 using StreamEngage.Events;
 using StreamEngage.Rulebooks;
 using StreamEngage.Steps.Reigns;
@@ -8,58 +9,86 @@ namespace StreamEngage.Steps.Simulation;
 
 /// <summary>
 /// What one engine that nothing ever happens to makes of a lane's input and the ticks that its journal tells of: what must be visible in the end,
-/// each once.
+/// each once, and how the lane's users must stand.
 /// </summary>
-internal static class Undisturbed
+internal sealed class Undisturbed
 {
+    private readonly LaneTopics _topics;
+    private LaneEngine _engine;
+
+    private Undisturbed(LaneEngine engine, LaneTopics topics) => (_engine, _topics) = (engine, topics);
+
     // Each asker has its own: versions here are no hashes, so that two tests may mean different rulebooks by one.
     public static RulebookShelf Shelf => new(text => RulebookFiles.Read(text.Files).Definition);
 
-    public static IEnumerable<(string Key, bool MayBeWithdrawn)> Run(CompiledRulebook rulebook, LaneTopics topics, LaneLog log)
-    {
-        var made = Records(rulebook, topics, log, out var applied).Select(one => (KeyOf(one.Record, topics), one.MayBeWithdrawn)).ToList();
-        if (applied != log.Input.Count) made.Add(($"the journal ends at record {applied} of {log.Input.Count}", false));
-        return made;
-    }
+    public List<MadeRecord> Records { get; } = [];
 
-    /// <param name="rulebook">What the journal's steps were made with.</param>
+    /// <summary>Each user's record as the last step that touched the user wrote it, in the first epoch of the lane.</summary>
+    public Dictionary<Utf8Text, ReadOnlyMemory<byte>> Users { get; } = [];
+
+    public List<DecisionRecord> Decisions { get; } = [];
+
+    /// <summary>Goals that were reached after a prompt.</summary>
+    public int Conversions { get; private set; }
+
+    /// <summary>How many records of the input the journal's steps take.</summary>
+    public int Applied { get; private set; }
+
+    /// <summary>The rulebooks the lane was under.</summary>
+    public LaneReigns Reigns => _engine.Reigns;
+
+    public EventTime Clock => _engine.Clock;
+
+    /// <summary>The keys of all that it made.</summary>
+    public IEnumerable<string> Keys => Records.Select(one => KeyOf(one.Record, _topics));
+
+    /// <param name="rulebook">What the journal's first steps were made with.</param>
     /// <param name="topics">Where its records go.</param>
     /// <param name="log">What the lane read and what its journal tells.</param>
-    /// <param name="applied">How many records of the input the journal's steps take.</param>
-    public static List<MadeRecord> Records(CompiledRulebook rulebook, LaneTopics topics, LaneLog log, out int applied)
+    public static Undisturbed Of(CompiledRulebook rulebook, LaneTopics topics, LaneLog log)
     {
         var exchange = new LaneExchange(log.Lane, log.Lanes, rulebook) { Map = new(log.Lane, log.LaneOf) };
         var reigns = LaneReigns.Of(rulebook, RulebookText.Named(log.Version));
-        var engine = new LaneEngine(reigns, new JsonRecords(rulebook.Schema), exchange, long.MaxValue, wantsDecisions: false);
+        var made = new Undisturbed(new(reigns, new JsonRecords(rulebook.Schema), exchange, long.MaxValue, wantsDecisions: true), topics);
+        made.Run(log);
+        return made;
+    }
+
+    private void Run(LaneLog log)
+    {
         var told = new Queue<InputRecord>(log.Exchange);
-        var users = new Dictionary<Utf8Text, ReadOnlyMemory<byte>>();
-        var writer = new OutboxWriter(topics);
-        var made = new List<MadeRecord>();
-        applied = 0;
+        var writer = new OutboxWriter(_topics);
         foreach (var step in log.Journal.SelectMany(record => record.Steps).DistinctBy(step => step.Number).OrderBy(step => step.Number))
         {
-            for (; applied < step.Applied[0]; applied++)
+            for (; Applied < step.Applied[0]; Applied++)
             {
-                var refused = engine.Take(log.Input[applied], step.UserRate, step.Unfit);
-                if (refused != Ingest.Decoded.Event) made.Add(new(writer.Refused(log.Input[applied], refused, 0)));
+                var refused = _engine.Take(log.Input[Applied], step.UserRate, step.Unfit);
+                if (refused != Ingest.Decoded.Event) Records.Add(new(writer.Refused(log.Input[Applied], refused, 0)));
             }
             LaneReigns? next = null;
             while (told.TryPeek(out var message) && message.Offset < step.Applied[1])
             {
-                if (LaneMessage.IsOf(message.Value, MessageKind.Rulebook)) next = Following(engine, told.Dequeue());
-                else engine.Hear(told.Dequeue());
+                if (LaneMessage.IsOf(message.Value, MessageKind.Rulebook)) next = Following(_engine, told.Dequeue());
+                else _engine.Hear(told.Dequeue());
             }
-            EventTime? tick = step.Tick is { } at ? engine.Pass(new EventTime(at) + engine.Time.DisorderMilliseconds) : null;
-            made.AddRange(engine.Run(tick).Prompts.Select(prompt => new MadeRecord(writer.Prompt(prompt, 0)) { Step = step.Number }));
-            Withdraw(made, step.Number, engine.OptOuts());
-            made.AddRange(engine.Messages().Select(message => new MadeRecord(writer.Message(message, 0))));
-            foreach (var write in engine.Changes(epoch: 0)) users[write.User.Detach()] = write.Record;
-            engine.Done();
+            Run(step, writer);
             if (next is null) continue;
-            engine = engine.Under(next, new JsonRecords(next.Rulebook.Schema));
-            foreach (var (user, record) in users) Assert.True(engine.TryBring(user, record.Span, epoch: 0));
+            _engine = _engine.Under(next, new JsonRecords(next.Rulebook.Schema));
+            foreach (var (user, record) in Users) Assert.True(_engine.TryBring(user, record.Span, epoch: 0));
         }
-        return made;
+    }
+
+    private void Run(JournalStep step, OutboxWriter writer)
+    {
+        EventTime? tick = step.Tick is { } at ? _engine.Pass(new EventTime(at) + _engine.Time.DisorderMilliseconds) : null;
+        var output = _engine.Run(tick);
+        Records.AddRange(output.Prompts.Select(prompt => new MadeRecord(writer.Prompt(prompt, 0)) { Step = step.Number }));
+        Withdraw(Records, step.Number, _engine.OptOuts());
+        Decisions.AddRange(output.Decisions);
+        Conversions += output.Outcomes.Count(outcome => outcome.IsConversion);
+        Records.AddRange(_engine.Messages().Select(message => new MadeRecord(writer.Message(message, 0))));
+        foreach (var write in _engine.Changes(epoch: 0)) Users[write.User.Detach()] = write.Record;
+        _engine.Done();
     }
 
     /// <summary>Null: it is in force already.</summary>

@@ -68,12 +68,12 @@ internal sealed class Reckoning
     {
         if (log.Input.Where((record, place) => record.Offset != place).Any()) _problems.Add($"lane {log.Lane}: the input is not there from its beginning");
         Count(log.Lane, [.. log.Journal.SelectMany(record => record.Steps)]);
-        var made = Undisturbed.Records(deployment.Rulebook, deployment.Topics, log, out var applied);
-        if (applied != log.Input.Count) _problems.Add($"lane {log.Lane}: the journal ends at record {applied} of {log.Input.Count}");
+        var made = Undisturbed.Of(deployment.Rulebook, deployment.Topics, log);
+        if (made.Applied != log.Input.Count) _problems.Add($"lane {log.Lane}: the journal ends at record {made.Applied} of {log.Input.Count}");
         Inputs += log.Input.Count;
         return
         [
-            .. made.Select(one => one.Record).Where(record => record.Topic != deployment.Topics.Exchange)
+            .. made.Records.Select(one => one.Record).Where(record => record.Topic != deployment.Topics.Exchange)
                 .Select(record => $"{record.Topic}|{Text(record.Key)}|{Text(record.Value)}|{Headers(record)}"),
         ];
     }
