@@ -56,7 +56,8 @@ internal sealed partial class Deployment : IDisposable
 
     public static async Task<Deployment> OfAsync(DeploymentPlan plan)
     {
-        var cluster = plan.OnBroker ? await TestCluster.OfAsync(plan.Lanes) : await TestCluster.MockedAsync(plan.Lanes);
+        var topics = plan.InputTopics + 1;
+        var cluster = plan.OnBroker ? await TestCluster.OfAsync(plan.Lanes, topics) : await TestCluster.MockedAsync(plan.Lanes, topics);
         var redis = plan.OnBroker && RedisFactAttribute.Named is not null ? null : RedisServer.Start(plan.RedisOptions);
         return new(cluster, redis, plan);
     }
@@ -129,7 +130,7 @@ internal sealed partial class Deployment : IDisposable
               brokers: {kafka.Brokers}
               group_id: {kafka.GroupId}
               instance_id: {name}
-              topics: [{kafka.Topics[0]}]
+              topics: [{string.Join(", ", kafka.Topics)}]
               exchange_topic: {kafka.ExchangeTopic}
               journal_topic: {kafka.JournalTopic}
               quarantine_topic: {kafka.QuarantineTopic}
@@ -190,6 +191,9 @@ internal sealed partial class Deployment : IDisposable
 internal sealed record DeploymentPlan
 {
     public int Lanes { get; init; } = 4;
+
+    /// <summary>Topics that people's events come in, the exchange not among them.</summary>
+    public int InputTopics { get; init; } = 1;
 
     /// <summary>On the broker that STREAMENGAGE_KAFKA names.</summary>
     public bool OnBroker { get; init; }
