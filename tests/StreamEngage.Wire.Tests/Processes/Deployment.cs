@@ -21,7 +21,7 @@ internal sealed partial class Deployment : IDisposable
     private Deployment(TestCluster cluster, RedisServer? ownRedis, DeploymentPlan plan)
     {
         (Cluster, OwnRedis, _plan) = (cluster, ownRedis, plan);
-        _redis = ownRedis?.Settings ?? new SharedRedis().Settings;
+        _redis = ownRedis is null ? new SharedRedis().Settings : plan.StoreBehind?.Invoke(ownRedis) ?? ownRedis.Settings;
         var rules = Directory.CreateDirectory(Rules).FullName;
         foreach (var (name, text) in plan.Rulebook)
         {
@@ -144,6 +144,7 @@ internal sealed partial class Deployment : IDisposable
                 max.poll.interval.ms: 8000
             redis:
               addresses: ["{_redis.Addresses[0]}"]
+              {(_redis.SentinelMaster is { } watched ? $"sentinel_master: {watched}" : "# no sentinels")}
               prefix: {_redis.Prefix}
             engine:
               rules: rules
@@ -218,6 +219,9 @@ internal sealed record DeploymentPlan
     public const string TightUserRate = "{events_per_second: 2, burst: 10}";
 
     public string[] RedisOptions { get; init; } = [];
+
+    /// <summary>How the redis-server of this deployment is reached, where others stand before it; null: directly.</summary>
+    public Func<RedisServer, RedisSettings>? StoreBehind { get; init; }
 
     public IReadOnlyDictionary<string, string> Rulebook { get; init; } = QuickRules.Files;
 

@@ -17,16 +17,19 @@ internal sealed class FaultRun : IAsyncDisposable
 
     public Deployment Deployment { get; }
 
-    public static async Task<FaultRun> StartAsync(bool onBroker, int seed, int session, params string[] names)
+    public static DeploymentPlan PlanOf(bool onBroker, int session) => new()
     {
-        var plan = new DeploymentPlan
-        {
-            OnBroker = onBroker,
-            SessionMilliseconds = session,
-            Delivery = onBroker ? Delivery.ExactlyOnce : Delivery.AtLeastOnce,
-            UserRate = DeploymentPlan.TightUserRate,
-            RedisOptions = ["--appendonly", "yes", "--appendfsync", "always"],
-        };
+        OnBroker = onBroker,
+        SessionMilliseconds = session,
+        Delivery = onBroker ? Delivery.ExactlyOnce : Delivery.AtLeastOnce,
+        UserRate = DeploymentPlan.TightUserRate,
+        RedisOptions = ["--appendonly", "yes", "--appendfsync", "always"],
+    };
+
+    public static Task<FaultRun> StartAsync(bool onBroker, int seed, int session, params string[] names) => StartAsync(PlanOf(onBroker, session), seed, names);
+
+    public static async Task<FaultRun> StartAsync(DeploymentPlan plan, int seed, params string[] names)
+    {
         var deployment = await Deployment.OfAsync(plan);
         try
         {
