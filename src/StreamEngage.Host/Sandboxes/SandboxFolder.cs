@@ -2,7 +2,7 @@ using StreamEngage.Steps.Reigns;
 
 namespace StreamEngage.Host.Sandboxes;
 
-/// <summary>Where the sandbox's settings stand: in a folder that goes with it, or in one that is kept with the rulebook, to be served on real servers.</summary>
+/// <summary>Where the sandbox's settings stand: in a folder that goes with it, or in one that is kept with the rulebook, to be served elsewhere.</summary>
 internal sealed class SandboxFolder : IDisposable
 {
     private const string SettingsFile = "streamengage.yaml", RulesFolder = "rules";

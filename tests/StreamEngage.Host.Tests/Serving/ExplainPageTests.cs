@@ -43,7 +43,10 @@ public sealed class ExplainPageTests
         await using var engine = await ServedEngine.StartAsync();
         Assert.Equal(501, (await AskAsync(engine, """{"user": "ann"}""")).Status);
         engine.Parts.Explain = (_, _) => throw new InvalidOperationException("asked");
-        string[] wrong = ["", "{", "[]", "{}", """{"user": ""}""", """{"user": 7}""", """{"user": "ann", "at": "soon"}""", """{"user": "ann", "trigger": []}"""];
+        string[] wrong =
+        [
+            "", "{", "[]", "{}", """{"user": ""}""", """{"user": 7}""", """{"user": "ann", "at": "soon"}""", """{"user": "ann", "trigger": []}""",
+        ];
         foreach (var body in wrong) Assert.Equal(400, (await AskAsync(engine, body)).Status);
     }
 

@@ -68,13 +68,15 @@ public sealed class ErasureTests
     private static string InStore(Deployment deployment)
     {
         var redis = deployment.OwnRedis!;
-        return string.Join('\n', redis.Ask("KEYS *").Split('\n').Where(key => key.Length > 0).Select(key => $"{key} " + redis.Ask(redis.Ask($"TYPE {key}") switch
+        return string.Join('\n', redis.Ask("KEYS *").Split('\n').Where(key => key.Length > 0).Select(key => $"{key} {redis.Ask(Reading(key))}"));
+
+        string Reading(string key) => redis.Ask($"TYPE {key}") switch
         {
             "string" => $"GET {key}",
             "hash" => $"HGETALL {key}",
             "zset" => $"ZRANGE {key} 0 -1",
             var other => throw new InvalidOperationException($"{key} is a {other}."),
-        })));
+        };
     }
 
     /// <summary>All that the engine wrote to its topics, in the order of each.</summary>

@@ -44,7 +44,8 @@ public sealed partial class SandboxTests : IDisposable
         for (var waited = Stopwatch.StartNew(); !sandbox.Lines.Any(IsPrompt); await Task.Delay(100))
             Assert.True(waited.Elapsed < Deployment.Patience && sandbox.IsRunning, sandbox.Log);
 
-        static bool IsPrompt(string line) => line.StartsWith("here {", StringComparison.Ordinal) && line.Contains("\"trigger\":\"viewed\"", StringComparison.Ordinal);
+        static bool IsPrompt(string line) =>
+            line.StartsWith("here {", StringComparison.Ordinal) && line.Contains("\"trigger\":\"viewed\"", StringComparison.Ordinal);
     }
 
     [ProcessFact]

@@ -74,7 +74,8 @@ public sealed class SeveralTopicsTests
         /// <summary>The lane stands behind the last event of each topic.</summary>
         public Task AppliedAsync() => UntilAsync(async () =>
             await deployment.Instances["one"].LookAsync() is { } lanes && lanes.Any(lane =>
-                lane is { State: "running", Outbox: 0 } && lane.Lane == _lane && lane.Applied.StartsWith($"{string.Join(',', _sent)},", StringComparison.Ordinal)));
+                lane is { State: "running", Outbox: 0 } && lane.Lane == _lane
+                && lane.Applied.StartsWith($"{string.Join(',', _sent)},", StringComparison.Ordinal)));
 
         /// <summary>So far, one after the other: the verdict, or why there was no prompt.</summary>
         public async Task MustHaveDecidedAsync(params string[] verdicts)
