@@ -8,6 +8,10 @@ namespace StreamEngage.Kafka;
 /// <param name="Said">Told what the client library warns of, from any thread: lost connections, refused logins. It must return soon.</param>
 internal sealed record KafkaCluster(KafkaSettings Settings, TimeProvider Time, Action<string> Said)
 {
+    /// <summary>Says in one line that no broker answers, and what to do about it.</summary>
+    public string Silence(KafkaException silent) =>
+        $"kafka.brokers: no broker answers at {Settings.Brokers} ({silent.Error.Reason}); start one, or correct address and security";
+
     /// <summary>Not built yet: the caller has the rebalances to hear of.</summary>
     public ConsumerBuilder<Ignore, byte[]> InputConsumer()
     {

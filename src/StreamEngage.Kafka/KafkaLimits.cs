@@ -36,6 +36,9 @@ internal static class KafkaLimits
     /// <summary>All of a check at start, brokers answering or not.</summary>
     public const int CheckMilliseconds = 8_000;
 
+    /// <summary>For the making of topics, brokers answering or not: a person waits for it.</summary>
+    public const int CreateMilliseconds = 7_000;
+
     /// <summary>For the answer whether the engine's user may use group and transactions; after the check of the topics.</summary>
     public const int RightsMilliseconds = 1_500;
 

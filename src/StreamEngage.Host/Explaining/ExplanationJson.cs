@@ -13,15 +13,18 @@ internal static class ExplanationJson
     {
         var text = new ArrayBufferWriter<byte>();
         using (var json = new Utf8JsonWriter(text, new JsonWriterOptions { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping }))
-        {
-            json.WriteStartObject();
-            json.WriteString("user", user);
-            json.WriteStartArray("explanations");
-            foreach (var one in explanations) Write(json, one);
-            json.WriteEndArray();
-            json.WriteEndObject();
-        }
+            Write(json, user, explanations);
         return Encoding.UTF8.GetString(text.WrittenSpan);
+    }
+
+    public static void Write(Utf8JsonWriter json, string user, IReadOnlyList<Explanation> explanations)
+    {
+        json.WriteStartObject();
+        json.WriteString("user", user);
+        json.WriteStartArray("explanations");
+        foreach (var one in explanations) Write(json, one);
+        json.WriteEndArray();
+        json.WriteEndObject();
     }
 
     private static void Write(Utf8JsonWriter json, Explanation explanation)

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Text;
 using StreamEngage.Emit;
 using StreamEngage.Host.Replaying;
@@ -14,6 +15,9 @@ internal sealed class ServedReading(LaneSource source, ReplayRules rules, LaneTo
     /// <summary>Hears how many records of how many are read.</summary>
     public Action<long, long> Progress { get; init; } = (_, _) => { };
 
+    /// <summary>Records of the lane that are read at most.</summary>
+    public long RecordsMax { get; init; } = ExplainLimits.LaneRecordsMax;
+
     /// <summary>The partition of the decision topic that has the user's decisions; null where there is no such topic.</summary>
     public LaneRecords? Decisions { get; init; }
 
@@ -25,8 +29,8 @@ internal sealed class ServedReading(LaneSource source, ReplayRules rules, LaneTo
             Published = Decisions is null ? null : await PublishedAsync(Decisions, user, stop),
         };
         var records = await source.CountAsync(lane, stop);
-        if (records > ExplainLimits.LaneRecordsMax)
-            return served with { Problem = $"lane {lane} has {records} records, more than the {ExplainLimits.LaneRecordsMax} that are read of one" };
+        if (records > RecordsMax)
+            return served with { Problem = $"lane {lane} has {records} records, more than the {RecordsMax} that are read of one" };
         if (await source.GoneAsync(lane, stop) is { } gone) return served with { Problem = gone };
         try
         {
@@ -62,10 +66,12 @@ internal sealed class ServedReading(LaneSource source, ReplayRules rules, LaneTo
         }
     }
 
-    private async IAsyncEnumerable<InputRecord> CountedAsync(int lane, int topic, long until, long records)
+    private async IAsyncEnumerable<InputRecord> CountedAsync(
+        int lane, int topic, long until, long records, [EnumeratorCancellation] CancellationToken stop = default)
     {
         await foreach (var record in source.Read(lane, topic, until))
         {
+            stop.ThrowIfCancellationRequested();
             _read++;
             Progress(_read, records);
             yield return record;

@@ -18,6 +18,8 @@ internal sealed class Sandbox(SandboxSettings settings, TextWriter output)
     // At this many nobody visits more than a person does.
     private const int UsersPerClick = 1_000;
 
+    private static readonly TimeSpan _rateMeasured = TimeSpan.FromMinutes(30);
+
     public async Task<bool> RunAsync(
         ServedRulebook rulebook, ServeSettings served, MockCluster cluster, Action<Steps.Observe.Notice> notice, CancellationToken stop)
     {
@@ -29,10 +31,15 @@ internal sealed class Sandbox(SandboxSettings settings, TextWriter output)
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(stop);
         if (settings.Duration is { } duration) ending.CancelAfter(duration);
         var counts = new SandboxCounts();
-        var engine = Composition.Engine(parts, check.Lanes)(ending.Token);
-        var clicking = ClickAsync(served.Kafka, counts, ending.Token);
-        var showing = ShowAsync(served.Kafka, rulebook.PromptTopics, counts, ending.Token);
-        await Task.WhenAll(engine, clicking, showing);
+        Task[] working =
+        [
+            Composition.Engine(parts, check.Lanes)(ending.Token), ClickAsync(served.Kafka, counts, ending.Token),
+            ShowAsync(served.Kafka, rulebook.PromptTopics, counts, ending.Token),
+        ];
+        // None ends before it is told to but by a failure, which the others must not hide by going on.
+        await Task.WhenAny(working);
+        await ending.CancelAsync();
+        await Task.WhenAll(working);
         output.WriteLine($"sandbox: {counts.Clicks} events in, {counts.Prompts} prompts out");
         return true;
     }
@@ -44,7 +51,8 @@ internal sealed class Sandbox(SandboxSettings settings, TextWriter output)
             Rate = settings.Rate,
             Speed = 1,
             Users = settings.Rate * UsersPerClick,
-            Duration = settings.Duration,
+            // What the rate is measured over: later in the day they click as they like.
+            Duration = _rateMeasured,
         };
         // The shop's day begins when people are awake; what they do then is done now.
         var shift = TimeProvider.System.GetUtcNow().ToUnixTimeMilliseconds() - demo.Start.UnixMilliseconds;

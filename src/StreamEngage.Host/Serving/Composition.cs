@@ -79,25 +79,28 @@ internal static class Composition
     /// <summary>What the topics tell of one user; nothing is written, and the store is not asked.</summary>
     /// <param name="settings">Where.</param>
     /// <param name="rulebook">What the lanes began with.</param>
-    /// <param name="asked">Of whom, and in which lane; null: the one that the partitioner gives.</param>
+    /// <param name="question">Of whom, and in which lane.</param>
     /// <param name="progress">Hears how many records of how many are read.</param>
     /// <param name="stop">Gives up.</param>
     /// <returns>The user, or in a line why Kafka could not be asked.</returns>
     public static async Task<(ServedUser? User, string? Problem)> ExplainAsync(
-        ServeSettings settings, ServedRulebook rulebook, (string User, int? Lane) asked, Action<long, long> progress, CancellationToken stop)
+        ServeSettings settings, ServedRulebook rulebook, ExplainQuestion question, Action<long, long> progress, CancellationToken stop)
     {
         var cluster = new KafkaCluster(settings.Kafka, TimeProvider.System, Said: _ => { });
         var check = new TopicCheck(cluster, []);
         if (await check.LookAsync(stop) is { } problem) return (null, problem);
         var partitioner = new Partitioner(settings.Kafka.Partitioner, check.Lanes);
-        var lane = asked.Lane ?? partitioner.LaneOf(new Utf8Text(asked.User));
+        var lane = question.Lane ?? partitioner.LaneOf(new Utf8Text(question.User));
         if (lane < 0 || lane >= check.Lanes) return (null, $"--lane must be 0 to {check.Lanes - 1}, was {lane}");
         using var schemas = SchemaCatalog.Open(cluster);
         await using var source = new LaneSource(cluster);
-        using var decisions = settings.Kafka.DecisionTopic is { } topic ? DecisionsOf(asked.User, cluster, topic, check.Partitions[topic]) : null;
+        using var decisions = settings.Kafka.DecisionTopic is { } topic ? DecisionsOf(question.User, cluster, topic, check.Partitions[topic]) : null;
         var rules = new ReplayRules(rulebook.Compiled, rulebook.Text, new(ServedRulebook.Read), schema => new WireRecords(schema, schemas));
-        var reading = new ServedReading(source, rules, rulebook.TopicsOf(settings.Kafka), partitioner) { Decisions = decisions, Progress = progress };
-        return (await reading.ReadAsync(asked.User, lane, stop), null);
+        var reading = new ServedReading(source, rules, rulebook.TopicsOf(settings.Kafka), partitioner)
+        {
+            Decisions = decisions, Progress = progress, RecordsMax = question.RecordsMax,
+        };
+        return (await reading.ReadAsync(question.User, lane, stop), null);
     }
 
     /// <summary>The producer chooses the partition by the user, as Java's does, whatever the input's producers do.</summary>
@@ -121,6 +124,9 @@ internal static class Composition
         var topics = parts.Rulebook.TopicsOf(settings.Kafka);
         var (store, shelf) = (new RedisLaneStore(redis, settings.Redis, lanes), parts.Shelf);
         parts.Approvals = ApprovalsOf(parts.Rulebook, store, shelf, lanes);
+        // Lanes began with what the folder has, whatever is in force when somebody asks.
+        var began = parts.Rulebook;
+        parts.Explain = (question, asking) => ExplainAsync(settings, began, question, (_, _) => { }, asking);
         var instance = new EngineInstance(new()
         {
             Store = store,
@@ -153,6 +159,7 @@ internal static class Composition
         {
             parts.Control.Post = null;
             parts.Approvals = null;
+            parts.Explain = null;
         }
     }
 

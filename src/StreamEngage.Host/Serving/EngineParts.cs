@@ -1,15 +1,20 @@
 using StreamEngage.Host.Approving;
+using StreamEngage.Host.Explaining;
 using StreamEngage.Host.Serving.Settings;
 using StreamEngage.Steps.Observe;
 using StreamEngage.Steps.Reigns;
 
 namespace StreamEngage.Host.Serving;
 
+/// <summary>The user whom a question is about, or in a line why nothing could be read.</summary>
+internal delegate Task<(ServedUser? User, string? Problem)> ExplainServed(ExplainQuestion question, CancellationToken stop);
+
 /// <summary>What the host hands an engine: what to run, and where to tell how it goes.</summary>
 internal sealed class EngineParts : IDisposable
 {
     private volatile ServedRulebook _rulebook;
     private volatile ApprovalPages? _approvals;
+    private volatile ExplainServed? _explain;
 
     public EngineParts(ServeSettings settings, ServedRulebook rulebook, TimeProvider time)
     {
@@ -36,6 +41,13 @@ internal sealed class EngineParts : IDisposable
     {
         get => _approvals;
         set => _approvals = value;
+    }
+
+    /// <summary>Reads what the topics tell of one user; set by who composes the engine, null where there are no topics.</summary>
+    public ExplainServed? Explain
+    {
+        get => _explain;
+        set => _explain = value;
     }
 
     /// <summary>Rulebooks that were read here: one that somebody publishes is not read again by the lanes of this instance.</summary>

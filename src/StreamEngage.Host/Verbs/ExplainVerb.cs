@@ -4,7 +4,6 @@ using StreamEngage.Host.Explaining;
 using StreamEngage.Host.Feeds;
 using StreamEngage.Host.Runs;
 using StreamEngage.Rules;
-using StreamEngage.Rules.Expressions;
 
 namespace StreamEngage.Host.Verbs;
 
@@ -57,7 +56,7 @@ internal static class ExplainVerb
     private static Task<int> RunAsync(ParseResult parsed, CancellationToken stop)
     {
         if (Misused(parsed) is { } misuse) return Task.FromResult(parsed.Fail(misuse, CommandLine.WrongUsage));
-        if (!TryTime(parsed.GetValue(_at), out var at))
+        if (!ExplainQuestion.TryTime(parsed.GetValue(_at), out var at))
             return Task.FromResult(parsed.Fail(
                 $"--at '{parsed.GetValue(_at)}' is not a time such as 2026-01-01T00:00:00Z", CommandLine.WrongUsage));
         var question = new ExplainQuestion(parsed.GetRequiredValue(_user), parsed.GetValue(_trigger), at) { Lane = parsed.GetValue(_lane) };
@@ -156,30 +155,4 @@ internal static class ExplainVerb
             }
             return $"{input.Path}: stopped after {reading.Read} events";
         });
-
-    private static bool TryTime(string? text, out EventTime at)
-    {
-        at = new(long.MaxValue);
-        if (text is null) return true;
-        if (text == "none" || !IngestTime.TryParse(text, TimeProvider.System, out var time)) return false;
-        at = time();
-        return true;
-    }
-}
-
-/// <summary>What is asked.</summary>
-/// <param name="User">About whom.</param>
-/// <param name="Trigger">Of which trigger; null: of each that decided.</param>
-/// <param name="At">The decision at or nearest before then.</param>
-internal sealed record ExplainQuestion(string User, string? Trigger, EventTime At)
-{
-    /// <summary>Of a serving engine: the user's lane; null: the one that the partitioner gives.</summary>
-    public int? Lane { get; init; }
-
-    /// <summary>What to say where there is no such trigger; null: there is, or none was named.</summary>
-    public string? Unknown(IEnumerable<string> triggers)
-    {
-        var known = triggers.ToList();
-        return Trigger is null || known.Contains(Trigger) ? null : $"there is no trigger '{Trigger}'{NearestName.Hint(Trigger, known)}";
-    }
 }

@@ -23,13 +23,19 @@ internal static class SandboxVerb
 
     private static readonly Option<string?> _rules = new("--rules") { Description = "folder of the rulebook; default: the shop's that comes along" };
 
+    private static readonly Option<string?> _keep = new("--keep")
+    {
+        HelpName = "DIR", Description = "keep settings and rulebook in an empty folder: with other addresses in them, they are what `serve --config` wants",
+    };
+
     public static Command Command()
     {
         var command = new Command(Name,
             "The engine as `serve` runs it, with all around it: librdkafka's mock cluster (which is not Kafka: it isolates no transactions), a redis-server\n" +
-            "of its own, generated clickstream in and prompts out, a line each. Needs redis-server and librdkafka installed; nothing is kept.\n" +
-            "Example: streamengage sandbox --rate 500 --duration 1m");
-        foreach (var option in (Option[])[_rate, _duration, _rules]) command.Options.Add(option);
+            "of its own, generated clickstream in and prompts out, a line each. Needs redis-server and librdkafka installed; nothing is kept\n" +
+            "but settings and rulebook with --keep.\n" +
+            "Example: streamengage sandbox --rate 500 --duration 1m --keep mine");
+        foreach (var option in (Option[])[_rate, _duration, _rules, _keep]) command.Options.Add(option);
         command.SetAction((parsed, stop) => RunAsync(parsed, stop));
         return command;
     }
@@ -41,46 +47,23 @@ internal static class SandboxVerb
         var rules = Path.GetFullPath(parsed.GetValue(_rules) ?? Path.Combine(AppContext.BaseDirectory, "rulebooks", "shop"));
         if (!RulesFolder.TryCompile(rules, errors, out var compiled, out _)) return CommandLine.Refused;
         if (parsed.GetValue(_rate) is < 1 or > RateMax) return parsed.Fail($"--rate must be 1 to {RateMax}", CommandLine.WrongUsage);
-        var text = parsed.GetRequiredValue(_duration);
-        var milliseconds = text == "forever" ? null : DurationText.Parse(text);
-        if (milliseconds is null && text != "forever")
-            return parsed.Fail($"--duration '{text}' is not {DurationText.Examples}, nor forever", CommandLine.WrongUsage);
+        var lasts = parsed.GetRequiredValue(_duration);
+        var milliseconds = lasts == "forever" ? null : DurationText.Parse(lasts);
+        if (milliseconds is null && lasts != "forever")
+            return parsed.Fail($"--duration '{lasts}' is not {DurationText.Examples}, nor forever", CommandLine.WrongUsage);
         TimeSpan? duration = milliseconds is { } asked ? TimeSpan.FromMilliseconds(asked) : null;
-        var folder = Directory.CreateTempSubdirectory("streamengage-sandbox-").FullName;
-        try
-        {
-            await using var redis = SandboxRedis.Start(folder);
-            if (redis is null) return parsed.Fail("no redis-server is installed; apt-get install redis-server (as root), then try again", CommandLine.Refused);
-            using var cluster = new MockCluster(brokers: 1);
-            var file = Path.Combine(folder, "streamengage.yaml");
-            await File.WriteAllTextAsync(file, Settings(cluster.Brokers, redis.Port, rules), stop);
-            errors.WriteLine($"sandbox: redis-server on port {redis.Port}, mock cluster at {cluster.Brokers}, settings in {file}");
-            var reading = SettingsFile.Read(file, new Dictionary<string, string>());
-            if (reading.Settings is not { } settings) return parsed.Fail(reading.Refusal!, CommandLine.Refused);
-            var sandbox = new Sandbox(new(parsed.GetValue(_rate), duration), parsed.InvocationConfiguration.Output);
-            var served = ServedRulebook.Of(compiled, RulebookVersion.OfFolder(rules));
-            void Say(Steps.Observe.Notice notice) => errors.WriteLine($"sandbox: lane {notice.Lane} {notice.Kind}: {notice.Detail}");
-            return await sandbox.RunAsync(served, settings, cluster, Say, stop) ? CommandLine.Done : CommandLine.Refused;
-        }
-        finally
-        {
-            Directory.Delete(folder, recursive: true);
-        }
+        using var folder = SandboxFolder.Open(parsed.GetValue(_keep), out var problem);
+        if (folder is null) return parsed.Fail(problem, CommandLine.Refused);
+        await using var redis = SandboxRedis.Start(folder.Own);
+        if (redis is null) return parsed.Fail("no redis-server is installed; apt-get install redis-server (as root), then try again", CommandLine.Refused);
+        using var cluster = new MockCluster(brokers: 1);
+        var text = RulebookVersion.OfFolder(rules);
+        await folder.WriteAsync(cluster.Brokers, redis.Port, text);
+        errors.WriteLine($"sandbox: redis-server on port {redis.Port}, mock cluster at {cluster.Brokers}, settings in {folder.Settings}");
+        var reading = SettingsFile.Read(folder.Settings, new Dictionary<string, string>());
+        if (reading.Settings is not { } settings) return parsed.Fail(reading.Refusal!, CommandLine.Refused);
+        var sandbox = new Sandbox(new(parsed.GetValue(_rate), duration), parsed.InvocationConfiguration.Output);
+        void Say(Steps.Observe.Notice notice) => errors.WriteLine($"sandbox: lane {notice.Lane} {notice.Kind}: {notice.Detail}");
+        return await sandbox.RunAsync(ServedRulebook.Of(compiled, text), settings, cluster, Say, stop) ? CommandLine.Done : CommandLine.Refused;
     }
-
-    private static string Settings(string brokers, int redisPort, string rules) => $"""
-        kafka:
-          brokers: {brokers}
-          group_id: sandbox-engine
-          instance_id: sandbox-1
-          topics: [behavior.events]
-          exchange_topic: streamengage.exchange
-          journal_topic: streamengage.journal
-          quarantine_topic: streamengage.quarantine
-          client: {"{"}fetch.wait.max.ms: 5{"}"}
-        redis:
-          addresses: ["127.0.0.1:{redisPort}"]
-        engine:
-          rules: {rules}
-        """;
 }

@@ -18,7 +18,7 @@ internal static class ServedExplain
         try
         {
             var (served, problem) = await ShowAsync(progress =>
-                Composition.ExplainAsync(settings, rulebook, (question.User, question.Lane), progress, stop));
+                Composition.ExplainAsync(settings, rulebook, question, progress, stop));
             return served is null ? parsed.Fail(problem!, CommandLine.Refused) : Explain(parsed, question, served, write);
         }
         catch (LogFailedException away)
@@ -33,18 +33,13 @@ internal static class ServedExplain
 
     private static int Explain(ParseResult parsed, ExplainQuestion question, ServedUser served, Action<IReadOnlyList<Explanation>> write)
     {
-        var explanations = new ServedExplanations(served);
-        if (served.History is { IsTooLong: true })
-            return parsed.Fail($"{question.User} has more than {ExplainLimits.EventsMax} events", CommandLine.Refused);
-        if (!served.IsKnown)
-            return parsed.Fail(served.Problem ?? Unknown(question, served.Lane), CommandLine.Refused);
-        if (question.Unknown(explanations.Triggers) is { } unknown) return parsed.Fail(unknown, CommandLine.WrongUsage);
-        write(explanations.Of(question.Trigger, question.At));
-        return served.Problem is null ? CommandLine.Done : parsed.Fail(served.Problem, CommandLine.Refused);
+        var answer = ServedAnswer.To(question, served);
+        if (answer.Explanations is { } explanations) write(explanations);
+        var elsewhere = served is { IsKnown: false, Problem: null } && question.Lane is null
+            ? "; --lane names another, where producers partition otherwise than kafka.partitioner says" : "";
+        return answer.Problem is null ? CommandLine.Done
+            : parsed.Fail(answer.Problem + elsewhere, answer.IsMistaken ? CommandLine.WrongUsage : CommandLine.Refused);
     }
-
-    private static string Unknown(ExplainQuestion question, int lane) => $"lane {lane} has no event of the user '{question.User}'"
-        + (question.Lane is null ? "; --lane names another, where producers partition otherwise than kafka.partitioner says" : "");
 
     /// <summary>A progress bar on standard error, and nothing at all where that is no terminal.</summary>
     private static async Task<T> ShowAsync<T>(Func<Action<long, long>, Task<T>> work)

@@ -28,7 +28,7 @@ internal sealed class TopicCheck(KafkaCluster cluster, IReadOnlyList<string> pro
         }
         catch (KafkaException silent)
         {
-            return Silent(silent);
+            return cluster.Silence(silent);
         }
         var asked = cluster.Settings.Read.Append(cluster.Settings.JournalTopic).Append(cluster.Settings.DecisionTopic);
         return asked.FirstOrDefault(topic => topic is not null && !Partitions.ContainsKey(topic)) is { } missing
@@ -49,12 +49,9 @@ internal sealed class TopicCheck(KafkaCluster cluster, IReadOnlyList<string> pro
         }
         catch (KafkaException silent)
         {
-            return [Silent(silent)];
+            return [cluster.Silence(silent)];
         }
     }
-
-    private string Silent(KafkaException silent) =>
-        $"kafka.brokers: no broker answers at {cluster.Settings.Brokers} ({silent.Error.Reason}); start one, or correct address and security";
 
     /// <summary>Blocks, so it has a thread of its own for as long as it takes.</summary>
     private static Task<Metadata> MetadataAsync(IAdminClient admin, CancellationToken stop) =>

@@ -44,7 +44,7 @@ internal sealed record TopicPlan(int Partitions, short Replicas, IReadOnlyList<P
     ];
 
     /// <summary>Makes what is missing and changes nothing that is there.</summary>
-    /// <returns>One line a topic: what became of it.</returns>
+    /// <returns>One line a topic: what became of it; where no broker answers, one that says so.</returns>
     public async Task<IReadOnlyList<string>> CreateAsync(KafkaCluster cluster)
     {
         using var admin = cluster.Admin();
@@ -52,7 +52,7 @@ internal sealed record TopicPlan(int Partitions, short Replicas, IReadOnlyList<P
         {
             Name = topic.Name, NumPartitions = Partitions, ReplicationFactor = Replicas, Configs = topic.Settings.ToDictionary(),
         });
-        var wait = TimeSpan.FromMilliseconds(KafkaLimits.CallMilliseconds);
+        var wait = TimeSpan.FromMilliseconds(KafkaLimits.CreateMilliseconds);
         try
         {
             await admin.CreateTopicsAsync(wanted, new() { RequestTimeout = wait, OperationTimeout = wait });
@@ -62,9 +62,9 @@ internal sealed record TopicPlan(int Partitions, short Replicas, IReadOnlyList<P
         {
             return [.. some.Results.Select(Line)];
         }
-        catch (Confluent.Kafka.KafkaException none)
+        catch (Confluent.Kafka.KafkaException silent)
         {
-            return [$"kafka.brokers: no topic was created: {none.Error.Reason}"];
+            return [cluster.Silence(silent)];
         }
     }
 

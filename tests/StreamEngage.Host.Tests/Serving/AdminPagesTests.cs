@@ -11,8 +11,8 @@ public sealed class AdminPagesTests
     private static readonly (string Method, string Path)[] _changes =
     [
         ("PUT", "/rulebook"), ("POST", "/triggers/cart-abandonment/pause"), ("POST", "/triggers/cart-abandonment/resume"), ("POST", "/prompts/stop"),
-        ("POST", "/prompts/start"), ("POST", "/breaker/close"), ("POST", "/users/erase"), ("POST", "/approvals/d3a7dc77b5b143e87ab8f80b1a6b8c6d/approve"),
-        ("POST", "/approvals/d3a7dc77b5b143e87ab8f80b1a6b8c6d/reject"),
+        ("POST", "/prompts/start"), ("POST", "/breaker/close"), ("POST", "/users/erase"), ("POST", "/users/explain"),
+        ("POST", "/approvals/d3a7dc77b5b143e87ab8f80b1a6b8c6d/approve"), ("POST", "/approvals/d3a7dc77b5b143e87ab8f80b1a6b8c6d/reject"),
     ];
 
     [Theory]

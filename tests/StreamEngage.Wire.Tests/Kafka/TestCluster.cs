@@ -77,17 +77,18 @@ internal sealed class TestCluster : IDisposable
     public static Task<TestCluster> MockedAsync(int lanes, int inputTopics = 2) => MadeAsync(new(new MockCluster(1), null, inputTopics), lanes);
 
     /// <summary>A broker of the test's own, for tests that the mock lets pass whatever happens.</summary>
-    public static Task<TestCluster> OnTestBrokerAsync(int lanes, TestBrokerPlan? plan = null) => MadeAsync(new(null, new(plan ?? new()), 2), lanes);
+    public static Task<TestCluster> OnTestBrokerAsync(int lanes, TestBrokerPlan? plan = null, int inputTopics = 2) =>
+        MadeAsync(new(null, new(plan ?? new()), inputTopics), lanes);
 
     /// <summary>What isolates transactions: the broker that is named, where it does, else one of the test's own.</summary>
     public static Task<TestCluster> ThatIsolatesAsync(int lanes) => NamedBroker.WhyNotExactlyOnce is null ? OfAsync(lanes) : OnTestBrokerAsync(lanes);
 
     /// <summary>Of one kind.</summary>
-    public static Task<TestCluster> OfKindAsync(ClusterKind kind, int lanes, TestBrokerPlan? plan = null) => kind switch
+    public static Task<TestCluster> OfKindAsync(ClusterKind kind, int lanes, int inputTopics, TestBrokerPlan? plan = null) => kind switch
     {
-        ClusterKind.Mock => MockedAsync(lanes),
-        ClusterKind.TestBroker => OnTestBrokerAsync(lanes, plan),
-        _ => OfAsync(lanes),
+        ClusterKind.Mock => MockedAsync(lanes, inputTopics),
+        ClusterKind.TestBroker => OnTestBrokerAsync(lanes, plan, inputTopics),
+        _ => OfAsync(lanes, inputTopics),
     };
 
     public KafkaCluster Instance(string name = "one", Delivery delivery = Delivery.ExactlyOnce) =>

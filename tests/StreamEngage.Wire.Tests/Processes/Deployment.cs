@@ -22,7 +22,7 @@ internal sealed partial class Deployment : IDisposable
     private Deployment(TestCluster cluster, RedisServer? ownRedis, DeploymentPlan plan)
     {
         (Cluster, OwnRedis, _plan) = (cluster, ownRedis, plan);
-        _redis = ownRedis?.Settings ?? new SharedRedis().Settings;
+        _redis = ownRedis is null ? new SharedRedis().Settings : plan.StoreBehind?.Invoke(ownRedis) ?? ownRedis.Settings;
         var rules = Directory.CreateDirectory(Rules).FullName;
         foreach (var (name, text) in plan.Rulebook)
         {
@@ -57,7 +57,7 @@ internal sealed partial class Deployment : IDisposable
 
     public static async Task<Deployment> OfAsync(DeploymentPlan plan)
     {
-        var cluster = await TestCluster.OfKindAsync(plan.Kind, plan.Lanes, plan.Broker);
+        var cluster = await TestCluster.OfKindAsync(plan.Kind, plan.Lanes, plan.InputTopics + 1, plan.Broker);
         var redis = plan.Kind == ClusterKind.Named && RedisFactAttribute.Named is not null && !plan.BreaksRedis ? null : RedisServer.Start(plan.RedisOptions);
         return new(cluster, redis, plan);
     }
@@ -130,7 +130,7 @@ internal sealed partial class Deployment : IDisposable
               brokers: {kafka.Brokers}
               group_id: {kafka.GroupId}
               instance_id: {name}
-              topics: [{kafka.Topics[0]}]
+              topics: [{string.Join(", ", kafka.Topics)}]
               exchange_topic: {kafka.ExchangeTopic}
               journal_topic: {kafka.JournalTopic}
               quarantine_topic: {kafka.QuarantineTopic}
@@ -144,6 +144,7 @@ internal sealed partial class Deployment : IDisposable
                 max.poll.interval.ms: 8000
             redis:
               addresses: ["{_redis.Addresses[0]}"]
+              {(_redis.SentinelMaster is { } watched ? $"sentinel_master: {watched}" : "# no sentinels")}
               prefix: {_redis.Prefix}
               {(_redis.Password is null ? "# no password" : $"password_file: {PasswordFile(_redis.Password)}")}
             engine:
@@ -199,6 +200,9 @@ internal sealed record DeploymentPlan
 {
     public int Lanes { get; init; } = 4;
 
+    /// <summary>Topics that people's events come in, the exchange not among them.</summary>
+    public int InputTopics { get; init; } = 1;
+
     /// <summary>On which cluster: what isolates transactions, unless a test wants what does not.</summary>
     public ClusterKind Kind { get; init; } = NamedBroker.Address is null ? ClusterKind.TestBroker : ClusterKind.Named;
 
@@ -231,6 +235,9 @@ internal sealed record DeploymentPlan
     public const string TightUserRate = "{events_per_second: 2, burst: 10}";
 
     public string[] RedisOptions { get; init; } = [];
+
+    /// <summary>How the redis-server of this deployment is reached, where others stand before it; null: directly.</summary>
+    public Func<RedisServer, RedisSettings>? StoreBehind { get; init; }
 
     public IReadOnlyDictionary<string, string> Rulebook { get; init; } = QuickRules.Files;
 

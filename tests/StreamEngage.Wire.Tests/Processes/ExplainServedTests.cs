@@ -9,6 +9,8 @@ namespace StreamEngage.Processes;
 [Collection(ProcessesAlone.Name)]
 public sealed class ExplainServedTests
 {
+    private const string Token = "operator-token-of-thirty-two-char";
+
     private static readonly Dictionary<string, string> _rules = new(StringComparer.Ordinal)
     {
         ["policy.yaml"] = """
@@ -37,16 +39,19 @@ public sealed class ExplainServedTests
     [ProcessFact]
     public async Task ASentAndASuppressedDecision_AreTheOnesOfTheDecisionTopic()
     {
-        using var deployment = await Deployment.OfAsync(new() { Rulebook = _rules, WantsDecisions = true });
+        using var deployment = await Deployment.OfAsync(new() { Rulebook = _rules, WantsDecisions = true, OperatorToken = Token });
         var instance = deployment.Start("one");
         await instance.ReadyAsync();
         var (user, others) = ("ann \u00e9", Enumerable.Range(0, 20).Select(number => $"u{number}"));
         var ends = await PlayAsync(deployment, [.. others, user]);
         await deployment.SettleAsync(ends);
         var recorded = await RecordedAsync(deployment, user, count: 3);
+        var answered = await AskAsync(deployment, user);
         Assert.Equal(0, (await instance.TerminateAsync()).Exit);
 
         var (exit, all) = await ExplainAsync(deployment, "--user", user);
+        // The engine had said the same of itself, while it served.
+        Assert.True(JsonElement.DeepEquals(all, answered), $"{answered}\n{all}");
         var explained = all.GetProperty("explanations").EnumerateArray().ToDictionary(one => one.GetProperty("trigger").GetString()!);
         Assert.Equal((0, "big left"), (exit, string.Join(' ', explained.Keys.Order())));
         foreach (var (trigger, one) in explained)
@@ -118,6 +123,18 @@ public sealed class ExplainServedTests
         var exit = await explain.EndAsync(TimeSpan.FromSeconds(60));
         var line = explain.Lines.LastOrDefault(text => text.StartsWith('{'));
         return (exit, line is null && exit == 0 ? throw new InvalidOperationException(explain.Log) : JsonDocument.Parse(line ?? "{}").RootElement);
+    }
+
+    /// <summary>By way of the admin port.</summary>
+    private static async Task<JsonElement> AskAsync(Deployment deployment, string user)
+    {
+        using var client = new HttpClient { BaseAddress = deployment.Admin };
+        client.DefaultRequestHeaders.Authorization = new("Bearer", Token);
+        using var body = new StringContent(JsonSerializer.Serialize(new { user }));
+        using var answer = await client.PostAsync("/users/explain", body);
+        var text = await answer.Content.ReadAsStringAsync();
+        Assert.True(answer.IsSuccessStatusCode, $"{text}\n{deployment.Logs}");
+        return JsonDocument.Parse(text).RootElement;
     }
 
     /// <summary>Decision records among what the journal settles are no phantoms.</summary>

@@ -17,19 +17,23 @@ internal sealed class FaultRun : IAsyncDisposable
 
     public Deployment Deployment { get; }
 
-    public static async Task<FaultRun> StartAsync(ClusterKind kind, int seed, int session, params string[] names)
+    public static DeploymentPlan PlanOf(ClusterKind kind, int seed, int session) => new()
     {
-        var plan = new DeploymentPlan
-        {
-            Kind = kind,
-            // What was asked for has happened and its answer does not come: once in a while, so that publications get through.
-            Broker = new() { LostAnswers = 0.01, Seed = seed },
-            SessionMilliseconds = session,
-            Delivery = kind == ClusterKind.Mock ? Delivery.AtLeastOnce : Delivery.ExactlyOnce,
-            BreaksRedis = true,
-            UserRate = DeploymentPlan.TightUserRate,
-            RedisOptions = ["--appendonly", "yes", "--appendfsync", "always"],
-        };
+        Kind = kind,
+        // What was asked for has happened and its answer does not come: once in a while, so that publications get through.
+        Broker = new() { LostAnswers = 0.01, Seed = seed },
+        SessionMilliseconds = session,
+        Delivery = kind == ClusterKind.Mock ? Delivery.AtLeastOnce : Delivery.ExactlyOnce,
+        BreaksRedis = true,
+        UserRate = DeploymentPlan.TightUserRate,
+        RedisOptions = ["--appendonly", "yes", "--appendfsync", "always"],
+    };
+
+    public static Task<FaultRun> StartAsync(ClusterKind kind, int seed, int session, params string[] names) =>
+        StartAsync(PlanOf(kind, seed, session), seed, names);
+
+    public static async Task<FaultRun> StartAsync(DeploymentPlan plan, int seed, params string[] names)
+    {
         var deployment = await Deployment.OfAsync(plan);
         try
         {

@@ -33,6 +33,16 @@ public sealed class RefusalTests(ITestOutputHelper output)
         "kafka.quarantine_topic", "create it");
 
     [ProcessFact]
+    public Task InputTopicsWithDifferentNumbersOfPartitions_AreRefused() => RefusedAsync(
+        deployment =>
+        {
+            deployment.Cluster.Mock!.CreateTopic("wide", deployment.Lanes + 1);
+            var first = deployment.Cluster.Settings.Topics[0];
+            return (text => text.Replace($"topics: [{first}]", $"topics: [{first}, wide]", StringComparison.Ordinal), Right);
+        },
+        "kafka.topics[1]", "give them the same number");
+
+    [ProcessFact]
     public Task AJournalWithAnotherNumberOfPartitions_IsRefused() => RefusedAsync(
         deployment =>
         {
@@ -50,17 +60,34 @@ public sealed class RefusalTests(ITestOutputHelper output)
         deployment => (text => text, deployment.OwnRedis!.Ask("CONFIG SET maxmemory 100mb", "CONFIG SET maxmemory-policy allkeys-lru")),
         "maxmemory-policy", "Remedy: maxmemory-policy noeviction");
 
+    [ProcessFact]
+    public Task TopicsToBeMade_WhereNoBrokerIs_AreRefused() => RefusedAsync(
+        deployment => (text => Exchanged(text, deployment.Cluster.Settings.Brokers), Right), "kafka.brokers", "start one, or correct address",
+        "topics", "--create");
+
+    [ProcessFact]
+    public async Task TopicsToBePrinted_WantNoBroker()
+    {
+        using var deployment = await Deployment.OfAsync(new());
+        var file = deployment["nowhere.yaml"];
+        await File.WriteAllTextAsync(file, Exchanged(deployment.Settings("nowhere", RedisServer.FreePort()), deployment.Cluster.Settings.Brokers));
+        using var printed = ServedProcess.Start(null, "topics", "--config", file);
+        Assert.Equal(0, await printed.EndAsync(_refusalMax));
+        Assert.All(printed.Lines, line => Assert.StartsWith("kafka-topics.sh --bootstrap-server 127.0.0.1:", line, StringComparison.Ordinal));
+        Assert.Equal(5, printed.Lines.Count);
+    }
+
     private static string Exchanged(string text, string address) =>
         text.Replace(address, $"127.0.0.1:{RedisServer.FreePort()}", StringComparison.Ordinal);
 
-    private async Task RefusedAsync(Func<Deployment, (Func<string, string> Change, string Reply)> spoil, string setting, string remedy)
+    private async Task RefusedAsync(Func<Deployment, (Func<string, string> Change, string Reply)> spoil, string setting, string remedy, params string[] verb)
     {
         using var deployment = await Deployment.OfAsync(new() { BreaksRedis = true });
         var change = spoil(deployment).Change;
         var file = deployment["wrong.yaml"];
         await File.WriteAllTextAsync(file, change(deployment.Settings("wrong", RedisServer.FreePort())));
         var waited = Stopwatch.StartNew();
-        using var served = ServedProcess.Start(null, "serve", "--config", file);
+        using var served = ServedProcess.Start(null, verb.Length == 0 ? ["serve", "--config", file] : [.. verb, "--config", file]);
         var exit = await served.EndAsync(TimeSpan.FromSeconds(60));
         Assert.True(exit == 1, $"ended with {exit}\n{served.Log}");
         Assert.True(waited.Elapsed < _refusalMax, $"after {waited.Elapsed}\n{served.Log}");

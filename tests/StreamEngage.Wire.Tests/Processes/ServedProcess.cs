@@ -32,6 +32,8 @@ internal sealed class ServedProcess : IDisposable
 
     public IReadOnlyList<string> Lines => [.. _lines];
 
+    public int Id => _process.Id;
+
     public bool IsRunning => !_process.HasExited;
 
     public TimeSpan Age => _age.Elapsed;

@@ -26,7 +26,9 @@ internal sealed class AdminPages(AdminTokens tokens, EngineParts parts, Health h
         app.MapPost("/breaker/close", CloseBreakerAsync);
         new RulebookPages(parts, _audit).Map(app);
         new ApprovalListPage(parts).Map(app);
-        new UserPages(parts, _audit, new(parts.Settings.Observe.UserHashKey)).Map(app);
+        var users = new UserHash(parts.Settings.Observe.UserHashKey);
+        new UserPages(parts, _audit, users).Map(app);
+        new ExplainPage(parts, _audit, users).Map(app);
     }
 
     private async Task GuardAsync(HttpContext context, RequestDelegate next)

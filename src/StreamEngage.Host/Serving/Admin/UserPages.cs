@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text.Json;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using StreamEngage.Events;
@@ -24,7 +23,7 @@ internal sealed class UserPages(EngineParts parts, AdminAudit audit, UserHash us
 
     private async Task EraseAsync(HttpContext context)
     {
-        if (await AskedAsync(context) is not { } asked)
+        if (await AskedOfUser.ReadAsync(context) is not { } asked)
         {
             await context.Response.WriteAsync(StatusCodes.Status400BadRequest, "error", "send {\"user\": \"<id>\"}");
             return;
@@ -37,13 +36,13 @@ internal sealed class UserPages(EngineParts parts, AdminAudit audit, UserHash us
     {
         var prompt = (string)context.Request.RouteValues["prompt"]!;
         var isId = prompt.Length == PromptIdDigits && UInt128.TryParse(prompt, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out _);
-        if (!isId || await AskedAsync(context) is not { } asked)
+        if (!isId || await AskedOfUser.ReadAsync(context, "by") is not { } asked)
         {
             await context.Response.WriteAsync(StatusCodes.Status400BadRequest, "error",
                 "send {\"user\": \"<id>\"} to /approvals/<prompt id, 32 hex digits>/approve: both stand in the decision record of the held prompt");
             return;
         }
-        var line = ControlEvents.Answer((prompt.ToLowerInvariant(), asked.User), isApproved, asked.By, Now);
+        var line = ControlEvents.Answer((prompt.ToLowerInvariant(), asked.User), isApproved, asked["by"], Now);
         await TellAsync(context, asked.User, line,
             (isApproved ? "approves prompt" : "rejects prompt", prompt, "the answer counts if the prompt still waits when the user's lane comes to it"));
     }
@@ -70,23 +69,4 @@ internal sealed class UserPages(EngineParts parts, AdminAudit audit, UserHash us
         audit.Say(context, said.Action, said.Target, "written to the user's lane");
         await context.Response.WriteAsync(StatusCodes.Status202Accepted, "state", said.Outcome);
     }
-
-    /// <summary>Null when the body is not what was asked for.</summary>
-    private static async Task<(string User, string? By)?> AskedAsync(HttpContext context)
-    {
-        try
-        {
-            using var body = await JsonDocument.ParseAsync(context.Request.Body, new() { MaxDepth = 4 }, context.RequestAborted);
-            var root = body.RootElement;
-            return TextIn(root, "user") is { Length: > 0 and <= Limits.IdBytesMax } user && TextIn(root, "by") is null or { Length: <= Limits.IdBytesMax }
-                ? (TextIn(root, "user")!, TextIn(root, "by")) : null;
-        }
-        catch (JsonException)
-        {
-            return null;
-        }
-    }
-
-    private static string? TextIn(JsonElement body, string name) =>
-        body.ValueKind == JsonValueKind.Object && body.TryGetProperty(name, out var text) && text.ValueKind == JsonValueKind.String ? text.GetString() : null;
 }

@@ -60,6 +60,11 @@ internal static class ServeLimits
     /// <summary>Bytes of a request to the admin port: a rulebook.</summary>
     public const int AdminBodyBytesMax = 8 << 20;
 
+    /// <summary>
+    /// Records of a lane that the admin port reads to explain a decision: the lane's users stand in the memory of the process that serves. The verb reads more.
+    /// </summary>
+    public const long ExplainRecordsMax = 2_000_000;
+
     /// <summary>Connections to one port at a time.</summary>
     public const int ConnectionsMax = 100;
 
