@@ -18,7 +18,8 @@ internal static class Undisturbed
     public static IEnumerable<(string Key, bool MayBeWithdrawn)> Run(CompiledRulebook rulebook, LaneTopics topics, LaneLog log)
     {
         var made = Records(rulebook, topics, log, out var applied).Select(one => (KeyOf(one.Record, topics), one.MayBeWithdrawn)).ToList();
-        if (applied != log.Input.Count) made.Add(($"the journal ends at record {applied} of {log.Input.Count}", false));
+        var all = log.Inputs.Sum(input => input.Count);
+        if (applied != all) made.Add(($"the journal ends at record {applied} of {all}", false));
         return made;
     }
 
@@ -35,16 +36,18 @@ internal static class Undisturbed
         var users = new Dictionary<Utf8Text, ReadOnlyMemory<byte>>();
         var writer = new OutboxWriter(topics);
         var made = new List<MadeRecord>();
-        applied = 0;
+        var inputs = log.Inputs;
+        var places = new int[inputs.Count];
         foreach (var step in log.Journal.SelectMany(record => record.Steps).DistinctBy(step => step.Number).OrderBy(step => step.Number))
         {
-            for (; applied < step.Applied[0]; applied++)
+            while (Next(inputs, places, step.Applied) is { } record)
             {
-                var refused = engine.Take(log.Input[applied], step.UserRate, step.Unfit);
-                if (refused != Ingest.Decoded.Event) made.Add(new(writer.Refused(log.Input[applied], refused, 0)));
+                places[record.Topic]++;
+                var refused = engine.Take(record, step.UserRate, step.Unfit);
+                if (refused != Ingest.Decoded.Event) made.Add(new(writer.Refused(record, refused, 0)));
             }
             LaneReigns? next = null;
-            while (told.TryPeek(out var message) && message.Offset < step.Applied[1])
+            while (told.TryPeek(out var message) && message.Offset < step.Applied[inputs.Count])
             {
                 if (LaneMessage.IsOf(message.Value, MessageKind.Rulebook)) next = Following(engine, told.Dequeue());
                 else engine.Hear(told.Dequeue());
@@ -59,7 +62,17 @@ internal static class Undisturbed
             engine = engine.Under(next, new JsonRecords(next.Rulebook.Schema));
             foreach (var (user, record) in users) Assert.True(engine.TryBring(user, record.Span, epoch: 0));
         }
+        applied = places.Sum();
         return made;
+    }
+
+    /// <summary>Of what the step takes and was not taken, what the broker had first; of equal times the first topic's. Null: it is all taken.</summary>
+    private static InputRecord? Next(IReadOnlyList<IReadOnlyList<InputRecord>> inputs, int[] places, InputPosition until)
+    {
+        InputRecord? first = null;
+        for (var topic = 0; topic < inputs.Count; topic++)
+            if (places[topic] < until[topic] && inputs[topic][places[topic]] is var next && (first is null || next.Timestamp < first.Value.Timestamp)) first = next;
+        return first;
     }
 
     /// <summary>Null: it is in force already.</summary>
@@ -105,11 +118,16 @@ internal sealed class MadeRecord(OutboxEntry entry)
 /// <summary>What a lane read, and what it made steps of.</summary>
 /// <param name="Lane">Which.</param>
 /// <param name="Lanes">How many there are.</param>
-/// <param name="Input">Its records of the only input topic; the place of each is its offset.</param>
+/// <param name="Input">Its records of the first input topic; the place of each is its offset.</param>
 /// <param name="Exchange">What it was told, as far as it is visible.</param>
 /// <param name="Journal">A step that is told twice counts once.</param>
 internal sealed record LaneLog(int Lane, int Lanes, List<InputRecord> Input, IReadOnlyList<InputRecord> Exchange, IReadOnlyList<JournalRecord> Journal)
 {
+    /// <summary>Its records of further input topics.</summary>
+    public IReadOnlyList<List<InputRecord>> Others { get; init; } = [];
+
+    public IReadOnlyList<IReadOnlyList<InputRecord>> Inputs => [Input, .. Others];
+
     public Func<Utf8Text, int> LaneOf { get; init; } = new Partitioner(KeyHash.Murmur2, Lanes).LaneOf;
 
     /// <summary>Of the rulebook it began with.</summary>
