@@ -17,11 +17,11 @@ internal sealed class LaneInbox(int topics, int recordsMax, long bytesMax)
 
     public int Count { get; private set; }
 
-    /// <summary>Nothing more is to be read for now.</summary>
-    public bool IsFull => Count >= recordsMax || _bytes >= bytesMax;
+    /// <summary>Nothing more is to be read for now. Never after <see cref="Forgo"/>: what is kept then is one step's.</summary>
+    public bool IsFull => ForgoneAt is null && (Count >= recordsMax || _bytes >= bytesMax);
 
     /// <summary>Half of it is free again.</summary>
-    public bool HasRoom => Count <= recordsMax / 2 && _bytes <= bytesMax / 2;
+    public bool HasRoom => ForgoneAt is not null || (Count <= recordsMax / 2 && _bytes <= bytesMax / 2);
 
     /// <summary>Nothing waits, and the end of every topic was seen after its last record.</summary>
     public bool IsCaughtUp => Count == 0 && _atEnd.All(atEnd => atEnd);
@@ -31,7 +31,11 @@ internal sealed class LaneInbox(int topics, int recordsMax, long bytesMax)
 
     public void Add(in InputRecord record)
     {
-        if (_isForgone[record.Topic]) return;
+        if (ForgoneAt is { } place && record.Offset >= place[record.Topic])
+        {
+            _isForgone[record.Topic] = true;
+            return;
+        }
         _waiting[record.Topic].Enqueue(record);
         _atEnd[record.Topic] = false;
         Count++;
@@ -41,18 +45,18 @@ internal sealed class LaneInbox(int topics, int recordsMax, long bytesMax)
     public void End(int topic) => _atEnd[topic] = true;
 
     /// <summary>
-    /// Gives up what lies behind a place, and what may follow it: another topic's records are waited for, and there is no room for them.
+    /// Gives up what lies behind a place, and what may follow it: of what lies before it something is waited for, and there is no room for it.
     /// </summary>
     public void Forgo(InputPosition place)
     {
+        ForgoneAt = place;
+        (Count, _bytes) = (0, 0);
         for (var topic = 0; topic < topics; topic++)
         {
-            if (!_waiting[topic].TryPeek(out var next) || next.Offset < place[topic]) continue;
-            foreach (var record in _waiting[topic]) _bytes -= record.Value.Length;
-            Count -= _waiting[topic].Count;
-            _waiting[topic].Clear();
-            _isForgone[topic] = true;
-            ForgoneAt = place;
+            var (waiting, wasAtEnd) = (_waiting[topic], _atEnd[topic]);
+            _waiting[topic] = new();
+            foreach (var record in waiting) Add(record);
+            _atEnd[topic] = wasAtEnd;
         }
     }
 
@@ -76,10 +80,10 @@ internal sealed class LaneInbox(int topics, int recordsMax, long bytesMax)
         var earliest = -1;
         for (var topic = 0; topic < topics; topic++)
         {
-            if (topic == without || _isForgone[topic] || (until is not null && applied[topic] >= until[topic])) continue;
+            if (topic == without || (until is not null && applied[topic] >= until[topic])) continue;
             if (!_waiting[topic].TryPeek(out var next))
             {
-                if (!_atEnd[topic] && !isForced) return null;
+                if (!_atEnd[topic] && !_isForgone[topic] && !isForced) return null;
                 continue;
             }
             if (until is not null && next.Offset >= until[topic]) continue;
@@ -105,8 +109,8 @@ internal sealed class LaneInbox(int topics, int recordsMax, long bytesMax)
     {
         for (var topic = 0; topic < topics; topic++)
         {
-            if (_isForgone[topic] || applied[topic] >= place[topic]) continue;
-            var isPassed = _waiting[topic].TryPeek(out var next) ? next.Offset >= place[topic] : _atEnd[topic];
+            if (applied[topic] >= place[topic]) continue;
+            var isPassed = _waiting[topic].TryPeek(out var next) ? next.Offset >= place[topic] : _atEnd[topic] || _isForgone[topic];
             if (!isPassed) return false;
         }
         return true;

@@ -61,7 +61,8 @@ internal sealed partial class LaneWorker
     /// <summary>What changes how others are decided is taken in steps of its own: a step's events are all decided under the same, also part by part.</summary>
     private void Take(LaneStep step, InputPosition? until)
     {
-        var isForced = GetsNoMore;
+        // A step that is made again has the order that it had, for which all of it has to be there.
+        var isForced = until is null && GetsNoMore;
         var bytes = 0L;
         // What overflows costs next to nothing, and others' events wait behind it.
         var most = _parts.Settings.BatchRecords + Math.Min(_overflowed, OverflowedMax * _parts.Settings.BatchRecords);

@@ -22,8 +22,7 @@ internal sealed class History
     /// <summary>Of a view that the rulebook under test throws on.</summary>
     public const int UnfitPrice = 1_000_000;
 
-    private static readonly LaneTopics _topics = new(["clicks"], "exchange", new Dictionary<string, string>(), "quarantine", null);
-
+    private readonly LaneTopics _topics;
     private readonly Fate _fate;
     private readonly World _world;
     private readonly SimulatedBroker _broker;
@@ -43,7 +42,9 @@ internal sealed class History
         _world = new(_fate) { Chronicle = plan.Chronicle };
         _rulebook = rulebook;
         _plan = plan;
-        _broker = new(plan.Lanes);
+        _broker = new(plan.Lanes, plan.Topics);
+        _topics = new(
+            [.. Enumerable.Range(0, plan.Topics).Select(topic => $"clicks-{topic}")], "exchange", new Dictionary<string, string>(), "quarantine", null);
         _claims = plan.Moves is { } kind ? new(_fate, kind, plan.Lanes) : null;
         _answers = plan.IsAnswered ? new(_fate, _broker, _store, ReignsOf) : null;
         Happened = new(rulebook, _topics);
@@ -176,8 +177,10 @@ internal sealed class History
     private void Write(int lane, string line)
     {
         var record = Encoding.UTF8.GetBytes(line);
-        _world.Note($"lane {lane} gets {_broker.Input[lane].Count}: {line}");
-        _broker.Input[lane].Add(new(lane, 0, _broker.Input[lane].Count, _world.Now, record));
+        var topic = _plan.Topics == 1 ? 0 : _fate.Below(_plan.Topics);
+        var input = _broker.Inputs[topic][lane];
+        _world.Note($"lane {lane} gets {topic}/{input.Count}: {line}");
+        input.Add(new(lane, topic, input.Count, _world.Now, record));
     }
 
     private long? _doneAt;
@@ -297,9 +300,9 @@ internal sealed class History
             worker.Lane == lane && _broker.Owner[lane].Member == member.Actor.Name && IsDone(worker))));
 
     private bool IsDone(LaneWorker worker) => worker.State == Observe.LaneState.Running && worker.Outbox.Count == 0
-        && worker.Applied![0] == _broker.Input[worker.Lane].Count
+        && _broker.Inputs.Index().All(input => worker.Applied![input.Index] == input.Item[worker.Lane].Count)
         && _broker.StableEnd(worker.Lane) == _broker.Exchange[worker.Lane].Count
-        && _broker.VisibleExchange(worker.Lane).All(told => told.Offset < worker.Applied[1]);
+        && _broker.VisibleExchange(worker.Lane).All(told => told.Offset < worker.Applied![_plan.Topics]);
 
     private string? Compare()
     {
@@ -360,6 +363,9 @@ internal sealed record HistoryPlan
     };
 
     public int Lanes { get; init; } = 2;
+
+    /// <summary>What comes in comes by lot in one of so many.</summary>
+    public int Topics { get; init; } = 1;
 
     /// <summary>Users turn out to be others, of other lanes too; null: nobody does.</summary>
     public ClaimKind? Moves { get; init; }

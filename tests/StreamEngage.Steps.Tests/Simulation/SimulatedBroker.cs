@@ -4,7 +4,7 @@ namespace StreamEngage.Steps.Simulation;
 /// The logs of the simulated world as a broker with transactions keeps them: input partitions, what was published with the transaction it belongs to,
 /// and a group whose generation fences those who were left behind.
 /// </summary>
-internal sealed class SimulatedBroker(int lanes)
+internal sealed class SimulatedBroker(int lanes, int topics = 1)
 {
     private readonly List<Transaction> _open = [];
 
@@ -12,7 +12,12 @@ internal sealed class SimulatedBroker(int lanes)
     public List<(Transaction Transaction, InputRecord Record)>[] Exchange { get; } =
         [.. Enumerable.Range(0, lanes).Select(_ => new List<(Transaction, InputRecord)>())];
 
-    public List<InputRecord>[] Input { get; } = [.. Enumerable.Range(0, lanes).Select(_ => new List<InputRecord>())];
+    /// <summary>Records of the first input topic, by lane.</summary>
+    public List<InputRecord>[] Input => Inputs[0];
+
+    /// <summary>Records of each input topic, by lane.</summary>
+    public List<InputRecord>[][] Inputs { get; } =
+        [.. Enumerable.Range(0, topics).Select(_ => Enumerable.Range(0, lanes).Select(_ => new List<InputRecord>()).ToArray())];
 
     /// <summary>Journal records of each lane in the order they were written, with their transactions.</summary>
     public List<(Transaction Transaction, ReadOnlyMemory<byte> Record)>[] Journal { get; } =
@@ -26,6 +31,9 @@ internal sealed class SimulatedBroker(int lanes)
     public int Generation { get; set; }
 
     public int Lanes => lanes;
+
+    /// <summary>Input topics; the exchange has the number behind them.</summary>
+    public int Topics => topics;
 
     /// <summary>How far a reader gets who sees what is committed only: to the first record whose transaction is not over.</summary>
     public int StableEnd(int lane)
@@ -41,12 +49,12 @@ internal sealed class SimulatedBroker(int lanes)
     public void Tell(int lane, MessageKind kind, ReadOnlyMemory<byte> body, long now)
     {
         var message = new LaneMessage(kind, LaneMessage.NoLane, 0, body);
-        Exchange[lane].Add((new("a person", 0) { State = TransactionState.Committed }, new(lane, 1, Exchange[lane].Count, now, message.Encode())));
+        Exchange[lane].Add((new("a person", 0) { State = TransactionState.Committed }, new(lane, topics, Exchange[lane].Count, now, message.Encode())));
     }
 
     public void Publish(Transaction transaction, int lane, OutgoingRecord record, long now)
     {
-        if (record.Partition is { } to) Exchange[to].Add((transaction, new(to, 1, Exchange[to].Count, now, record.Value)));
+        if (record.Partition is { } to) Exchange[to].Add((transaction, new(to, topics, Exchange[to].Count, now, record.Value)));
         else Published.Add((transaction, lane, record));
     }
 
@@ -60,7 +68,10 @@ internal sealed class SimulatedBroker(int lanes)
     public IEnumerable<JournalRecord> VisibleJournal(int lane) => Journal[lane]
         .Where(entry => entry.Transaction.State == TransactionState.Committed).Select(entry => JournalRecord.Decode(entry.Record)!);
 
-    public LaneLog LogOf(int lane) => new(lane, lanes, Input[lane], [.. VisibleExchange(lane)], [.. VisibleJournal(lane)]);
+    public LaneLog LogOf(int lane) => new(lane, lanes, Input[lane], [.. VisibleExchange(lane)], [.. VisibleJournal(lane)])
+    {
+        Others = [.. Inputs.Skip(1).Select(input => input[lane])],
+    };
 
     public Transaction Begin(string producer, int epoch)
     {

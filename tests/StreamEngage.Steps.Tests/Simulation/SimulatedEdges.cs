@@ -139,7 +139,7 @@ internal sealed class SimulatedPromptLog(World world, Actor actor, Faults faults
 /// <summary>The input as one member of the group sees it. It learns of what it lost only when it polls.</summary>
 internal sealed class SimulatedInput(World world, Actor actor, SimulatedBroker broker) : IInputLog
 {
-    private readonly Dictionary<int, (int Generation, long Next, long NextTold, bool IsPaused, bool IsReading)> _lanes = [];
+    private readonly Dictionary<int, (int Generation, long[] Next, long NextTold, bool IsPaused, bool IsReading)> _lanes = [];
     private readonly Polled _polled = new();
 
     public Guard? Without { get; init; }
@@ -147,7 +147,7 @@ internal sealed class SimulatedInput(World world, Actor actor, SimulatedBroker b
     /// <summary>Lanes that are to go with notice.</summary>
     public List<int> Leaving { get; } = [];
 
-    public int Topics => 2;
+    public int Topics => broker.Topics + 1;
 
     /// <summary>Records of a lane that one poll brings at most.</summary>
     public int RecordsAPoll { get; set; } = 6;
@@ -175,7 +175,13 @@ internal sealed class SimulatedInput(World world, Actor actor, SimulatedBroker b
     public void Seek(int lane, InputPosition from)
     {
         if (Without == Guard.SeekToApplied && broker.VisibleJournal(lane).SelectMany(told => told.Steps).LastOrDefault() is { } published) from = published.Applied;
-        if (_lanes.TryGetValue(lane, out var at)) _lanes[lane] = at with { Next = from[0], NextTold = from[1], IsReading = true };
+        if (_lanes.TryGetValue(lane, out var at))
+            _lanes[lane] = at with
+            {
+                Next = [.. Enumerable.Range(0, broker.Topics).Select(topic => from[topic])],
+                NextTold = from[broker.Topics],
+                IsReading = true,
+            };
     }
 
     public void Pause(int lane)
@@ -191,7 +197,7 @@ internal sealed class SimulatedInput(World world, Actor actor, SimulatedBroker b
     public async Task<InputPosition> BeginningAsync(int lane, CancellationToken stop)
     {
         await world.Pause(actor, 1);
-        return new([0, 0]);
+        return new(new long[Topics]);
     }
 
     private async Task LeaveAsync()
@@ -218,7 +224,7 @@ internal sealed class SimulatedInput(World world, Actor actor, SimulatedBroker b
             _polled.Lost.Add(lane);
         }
         if (!isMine || _lanes.ContainsKey(lane)) return;
-        _lanes[lane] = (owner.Generation, 0, 0, false, false);
+        _lanes[lane] = (owner.Generation, new long[broker.Topics], 0, false, false);
         _polled.Assigned.Add(lane);
     }
 
@@ -226,15 +232,21 @@ internal sealed class SimulatedInput(World world, Actor actor, SimulatedBroker b
     {
         var at = _lanes[lane];
         if (!at.IsReading || at.IsPaused) return;
-        var input = broker.Input[lane];
-        var records = Math.Min(Math.Min(recordsMax, 1 + world.Fate.Below(RecordsAPoll)), input.Count - (int)at.Next);
-        for (var i = 0; i < records; i++) _polled.Records.Add(input[(int)at.Next + i]);
-        if (at.Next + records >= input.Count) _polled.Ends.Add((lane, 0));
+        for (var topic = 0; topic < broker.Topics; topic++) Read(lane, topic, at.Next, recordsMax);
         var told = Math.Min(1 + world.Fate.Below(3), broker.StableEnd(lane) - (int)at.NextTold);
         foreach (var (transaction, record) in broker.Exchange[lane].Skip((int)at.NextTold).Take(told))
             if (transaction.State == TransactionState.Committed) _polled.Records.Add(Without == Guard.TakenOnce ? AsNew(record) : record);
-        if (at.NextTold + told >= broker.Exchange[lane].Count) _polled.Ends.Add((lane, 1));
-        _lanes[lane] = at with { Next = at.Next + Math.Max(0, records), NextTold = at.NextTold + Math.Max(0, told) };
+        if (at.NextTold + told >= broker.Exchange[lane].Count) _polled.Ends.Add((lane, broker.Topics));
+        _lanes[lane] = at with { NextTold = at.NextTold + Math.Max(0, told) };
+    }
+
+    private void Read(int lane, int topic, long[] next, int recordsMax)
+    {
+        var (input, at) = (broker.Inputs[topic][lane], (int)next[topic]);
+        var records = Math.Max(0, Math.Min(Math.Min(recordsMax, 1 + world.Fate.Below(RecordsAPoll)), input.Count - at));
+        for (var i = 0; i < records; i++) _polled.Records.Add(input[at + i]);
+        next[topic] += records;
+        if (next[topic] >= input.Count) _polled.Ends.Add((lane, topic));
     }
 
     /// <summary>Under a number by which nobody sees that it was there before.</summary>

@@ -58,15 +58,19 @@ internal sealed class Undisturbed
     {
         var told = new Queue<InputRecord>(log.Exchange);
         var writer = new OutboxWriter(_topics);
+        var inputs = log.Inputs;
+        var places = new int[inputs.Count];
         foreach (var step in log.Journal.SelectMany(record => record.Steps).DistinctBy(step => step.Number).OrderBy(step => step.Number))
         {
-            for (; Applied < step.Applied[0]; Applied++)
+            while (Next(inputs, places, step.Applied) is { } record)
             {
-                var refused = _engine.Take(log.Input[Applied], step.UserRate, step.Unfit);
-                if (refused != Ingest.Decoded.Event) Records.Add(new(writer.Refused(log.Input[Applied], refused, 0)));
+                places[record.Topic]++;
+                Applied++;
+                var refused = _engine.Take(record, step.UserRate, step.Unfit);
+                if (refused != Ingest.Decoded.Event) Records.Add(new(writer.Refused(record, refused, 0)));
             }
             LaneReigns? next = null;
-            while (told.TryPeek(out var message) && message.Offset < step.Applied[1])
+            while (told.TryPeek(out var message) && message.Offset < step.Applied[inputs.Count])
             {
                 if (LaneMessage.IsOf(message.Value, MessageKind.Rulebook)) next = Following(_engine, told.Dequeue());
                 else _engine.Hear(told.Dequeue());
@@ -89,6 +93,15 @@ internal sealed class Undisturbed
         Records.AddRange(_engine.Messages().Select(message => new MadeRecord(writer.Message(message, 0))));
         foreach (var write in _engine.Changes(epoch: 0)) Users[write.User.Detach()] = write.Record;
         _engine.Done();
+    }
+
+    /// <summary>Of what the step takes and was not taken, what the broker had first; of equal times the first topic's. Null: it is all taken.</summary>
+    private static InputRecord? Next(IReadOnlyList<IReadOnlyList<InputRecord>> inputs, int[] places, InputPosition until)
+    {
+        InputRecord? first = null;
+        for (var topic = 0; topic < inputs.Count; topic++)
+            if (places[topic] < until[topic] && inputs[topic][places[topic]] is var next && (first is null || next.Timestamp < first.Value.Timestamp)) first = next;
+        return first;
     }
 
     /// <summary>Null: it is in force already.</summary>
@@ -134,11 +147,16 @@ internal sealed class MadeRecord(OutboxEntry entry)
 /// <summary>What a lane read, and what it made steps of.</summary>
 /// <param name="Lane">Which.</param>
 /// <param name="Lanes">How many there are.</param>
-/// <param name="Input">Its records of the only input topic; the place of each is its offset.</param>
+/// <param name="Input">Its records of the first input topic; the place of each is its offset.</param>
 /// <param name="Exchange">What it was told, as far as it is visible.</param>
 /// <param name="Journal">A step that is told twice counts once.</param>
 internal sealed record LaneLog(int Lane, int Lanes, List<InputRecord> Input, IReadOnlyList<InputRecord> Exchange, IReadOnlyList<JournalRecord> Journal)
 {
+    /// <summary>Its records of further input topics.</summary>
+    public IReadOnlyList<List<InputRecord>> Others { get; init; } = [];
+
+    public IReadOnlyList<IReadOnlyList<InputRecord>> Inputs => [Input, .. Others];
+
     public Func<Utf8Text, int> LaneOf { get; init; } = new Partitioner(KeyHash.Murmur2, Lanes).LaneOf;
 
     /// <summary>Of the rulebook it began with.</summary>
