@@ -48,7 +48,7 @@ internal sealed class TermValues
 
     private static List<DataField> Fields(IEnumerable<Expression> terms) => [.. terms.Select((term, i) => new DataField($"t{i}", term))];
 
-    /// <summary>Quiet hours stay for a candidate that waited for their end: it was read again there.</summary>
+    /// <summary>Quiet hours, and a person who is asked, stay for a candidate that waited for them: it was read again there.</summary>
     private static Premise Probe(Premise premise, Outcome candidate, PromptDefinition prompt)
     {
         var trigger = premise.Trigger(candidate)!;
@@ -62,6 +62,7 @@ internal sealed class TermValues
             Score = null,
             Uplift = null,
             PauseOnHarm = false,
+            Approval = candidate.WasHeld ? trigger.Decide.Approval : null,
             Variants = [],
             Bandit = null,
         };
