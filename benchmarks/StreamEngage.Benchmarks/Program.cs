@@ -11,6 +11,8 @@ switch (args)
     case ["--ci"]: return CiGate.Run();
     case ["--ci-rules"]: return CiGate.RunRules();
     case ["--ci-shop"]: return CiGate.RunShop();
+    case ["--decide"]: return DecideBenchmarks.RunAlone(isDry: false);
+    case ["--decide", "dry"]: return DecideBenchmarks.RunAlone(isDry: true);
     case ["--full"]: return FullRun.Run();
     case ["--two-rules", var events, var rounds]: return Print(Race.Run(100_000, int.Parse(events), int.Parse(rounds)).Table());
     case ["--sample", var users, var events, var rounds]:

@@ -74,7 +74,7 @@ internal sealed partial class Decider
 
     private void Take(in Candidate candidate, in BehaviorEvent e, UserState user, List<Decision> into)
     {
-        var scope = ScopeOf(candidate, e, user);
+        var scope = ScopeOf(candidate, candidate.ReadAt, e, user);
         var reason = FirstGate(candidate.Trigger, IsMisfire(candidate), candidate.Trigger.IsWarming(candidate), scope);
         Take(candidate, reason, scope, e, into);
     }
@@ -107,7 +107,7 @@ internal sealed partial class Decider
         var decision = new Decision(candidate);
         if (reason == Reason.None) reason = BeforeArbitration(decision, scope.User);
         if (reason != Reason.None) End(decision, reason, e, scope.User, into);
-        else if (candidate.Trigger.IsTransactional) AfterArbitration(decision, scope, e, into);
+        else if (candidate.Trigger.IsTransactional) AfterArbitration(decision, scope.User, e, into);
         else _contenders.Add(decision);
     }
 
@@ -126,9 +126,9 @@ internal sealed partial class Decider
         _reached.Clear();
     }
 
-    private Scope ScopeOf(in Candidate candidate, in BehaviorEvent e, UserState user) => candidate.Due is null
-        ? new(in e, user, candidate.ReadAt.UnixMilliseconds, _around, candidate.Captured)
-        : new(user, candidate.ReadAt.UnixMilliseconds, _around, candidate.Captured);
+    private Scope ScopeOf(in Candidate candidate, EventTime at, in BehaviorEvent e, UserState user) => candidate.Due is null
+        ? new(in e, user, at.UnixMilliseconds, _around, candidate.Captured)
+        : new(user, at.UnixMilliseconds, _around, candidate.Captured);
 
     /// <summary>Gates 3 to 6.</summary>
     private Reason BeforeArbitration(Decision decision, UserState user)
@@ -194,15 +194,17 @@ internal sealed partial class Decider
         foreach (var contender in _contenders)
         {
             if (isWon) End(contender, Reason.LostArbitration, e, user, into);
-            else isWon = AfterArbitration(contender, ScopeOf(contender.Candidate, e, user), e, into);
+            else isWon = AfterArbitration(contender, user, e, into);
         }
         _contenders.Clear();
     }
 
     /// <summary>Gates 8 to 10. True when the candidate is sent or held.</summary>
-    private bool AfterArbitration(Decision decision, in Scope scope, in BehaviorEvent e, List<Decision> into)
+    private bool AfterArbitration(Decision decision, UserState user, in BehaviorEvent e, List<Decision> into)
     {
-        var (trigger, user, at) = (decision.Trigger, scope.User, decision.At);
+        var (trigger, at) = (decision.Trigger, decision.At);
+        // Of a late event only the predicate is read at its own time.
+        var scope = ScopeOf(decision.Candidate, trigger.Definition.Prompt.IsReadAsPredicate ? decision.Candidate.ReadAt : at, e, user);
         var prompt = TraceOf(trigger, decision.Channel, default, at);
         var reason = trigger.IsTransactional ? Reason.None : Disturbs(decision, ref prompt, user);
         if (AsksFirst(decision, reason) is { } deadline)

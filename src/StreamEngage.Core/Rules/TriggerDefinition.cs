@@ -181,6 +181,12 @@ internal sealed record PromptDefinition
 
     /// <summary>Values sent along, in the order written.</summary>
     public IReadOnlyList<DataField> Data { get; init; } = [];
+
+    /// <summary>
+    /// The values are those that the predicate saw, of a late event at its own time: for whoever asks that. Default false, and no file says otherwise: read at
+    /// the clock.
+    /// </summary>
+    public bool IsReadAsPredicate { get; init; }
 }
 
 /// <summary>One named value of a prompt.</summary>

@@ -52,11 +52,15 @@ internal sealed class Course
     }
 
     /// <summary>What became of a candidate that another premise had; null: it has none.</summary>
-    /// <remarks>A match that here begins a journey is none: the first that the journey prompts stands for it.</remarks>
+    /// <remarks>
+    /// A match that here begins a journey is none: the first that the journey prompts stands for it. And of a journey that does not begin here the match that
+    /// was turned away stands for its steps.
+    /// </remarks>
     public Outcome? Find(Outcome candidate) => Outcomes
         .Where(other => other.IsOf(candidate))
         .OrderBy(other => Math.Abs(other.MadeAt - candidate.MadeAt)).FirstOrDefault()
-        ?? Outcomes.Where(other => other.IsBegunBy(candidate)).MinBy(other => other.MadeAt);
+        ?? Outcomes.Where(other => other.IsBegunBy(candidate)).MinBy(other => other.MadeAt)
+        ?? Outcomes.Where(candidate.IsBegunBy).MaxBy(other => other.MadeAt);
 
     /// <summary>Of several that were made at one instant the last in order.</summary>
     public static Outcome Latest(IEnumerable<Outcome> outcomes) => outcomes.Aggregate((one, other) => other.MadeAt >= one.MadeAt ? other : one);
@@ -96,9 +100,9 @@ internal sealed record Outcome(DecisionRecord First, DecisionRecord Last)
 
     public bool WasHeld => First.Verdict == Verdict.Held;
 
-    /// <summary>The same candidate in another course. One that time alone made is known by its instant.</summary>
+    /// <summary>The same candidate in another course. One that time alone made is known by its instant, though there an event may have come first.</summary>
     public bool IsOf(Outcome other) => Trigger == other.Trigger && Last.Step == other.Last.Step && Last.Instance == other.Last.Instance
-        && Last.Causes.SequenceEqual(other.Last.Causes) && (Last.Causes.Count > 0 || MadeAt == other.MadeAt);
+        && (other.Last.Causes.Count == 0 ? MadeAt == other.MadeAt : Last.Causes.SequenceEqual(other.Last.Causes));
 
     /// <summary>A step of the journey that a match turned away elsewhere began.</summary>
     public bool IsBegunBy(Outcome match) => match.Last.Step is null && Last.Step is not null && Trigger == match.Trigger

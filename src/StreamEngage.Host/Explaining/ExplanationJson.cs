@@ -31,6 +31,7 @@ internal static class ExplanationJson
     {
         json.WriteStartObject();
         json.WriteString("trigger", explanation.Trigger.Name);
+        if (explanation.Premise.Since is { } since) json.WriteNumber("rulebookFrom", since.UnixMilliseconds);
         json.WriteNumber("at", explanation.At.UnixMilliseconds);
         json.WritePropertyName("decision");
         if (explanation.Outcome is { } outcome) Write(json, outcome);

@@ -13,6 +13,7 @@ internal sealed class ExplanationText(Explanation explanation)
     {
         if (explanation.Outcome is { } outcome) Decided(outcome);
         else Line($"{explanation.Trigger.Name}: no candidate for {explanation.Premise.User} by {explanation.At}");
+        if (explanation.Premise.Since is { } since) Line($"  under the rulebook that is in force from {since} on");
         foreach (var word in explanation.Served?.Says ?? []) Line($"  {word}");
         foreach (var found in explanation.Missing?.Found ?? []) Line($"  {found}");
         foreach (var journey in explanation.Journeys) Line($"  {journey}");

@@ -22,7 +22,9 @@ internal static class GateChanges
             Reason.Unreachable => Channels(premise, trigger, outcome),
             Reason.LowScore => [Rule("the rule asked for no score", trigger, decide => decide with { Score = null })],
             Reason.LowUplift => [Rule("the rule asked for no uplift", trigger, decide => decide with { Uplift = null })],
-            Reason.CircuitOpen => [Rule("the rule were not paused for its harm", trigger, decide => decide with { PauseOnHarm = false })],
+            Reason.CircuitOpen => Resumed(trigger),
+            Reason.Backfill => ReignChanges.Backfill(premise, trigger, outcome),
+            Reason.Retired => ReignChanges.Retired(premise, trigger),
             Reason.LostArbitration => Arbitration(premise, trigger, outcome),
             Reason.Cap => CapChanges.For(premise, outcome).Append(Transactional(trigger)),
             Reason.Quiet or Reason.Expired => QuietChanges.For(premise, trigger, outcome),
@@ -108,6 +110,13 @@ internal static class GateChanges
             && (of.Count == 0 || of.Any(one => one.Type == e.Type))).Reverse().Take(ExplainLimits.WordsMax);
     }
 
+    private static IEnumerable<Change> Resumed(TriggerDefinition trigger)
+    {
+        yield return Rule("the rule were not paused for its harm", trigger, decide => decide with { PauseOnHarm = false });
+        yield return new(ChangeKind.Rule, $"the rule had been resumed as version {trigger.Version + 1}, of which no harm is known",
+            changed => changed.WithTrigger(trigger, one => one with { Version = one.Version + 1 }));
+    }
+
     private static Change GlobalHoldout(Premise premise) => new(
         ChangeKind.Rule, $"the user were not in the global holdout of {Spoken.Share(premise.Rules.Policy.GlobalHoldout)}",
         changed => changed.WithPolicy(policy => policy with { GlobalHoldout = 0 }));
@@ -166,6 +175,9 @@ internal static class GateChanges
         foreach (var channel in trigger.Decide.Channels)
             yield return new(ChangeKind.Event, $"{channel} were reachable",
                 changed => changed.With(moment, "channel_update", new("channel", channel), new("reachable", true)));
+        // Of two words at one instant the denial counts.
+        foreach (var e in premise.Events.Where(e => e.Type == "channel_update" && e.At == moment.At).Take(ExplainLimits.WordsMax))
+            yield return new(ChangeKind.Event, $"`{e.Type}` at {Spoken.Time(e.At)} had not come", changed => changed.Without(e.Id));
         foreach (var channel in premise.Rules.Policy.Channels.Keys.Except(trigger.Decide.Channels).Order(StringComparer.Ordinal))
             yield return Rule($"the rule used {channel} too", trigger, decide => decide with
             {

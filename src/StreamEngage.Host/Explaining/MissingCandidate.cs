@@ -32,6 +32,8 @@ internal sealed class MissingCandidate
 
     private void Look()
     {
+        if (_premise.Since is { } since && _at < since) _found.Add($"the rulebook has {_trigger.Name} from {since} on");
+        if (_premise.Until is { } until && _at >= until) _found.Add($"the rulebook has {_trigger.Name} until {until}");
         if (_trigger.Activation is { } activation && _at < activation) _found.Add($"the trigger is in force from {activation} on");
         var known = _premise with { Events = [.. _premise.Events.Where(e => e.At <= _at)] };
         var pending = Course.Of(known).Outcomes.FirstOrDefault(outcome => outcome.Trigger == _trigger.Name && outcome.MadeAt > _at);

@@ -11,6 +11,21 @@ internal sealed record Premise(string User, RulebookDefinition Rules, IReadOnlyL
     /// <summary>Rulebooks that were in force before <see cref="Rules"/>, which the events bring; none where the rulebook never changed.</summary>
     public IReadOnlyList<RulebookDefinition> Former { get; init; } = [];
 
+    /// <summary>Rulebooks that come into force after <see cref="Rules"/>; none where that is the last.</summary>
+    public IReadOnlyList<RulebookDefinition> Next { get; init; } = [];
+
+    /// <summary>When each rulebook but the first comes into force, in order, where the clock brings them; empty where the events do, or none changed.</summary>
+    public IReadOnlyList<EventTime> ChangedAt { get; init; } = [];
+
+    /// <summary>Since when <see cref="Rules"/> are in force; null: from the start, or it is not known by the clock.</summary>
+    public EventTime? Since => Former.Count > 0 && Former.Count <= ChangedAt.Count ? ChangedAt[Former.Count - 1] : null;
+
+    /// <summary>Until when, that instant excluded; null: to the end, or it is not known by the clock.</summary>
+    public EventTime? Until => Former.Count < ChangedAt.Count ? ChangedAt[Former.Count] : null;
+
+    /// <summary>All rulebooks, in order.</summary>
+    public IReadOnlyList<RulebookDefinition> Rulebooks => [.. Former, Rules, .. Next];
+
     /// <summary>What came of all users' prompts, by the clock. Null: the engine counts what comes of those it sees.</summary>
     public IReadOnlyList<StatisticsVersion>? Told { get; init; }
 
@@ -20,7 +35,8 @@ internal sealed record Premise(string User, RulebookDefinition Rules, IReadOnlyL
     /// <summary>Brings the events up to an instant, included, to an engine that has the first rulebook.</summary>
     public void FeedTo(PipelineRun run, EventTime until)
     {
-        var reign = 0;
+        var (reign, rulebooks) = (0, Rulebooks);
+        for (var i = 0; i < ChangedAt.Count; i++) run.ChangeAt(ChangedAt[i], rulebooks[i + 1]);
         foreach (var e in Events)
         {
             if (e.At > until) continue;
@@ -32,6 +48,24 @@ internal sealed record Premise(string User, RulebookDefinition Rules, IReadOnlyL
                 default: e.Row.OfferTo(run, _noFuture); break;
             }
         }
+    }
+
+    /// <summary>
+    /// The same, asked under the rulebook in force at an instant; where that does not have the trigger, under the last before it that does, or else the first
+    /// after it.
+    /// </summary>
+    /// <param name="at">When.</param>
+    /// <param name="trigger">Its name.</param>
+    /// <param name="version">Of which version; null: of any.</param>
+    public Premise Under(EventTime at, string trigger, int? version = null)
+    {
+        var rulebooks = Rulebooks;
+        var inForce = ChangedAt.Count(change => change <= at);
+        if (ChangedAt.Count == 0) return this;
+        var having = Enumerable.Range(0, rulebooks.Count)
+            .Where(i => rulebooks[i].Triggers.Any(one => one.Name == trigger && (version ?? one.Version) == one.Version)).ToList();
+        var reign = having.Count == 0 ? inForce : having.LastOrDefault(i => i <= inForce, having[0]);
+        return this with { Former = [.. rulebooks.Take(reign)], Rules = rulebooks[reign], Next = [.. rulebooks.Skip(reign + 1)] };
     }
 
     public TriggerDefinition? Trigger(string name) => Rules.Triggers.FirstOrDefault(trigger => trigger.Name == name);
@@ -54,8 +88,18 @@ internal sealed record Premise(string User, RulebookDefinition Rules, IReadOnlyL
     public Premise WithDecide(TriggerDefinition seen, Func<DecideDefinition, DecideDefinition> edit) =>
         WithTrigger(seen, trigger => trigger with { Decide = edit(trigger.Decide) });
 
-    private Premise WithTrigger(string name, Func<TriggerDefinition, TriggerDefinition> edit) =>
-        this with { Rules = Rules with { Triggers = [.. Rules.Triggers.Select(trigger => trigger.Name == name ? edit(trigger) : trigger)] } };
+    /// <summary>In every rulebook that has this version of it.</summary>
+    private Premise WithTrigger(string name, Func<TriggerDefinition, TriggerDefinition> edit)
+    {
+        var version = Trigger(name)?.Version;
+        return WithRulebooks(rules => rules with
+        {
+            Triggers = [.. rules.Triggers.Select(trigger => trigger.Name == name && trigger.Version == version ? edit(trigger) : trigger)],
+        });
+    }
+
+    private Premise WithRulebooks(Func<RulebookDefinition, RulebookDefinition> edit) =>
+        this with { Former = [.. Former.Select(edit)], Rules = edit(Rules), Next = [.. Next.Select(edit)] };
 
     /// <summary>What a step has of its own goes back to the step, the rest to the trigger.</summary>
     private static TriggerDefinition WithStep(TriggerDefinition trigger, string name, Func<TriggerDefinition, TriggerDefinition> edit)
@@ -79,7 +123,7 @@ internal sealed record Premise(string User, RulebookDefinition Rules, IReadOnlyL
         };
     }
 
-    public Premise WithPolicy(Func<PolicyDefinition, PolicyDefinition> edit) => this with { Rules = Rules with { Policy = edit(Rules.Policy) } };
+    public Premise WithPolicy(Func<PolicyDefinition, PolicyDefinition> edit) => WithRulebooks(rules => rules with { Policy = edit(rules.Policy) });
 
     public Premise Without(string id) => this with { Events = [.. Events.Where(e => e.IsAside || e.Id != id)] };
 

@@ -1,6 +1,7 @@
 using StreamEngage.Detect;
 using StreamEngage.Events;
 using StreamEngage.Host.Feeds;
+using StreamEngage.Host.Runs;
 using StreamEngage.Rules;
 
 namespace StreamEngage.Host.Explaining;
@@ -13,10 +14,14 @@ internal sealed class StatisticsReading
     private readonly PipelineRun? _run;
     private readonly List<StatisticsVersion> _versions = [];
 
-    public StatisticsReading(RulebookDefinition rules)
+    /// <param name="rules">The rulebook at the start.</param>
+    /// <param name="changes">Those that follow it.</param>
+    public StatisticsReading(RulebookDefinition rules, IReadOnlyList<RulebookChange> changes)
     {
         var compiled = RulebookCompiler.Compile(rules);
-        if (compiled.Learns) _run = new(compiled, wantsDecisions: false) { Published = _versions.Add };
+        if (!compiled.Learns && !changes.Any(change => RulebookCompiler.Compile(change.Next).Learns)) return;
+        _run = new(compiled, wantsDecisions: false) { Published = _versions.Add };
+        foreach (var change in changes) _run.ChangeAt(change.At, change.Next);
     }
 
     public void Offer(in FeedRow row, EventTime ingested)

@@ -11,7 +11,7 @@ internal static class TemplateChanges
 
     public static IEnumerable<Change> For(Premise premise, TriggerDefinition trigger, Outcome outcome)
     {
-        var values = TermValues.Of(premise, outcome, [.. trigger.Prompt.Data.Select(field => field.Value)]);
+        var values = TermValues.OfPrompt(premise, outcome, trigger.Prompt);
         var template = premise.Rules.Templates.FirstOrDefault(one => one.Name == trigger.Prompt.Template);
         var needed = template is null ? [] : TemplateText.Parse(template.Text).Placeholders
             .Where(part => part.Default is null).Select(part => part.Name!).ToHashSet();

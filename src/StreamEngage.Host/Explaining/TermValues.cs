@@ -23,22 +23,33 @@ internal sealed class TermValues
 
     /// <summary>Values of the conditions of an expression and of their sides.</summary>
     public static TermValues OfConditions(Premise premise, Outcome candidate, Expression expression) =>
-        Of(premise, candidate, [.. Conditions.All(expression).SelectMany(one => Conditions.Sides(one).Prepend(one))]);
+        Of(premise, candidate, new()
+        {
+            Data = Fields(Conditions.All(expression).SelectMany(one => Conditions.Sides(one).Prepend(one))),
+            IsReadAsPredicate = true,
+        });
 
-    public static TermValues Of(Premise premise, Outcome candidate, IReadOnlyList<Expression> terms)
+    /// <summary>Values of what the prompt carries.</summary>
+    public static TermValues OfPrompt(Premise premise, Outcome candidate, PromptDefinition prompt) =>
+        Of(premise, candidate, new() { Data = Fields(prompt.Data.Select(field => field.Value)) });
+
+    private static TermValues Of(Premise premise, Outcome candidate, PromptDefinition asked)
     {
         var values = new TermValues();
+        var terms = asked.Data;
         if (terms.Count == 0) return values;
-        var prompt = Course.Of(Probe(premise, candidate, terms)).Prompts
+        var prompt = Course.Of(Probe(premise, candidate, asked)).Prompts
             .Where(prompt => prompt.Instance == candidate.Last.Instance && prompt.Causes.SequenceEqual(candidate.Last.Causes))
             .MinBy(prompt => Math.Abs(prompt.NotBefore - candidate.Last.At));
         if (prompt is null || prompt.NotBefore != candidate.Last.At) return values;
-        for (var i = 0; i < terms.Count; i++) values._values[terms[i]] = prompt.Data[i].Value;
+        for (var i = 0; i < terms.Count; i++) values._values[terms[i].Value] = prompt.Data[i].Value;
         return values;
     }
 
-    /// <summary>Quiet hours stay for a candidate that waited for their end: it was read again there.</summary>
-    private static Premise Probe(Premise premise, Outcome candidate, IReadOnlyList<Expression> terms)
+    private static List<DataField> Fields(IEnumerable<Expression> terms) => [.. terms.Select((term, i) => new DataField($"t{i}", term))];
+
+    /// <summary>Quiet hours, and a person who is asked, stay for a candidate that waited for them: it was read again there.</summary>
+    private static Premise Probe(Premise premise, Outcome candidate, PromptDefinition prompt)
     {
         var trigger = premise.Trigger(candidate)!;
         var decide = trigger.Decide with
@@ -51,10 +62,10 @@ internal sealed class TermValues
             Score = null,
             Uplift = null,
             PauseOnHarm = false,
+            Approval = candidate.WasHeld ? trigger.Decide.Approval : null,
             Variants = [],
             Bandit = null,
         };
-        PromptDefinition prompt = new() { Data = [.. terms.Select((term, i) => new DataField($"t{i}", term))] };
         var asked = trigger.Step is null
             ? trigger with { If = null, Decide = decide, Prompt = prompt, Steps = [] }
             : Asked(premise.Trigger(candidate.Trigger)!, trigger.Step, decide, prompt);

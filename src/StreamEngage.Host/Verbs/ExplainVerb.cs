@@ -43,11 +43,13 @@ internal static class ExplainVerb
         var command = new Command("explain",
             "Explain a decision: the user's events, the gates, the first that failed, the values it saw, and the smallest change with which the\n" +
             "prompt is sent, found by asking the engine again. Where a trigger made no candidate: which part of it did not happen.\n" +
-            "Of a recorded log with --rules and --events, of a serving engine with --config: then the user's lane is made again from its input and\n" +
-            "its journal, and what is explained is the decision that was taken.\n" +
+            "Of a recorded log with --rules and --events, and with --change where the rulebook changed on the way.\n" +
+            "Of a serving engine with --config: then the user's lane is made again from its input and its journal, and what is explained is the\n" +
+            "decision that was taken.\n" +
             "Example: streamengage explain --rules rules --events events.ndjson.gz --user u17 --trigger cart-abandonment --at 2026-01-05T18:00:00Z\n" +
             "         streamengage explain --config streamengage.yaml --user u17 --trigger cart-abandonment");
-        foreach (var option in (Option[])[_rules, _events, SharedOptions.Map, _config, _lane, _user, _trigger, _at, SharedOptions.IngestTime, _json])
+        foreach (var option in (Option[])
+            [_rules, _events, SharedOptions.Changes, SharedOptions.Map, _config, _lane, _user, _trigger, _at, SharedOptions.IngestTime, _json])
             command.Options.Add(option);
         command.SetAction(RunAsync);
         return command;
@@ -69,8 +71,9 @@ internal static class ExplainVerb
     private static string? Misused(ParseResult parsed)
     {
         var (hasConfig, hasFiles) = (parsed.GetValue(_config) is not null, parsed.GetValue(_rules) is not null || parsed.GetValue(_events) is not null);
-        if (hasConfig && (hasFiles || parsed.GetValue(SharedOptions.Map) is not null || parsed.GetValue(SharedOptions.IngestTime) is not null))
-            return "--config stands in place of --rules, --events, --map and --ingest-time";
+        var hasMore = parsed.GetValue(SharedOptions.Map) is not null || parsed.GetValue(SharedOptions.IngestTime) is not null
+            || parsed.GetValue(SharedOptions.Changes) is { Length: > 0 };
+        if (hasConfig && (hasFiles || hasMore)) return "--config stands in place of --rules, --events, --change, --map and --ingest-time";
         if (hasConfig) return null;
         if (parsed.GetValue(_rules) is null || parsed.GetValue(_events) is null) return "name --rules and --events, or --config; see explain --help";
         return parsed.GetValue(_lane) is not null ? "--lane goes with --config" : SharedOptions.WrongIngestTime(parsed);
@@ -79,20 +82,27 @@ internal static class ExplainVerb
     private static int RunRecorded(ParseResult parsed, ExplainQuestion question, CancellationToken stop)
     {
         if (!RulesFolder.TryCompile(parsed.GetValue(_rules)!, parsed.InvocationConfiguration.Error, out var rulebook, out var exit)) return exit;
-        var rules = rulebook.Definition;
-        if (question.Unknown(rules.Triggers.Select(trigger => trigger.Name)) is { } unknown) return parsed.Fail(unknown, CommandLine.WrongUsage);
+        if (!RulebookChange.TryRead(parsed.GetValue(SharedOptions.Changes)!, parsed.InvocationConfiguration.Error, out var changes, out exit)) return exit;
+        var course = new RulebookCourse(rulebook.Definition, [.. changes.OrderBy(change => change.At)]);
+        if (question.Unknown(course.Triggers) is { } unknown)
+            return parsed.Fail(unknown, CommandLine.WrongUsage);
         if (!EventInput.TryOpen(parsed.GetValue(_events)!, parsed.GetValue(SharedOptions.Map), out var input, out var error, stop))
             return parsed.Fail(error, CommandLine.WrongUsage);
-        using (input) return RunRecorded(parsed, rules, input, question, stop);
+        using (input) return RunRecorded(parsed, course, input, question, stop);
     }
 
-    private static int RunRecorded(ParseResult parsed, RulebookDefinition rules, EventInput input, ExplainQuestion question, CancellationToken stop)
+    private static int RunRecorded(ParseResult parsed, RulebookCourse course, EventInput input, ExplainQuestion question, CancellationToken stop)
     {
-        var user = question.User;
-        var (reading, statistics) = (new HistoryReading(user, rules, NamesOf(user, rules, parsed)), new StatisticsReading(rules));
+        var (user, rules) = (question.User, course.First);
+        var (reading, statistics) = (new HistoryReading(user, rules, NamesOf(user, rules, parsed)), new StatisticsReading(rules, course.Changes));
         IngestTime.TryParse(parsed.GetValue(SharedOptions.IngestTime), TimeProvider.System, out var ingested);
         if (Feed(input, reading, statistics, ingested!, stop) is { } broken) return parsed.Fail(broken, CommandLine.Refused);
-        var premise = new Premise(user, rules, reading.End()) { Told = statistics.End() };
+        var premise = new Premise(user, rules, reading.End())
+        {
+            Told = statistics.End(),
+            Next = [.. course.Changes.Select(change => change.Next)],
+            ChangedAt = [.. course.Changes.Select(change => change.At)],
+        };
         if (reading.IsTooLong)
             return parsed.Fail($"{user} has more than {ExplainLimits.EventsMax} events; cut the input to the time in question", CommandLine.Refused);
         if (premise.Events.All(e => e.IsAside))
@@ -133,10 +143,15 @@ internal static class ExplainVerb
         // Nothing that was asked about is later than the last event.
         var asked = question.At.UnixMilliseconds == long.MaxValue ? premise.Events.Max(e => e.At) : question.At;
         var explanations = new List<Explanation>();
-        var triggers = premise.Rules.Triggers.Where(trigger => question.Trigger is null || trigger.Name == question.Trigger);
-        foreach (var trigger in triggers.DistinctBy(trigger => trigger.Name))
-            if (outcomes.TryGetValue(trigger.Name, out var outcome)) explanations.Add(Explanation.Of(premise, trigger, outcome, asked));
-            else if (question.Trigger is not null) explanations.Add(Explanation.OfNone(premise, trigger, asked));
+        var triggers = premise.Rulebooks.SelectMany(rules => rules.Triggers).Select(trigger => trigger.Name).Distinct().Order(StringComparer.Ordinal);
+        foreach (var name in triggers.Where(name => question.Trigger is null || name == question.Trigger))
+            if (outcomes.TryGetValue(name, out var outcome))
+            {
+                var decided = premise.Under(outcome.Last.At, name, outcome.Last.Version);
+                explanations.Add(Explanation.Of(decided, decided.Trigger(name)!, outcome, asked));
+            }
+            else if (question.Trigger is not null && premise.Under(asked, name) is var then)
+                explanations.Add(Explanation.OfNone(then, then.Trigger(name)!, asked));
         return explanations;
     }
 
@@ -155,4 +170,12 @@ internal static class ExplainVerb
             }
             return $"{input.Path}: stopped after {reading.Read} events";
         });
+}
+
+/// <summary>The rulebook at the start and those that follow, in order.</summary>
+internal sealed record RulebookCourse(RulebookDefinition First, IReadOnlyList<RulebookChange> Changes)
+{
+    /// <summary>Names of the triggers that any of them has.</summary>
+    public IEnumerable<string> Triggers => Changes.Select(change => change.Next).Prepend(First)
+        .SelectMany(rules => rules.Triggers).Select(trigger => trigger.Name).Distinct(StringComparer.Ordinal);
 }

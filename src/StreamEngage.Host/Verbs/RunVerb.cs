@@ -53,13 +53,6 @@ internal static class RunVerb
             "event could still change, and a later run goes on as if it had never stopped",
     };
 
-    private static readonly Option<string[]> _changes = new("--change")
-    {
-        HelpName = "TIME=DIR",
-        Description = "another rulebook from this instant of the stream's clock on (RFC 3339 or milliseconds); may be given several times: see docs/changes.md",
-        DefaultValueFactory = _ => [],
-    };
-
     public static Command Command()
     {
         var command = new Command("run",
@@ -69,7 +62,7 @@ internal static class RunVerb
             "          streamengage run --rules rules --events shop.csv --map shop.yaml --prompts - --no-drain | head");
         foreach (var option in (Option[])
             [SharedOptions.Rules, SharedOptions.Events, _prompts, _decisions, _quarantine, _noDrain, SharedOptions.Map, _lanes, _batch,
-                SharedOptions.IngestTime, _state, _changes, SharedOptions.Json])
+                SharedOptions.IngestTime, _state, SharedOptions.Changes, SharedOptions.Json])
             command.Options.Add(option);
         command.SetAction((parsed, stop) => Task.FromResult(Run(parsed, stop)));
         return command;
@@ -80,7 +73,7 @@ internal static class RunVerb
         if (WrongUsage(parsed) is { } wrong) return parsed.Fail(wrong, CommandLine.WrongUsage);
         if (!RulesFolder.TryCompile(parsed.GetRequiredValue(SharedOptions.Rules), parsed.InvocationConfiguration.Error, out var rulebook, out var exit))
             return exit;
-        if (!RulebookChange.TryRead(parsed.GetValue(_changes)!, parsed.InvocationConfiguration.Error, out var changes, out exit)) return exit;
+        if (!RulebookChange.TryRead(parsed.GetValue(SharedOptions.Changes)!, parsed.InvocationConfiguration.Error, out var changes, out exit)) return exit;
         if (!EventInput.TryOpen(parsed.GetRequiredValue(SharedOptions.Events), parsed.GetValue(SharedOptions.Map), out var input, out var error, stop))
             return parsed.Fail(error, CommandLine.WrongUsage);
         using (input)

@@ -30,6 +30,13 @@ internal static class SharedOptions
             + "by default the wall clock",
     };
 
+    public static readonly Option<string[]> Changes = new("--change")
+    {
+        HelpName = "TIME=DIR",
+        Description = "another rulebook from this instant of the stream's clock on (RFC 3339 or milliseconds); may be given several times: see docs/changes.md",
+        DefaultValueFactory = _ => [],
+    };
+
     public static readonly Option<bool> Json = new("--json") { Description = "the summary as one JSON object" };
 
     public static string? WrongIngestTime(ParseResult parsed)

@@ -14,7 +14,7 @@ public sealed class DrainAgreementTests
     private const int Cases = 1_500;
 
     // What came of prompts is counted by version, and bandits learn anew: neither is asked here.
-    private const CaseFeatures Of = CaseFeatures.Settled & ~CaseFeatures.Outcomes;
+    private const CaseFeatures Of = CaseFeatures.Settled & ~CaseFeatures.Outcomes & ~CaseFeatures.Harm;
 
     private static readonly EventTime Ever = new(Limits.EventTimeMax);
 

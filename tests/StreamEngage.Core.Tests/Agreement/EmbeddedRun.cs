@@ -34,7 +34,8 @@ internal sealed record EmbeddedRun(IReadOnlyList<PromptCommand> Prompts, IReadOn
 
     public EmbeddedRun OfUser(string user) => new([.. Prompts.Where(prompt => prompt.User == user)], [.. Decisions.Where(decision => decision.User == user)]);
 
-    public static EmbeddedRun Of(RulebookDefinition rulebook, IReadOnlyList<NaiveEvent> arrival, int lanes = 1, int batch = 200)
+    public static EmbeddedRun Of(
+        RulebookDefinition rulebook, IReadOnlyList<NaiveEvent> arrival, int lanes = 1, int batch = 200, IReadOnlyList<NaiveChange>? changes = null)
     {
         var (prompts, decisions) = (new List<PromptCommand>(), new List<DecisionRecord>());
         var run = new PipelineRun(RulebookCompiler.Compile(rulebook), lanes)
@@ -43,9 +44,10 @@ internal sealed record EmbeddedRun(IReadOnlyList<PromptCommand> Prompts, IReadOn
             Prompt = prompts.Add,
             Decision = decisions.Add,
         };
+        foreach (var change in changes ?? []) run.ChangeAt(new(change.At), change.Next);
         foreach (var e in arrival) Assert.Equal(Decoded.Event, run.Offer(LineOf(e), Ever));
         run.End(drain: true);
-        return new(prompts, decisions) { Outcomes = [.. OutcomesOf(rulebook, run.Statistics.Total)] };
+        return new(prompts, decisions) { Outcomes = changes is { Count: > 0 } ? [] : [.. OutcomesOf(rulebook, run.Statistics.Total)] };
     }
 
     private static IEnumerable<NaiveDecision> OutcomesOf(RulebookDefinition rulebook, OutcomeTally tally)

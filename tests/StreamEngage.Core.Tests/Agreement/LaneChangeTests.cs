@@ -19,7 +19,8 @@ public sealed class LaneChangeTests
 
     // Events that are held to be put in order were decoded for the rulebook that ends; what comes of prompts, and how users rank, is told in steps of its own.
     private const CaseFeatures Of =
-        CaseFeatures.Settled & ~CaseFeatures.Disorder & ~CaseFeatures.Outcomes & ~CaseFeatures.Calendar & ~CaseFeatures.Lifecycle;
+        CaseFeatures.Settled & ~CaseFeatures.Disorder & ~CaseFeatures.Outcomes & ~CaseFeatures.Harm & ~CaseFeatures.Calendar
+            & ~CaseFeatures.Lifecycle;
 
     private static readonly EventTime Ever = new(Limits.EventTimeMax);
 

@@ -86,6 +86,21 @@ public sealed class VerdictRuleTests
         "template-error a|sent b",
         Told("prompt: {data: {x: x.missing}, template: t}\n", ("a", "priority: 90"), ("b", "priority: 10"), ("c", "priority: 5")));
 
+    /// <summary>The view is not there yet at the click's own time, and it is at the clock: until the instant at which the window lets it go.</summary>
+    [Theory]
+    [InlineData("12:09:59.999", "sent")]
+    [InlineData("12:10:00", "template-error")]
+    public void ALateEvent_HasTheValuesOfItsPromptReadAtTheClock(string clock, string verdict)
+    {
+        var engine = EngineHarness.With(new Dictionary<string, string>
+        {
+            ["t.yaml"] = "trigger: t\non: {event: click}\nprompt: {template: t, data: {x: 'last(view.name) over 10m'}}\n",
+            ["templates/t.hbs"] = "{{x}}",
+            ["policy.yaml"] = "lateness: 1h\n",
+        });
+        Assert.Equal(verdict, Verdicts(engine.At("12:00:00").Does("view", ("name", "shoes")).At(clock).Does("other").At("11:59:00").Does("click")));
+    }
+
     [Fact]
     public void ATransactionalPrompt_StandsOutsideOfArbitration() =>
         Assert.Equal("sent a|sent b", Told(("a", "priority: 10, purpose: transactional"), ("b", "priority: 50"), ("c", "priority: 20")));

@@ -29,6 +29,8 @@ internal sealed record NaiveCandidate(NaiveDetection Of, NaiveKey Key, long At, 
 
     public Expression? If => Step is null ? Of.Trigger.If : Step.If;
 
+    public PromptDefinition Prompt => Step is null ? Of.Trigger.Prompt : Step.Prompt;
+
     public DecideDefinition Settings => Step is null ? Of.Trigger.Decide : Of.Trigger.Decide with
     {
         Channels = Step.Channels ?? Of.Trigger.Decide.Channels,

@@ -54,6 +54,7 @@ internal sealed class NaiveEngine
         return new NaiveOutcome(engine._verdicts.Decisions, engine._cancels, engine._admission.Counts)
         {
             Identities = (engine._identities.Merges, engine._identities.Erasures),
+            HasChanged = changes.Count > 0,
             Outcomes = engine._verdicts.Outcomes.Lines,
             PartialMatchesMax = patterns.Select(p => p.PartialMatchesMax).DefaultIfEmpty(0).Max(),
         };
@@ -86,6 +87,7 @@ internal sealed class NaiveEngine
             Release(change.At - 1);
             FireUntil(change.At, included: false);
             _clock = Math.Max(_clock, change.At);
+            _verdicts.Change(_rulebook, change.Next, change.At);
             _rulebook = change.Since(_rulebook);
             _identities.Rulebook = _rulebook;
             foreach (var user in _identities.Users)
@@ -162,10 +164,11 @@ internal sealed class NaiveEngine
     {
         _clock = Math.Max(_clock, arrived.At);
         var user = _identities.UserOf(arrived.User);
+        // Where the device is, is known of the session that it opens too.
+        user.Locate(arrived);
         if (user.Session.StartBefore(arrived) is { } start)
             Apply(start);
         var e = arrived with { Number = ++_applied, Place = user.NextPlace() };
-        user.Locate(e);
         user.Past.Add(e);
         _standings.See(user, e.Type, _clock);
         user.Session.Add(e);

@@ -62,14 +62,18 @@ internal sealed class NaiveGates(PolicyDefinition policy)
     {
         if (policy.QuietHours is not { } quiet || (quiet.Channels.Count > 0 && !quiet.Channels.Contains(channel)))
             return null;
-        var windows = Enumerable.Range(-2, 12).Select(day => user.LocalTime(at).Date.AddDays(day))
-            .Select(day => (From: user.Instant(day + quiet.From), To: user.Instant(day + quiet.To + TimeSpan.FromDays(quiet.To > quiet.From ? 0 : 1))))
-            .ToList();
+        var windows = user.QuietZones.SelectMany(zone => Windows(quiet, zone, at)).ToList();
         var end = at;
         while (windows.Where(w => w.From <= end && end < w.To).Select(w => (long?)w.To).Max() is { } later)
             end = later;
         return end == at ? null : end;
     }
+
+    /// <summary>Each belongs to the day on which it begins.</summary>
+    private static IEnumerable<(long From, long To)> Windows(QuietHours quiet, TimeZoneInfo zone, long at) => Enumerable.Range(-2, 12)
+        .Select(day => NaiveZone.LocalTime(at, zone).Date.AddDays(day))
+        .Where(day => quiet.Days.HasFlag(Enum.Parse<Weekdays>(day.DayOfWeek.ToString())))
+        .Select(day => (NaiveZone.Instant(day + quiet.From, zone), NaiveZone.Instant(day + quiet.To + TimeSpan.FromDays(quiet.To > quiet.From ? 0 : 1), zone)));
 
     public static string PromptId(string trigger, string user, string instance, string arming, string step = "0") => Convert.ToHexStringLower(
         SHA256.HashData(Encoding.UTF8.GetBytes($"{trigger}|{user}|{instance}|{arming}|{step}")).AsSpan(0, 16));
@@ -81,7 +85,7 @@ internal sealed class NaiveGates(PolicyDefinition policy)
         _ => user.StartOfDay(one) == user.StartOfDay(other),
     };
 
-    private static double Share(string salt, string unit)
+    public static double Share(string salt, string unit)
     {
         var hash = SHA256.HashData(Encoding.UTF8.GetBytes($"{salt}:{unit}"));
         return hash.Take(8).Aggregate(0.0, (sum, b) => sum * 256 + b) / Math.Pow(2, 64);

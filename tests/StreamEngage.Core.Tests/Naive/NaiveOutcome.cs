@@ -35,8 +35,11 @@ internal sealed record NaiveOutcome(
     /// <summary>What came of prompts, as lines to be compared.</summary>
     public IReadOnlyList<NaiveDecision> Outcomes { get; init; } = [];
 
-    /// <summary>Decisions, cancels and outcomes: all that two runs are compared in.</summary>
-    public IReadOnlyList<NaiveDecision> All => [.. Decisions, .. Cancels.Select(c => c.AsDecision), .. Outcomes];
+    /// <summary>Decisions, cancels and outcomes: all that two runs are compared in. What came of prompts is told by one rulebook alone.</summary>
+    public IReadOnlyList<NaiveDecision> All => [.. Decisions, .. Cancels.Select(c => c.AsDecision), .. HasChanged ? [] : Outcomes];
+
+    /// <summary>Another rulebook came into force.</summary>
+    public bool HasChanged { get; init; }
 
     /// <summary>
     /// Greatest number of partial matches of one pattern, user and key that were alive at once. Nothing is evicted here:

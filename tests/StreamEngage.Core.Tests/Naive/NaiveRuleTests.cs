@@ -62,6 +62,16 @@ public sealed class NaiveRuleTests
             "trigger: end\non: {event: session_end}\nif: event.count >= 2 and event.first_type = \"a\"\n",
             stream).Replace("/session_start", "", StringComparison.Ordinal).Replace("/session_end", "", StringComparison.Ordinal));
 
+    /// <summary>1970 began on a Thursday, and the hours that begin on it end on Friday.</summary>
+    [Theory]
+    [InlineData("a:79199999", "79199999 t sent a0")]
+    [InlineData("a:79200000", "79200000 t held a0|108000000 t sent a0")]
+    [InlineData("a:107999999", "107999999 t held a0|108000000 t sent a0")]
+    [InlineData("a:108000000", "108000000 t sent a0")]
+    [InlineData("a:165600000", "165600000 t sent a0")]
+    public void QuietHours_BelongToTheDayOnWhichTheyBegin(string stream, string decisions) => Assert.Equal(
+        decisions, Decisions("trigger: t\non: {event: a}\n", stream, policy: "quiet_hours: {from: \"22:00\", to: \"06:00\", days: [thursday]}\n"));
+
     [Theory]
     [InlineData("a:2000 a:1000 x:9000", "1000 t sent a1|2000 t sent a0")]
     [InlineData("a:9000 a:3999 a:4000", "4000 t sent a1|4000 t sent a2|9000 t sent a0")]

@@ -8,7 +8,7 @@ internal sealed class NaiveSession(string user, RulebookDefinition rulebook)
     private static readonly string[] EndProperties = ["count", "duration", "first_type", "last_type", "value"];
 
     private readonly TimePolicy _time = rulebook.Policy.Time;
-    private readonly bool _isRead = NaiveTerms.ReadSessions(rulebook);
+    private bool _isRead = NaiveTerms.ReadSessions(rulebook);
 
     /// <summary>The events of the open session by (at, arrival); empty when none is open.</summary>
     private readonly List<NaiveEvent> _events = [];
@@ -27,6 +27,14 @@ internal sealed class NaiveSession(string user, RulebookDefinition rulebook)
     private NaiveEvent First => _events[0];
 
     private NaiveEvent Last => _events[^1];
+
+    /// <summary>Another rulebook is in force.</summary>
+    public void Change(RulebookDefinition next)
+    {
+        _isRead = NaiveTerms.ReadSessions(next);
+        if (!_isRead)
+            _events.Clear();
+    }
 
     /// <summary>The event that goes before one that opens a session; null when it opens none.</summary>
     public NaiveEvent? StartBefore(NaiveEvent e) => Counts(e) && _events.Count == 0

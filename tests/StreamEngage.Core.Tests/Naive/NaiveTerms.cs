@@ -30,6 +30,12 @@ internal static class NaiveTerms
         return own.Concat(read.SelectMany(r => OfSegment(rulebook, r)));
     }
 
+    public static IEnumerable<WindowExpression> Windows(Expression? expression) => Of(expression).OfType<WindowExpression>();
+
+    /// <summary>The same for windows that hold the same entries, whatever their length.</summary>
+    public static string ContentOf(WindowExpression window) =>
+        $"{window.Function} {window.EventType} {window.Property} {window.By} {(window.Filter is { } filter ? ExpressionText.Canonical(filter) : "")}";
+
     /// <summary>True when a selector or a window is on session events, or <c>session.x</c> is read.</summary>
     public static bool ReadSessions(RulebookDefinition rulebook)
     {

@@ -116,6 +116,7 @@ internal sealed class NaiveUser
     {
         var former = Detections;
         _rulebook = next;
+        Session.Change(next);
         Detections = next.Triggers.InOrder().Select(t => former.Find(d => d.Trigger.IsVersion(t))?.Become(t) ?? Detection(t)).ToList();
         foreach (var (begun, kin) in Detections.Except(former).Select(d => (d, former.FirstOrDefault(f => f.Trigger.Name == d.Trigger.Name))))
         {
@@ -133,7 +134,10 @@ internal sealed class NaiveUser
         return Held.Where(h => !Detections.Contains(h.Candidate.Of)).ToList();
     }
 
-    /// <summary>What triggers make of an event; of one name journeys go on in the order in which they began, whatever their version.</summary>
+    /// <summary>
+    /// What triggers make of an event: patterns first, then events, segments and steps of journeys. It shows only where a transactional one is sent before
+    /// another looks at what was sent. Of one name journeys go on in the order in which they began, whatever their version.
+    /// </summary>
     public IReadOnlyList<NaiveCandidate> See(NaiveEvent e)
     {
         var candidates = new List<NaiveCandidate>();
@@ -145,7 +149,7 @@ internal sealed class NaiveUser
                 version.Journeys.RemoveAll(j => j.IsOver);
         }
 
-        return candidates;
+        return candidates.OrderBy(c => c.Step is not null ? 3 : c.Of switch { NaivePattern => 0, NaiveSegment => 2, _ => 1 }).ToList();
     }
 
     /// <summary>One of a name remembers for all: the one that takes entries, else the newest.</summary>
@@ -195,8 +199,12 @@ internal sealed class NaiveUser
             : _inherited.GetValueOrDefault(name),
     };
 
-    public DateTime LocalTime(long at) =>
-        TimeZoneInfo.ConvertTimeFromUtc(DateTime.UnixEpoch.AddMilliseconds(at), Zone());
+    /// <summary>Where it must not be quiet: in the user's own zone, or, as long as nobody knows that one, in any that is configured.</summary>
+    public IReadOnlyList<TimeZoneInfo> QuietZones => ZoneId is { } own && !NaiveZone.IsKnown(own)
+        ? _rulebook.Policy.OtherZones.Prepend(_rulebook.Policy.TimeZone).Select(TimeZoneInfo.FindSystemTimeZoneById).ToList()
+        : [Zone()];
+
+    public DateTime LocalTime(long at) => NaiveZone.LocalTime(at, Zone());
 
     public long StartOfDay(long at) => Instant(LocalTime(at).Date);
 
@@ -212,23 +220,12 @@ internal sealed class NaiveUser
         return day.AddDays(-(((int)day.DayOfWeek + 6) % 7));
     }
 
-    /// <summary>A local time that does not exist moves forward by the gap; one that exists twice means the first.</summary>
-    public long Instant(DateTime local)
-    {
-        var zone = Zone();
-        if (zone.IsInvalidTime(local))
-            return Instant(local.AddHours(1));
-        var offset = zone.IsAmbiguousTime(local) ? zone.GetAmbiguousTimeOffsets(local).Max() : zone.GetUtcOffset(local);
-        return (long)(local - offset - DateTime.UnixEpoch).TotalMilliseconds;
-    }
+    private long Instant(DateTime local) => NaiveZone.Instant(local, Zone());
 
-    private TimeZoneInfo Zone()
-    {
-        var own = (Attribute("time_zone") ?? _device) as string;
-        return own is not null && TimeZoneInfo.TryFindSystemTimeZoneById(own, out var zone)
-            ? zone
-            : TimeZoneInfo.FindSystemTimeZoneById(_rulebook.Policy.TimeZone);
-    }
+    /// <summary>What the user set, else what the device says.</summary>
+    private string? ZoneId => Attribute("time_zone") as string ?? _device;
+
+    private TimeZoneInfo Zone() => TimeZoneInfo.FindSystemTimeZoneById(ZoneId is { } own && NaiveZone.IsKnown(own) ? own : _rulebook.Policy.TimeZone);
 
     private NaiveDetection Detection(TriggerDefinition trigger) => trigger.On switch
     {

@@ -13,6 +13,20 @@ internal sealed class NaiveVerdicts(PolicyDefinition policy)
 
     public List<NaiveDecision> Decisions { get; } = [];
 
+    /// <summary>Of each trigger that reads windows which began to fill at a change of the rulebook: when the last of them is complete.</summary>
+    private readonly Dictionary<string, long> _believedFrom = [];
+
+    /// <summary>A rulebook takes the place of another.</summary>
+    public void Change(RulebookDefinition former, RulebookDefinition next, long at)
+    {
+        var known = former.Triggers.SelectMany(t => NaiveTerms.Windows(t.If)).Select(NaiveTerms.ContentOf).ToHashSet();
+        foreach (var trigger in next.Triggers)
+        {
+            foreach (var window in NaiveTerms.Windows(trigger.If).Where(w => !known.Contains(NaiveTerms.ContentOf(w))))
+                _believedFrom[trigger.Name] = Math.Max(_believedFrom.GetValueOrDefault(trigger.Name, long.MinValue), at + window.LengthMilliseconds);
+        }
+    }
+
     /// <summary>The candidates of one event, or of one user's timers of one instant, in the order of their making.</summary>
     /// <remarks>A transactional one is sent at once, so the next of its trigger already meets its cooldown.</remarks>
     public void Decide(IReadOnlyList<NaiveCandidate> group, long clock)
@@ -67,6 +81,7 @@ internal sealed class NaiveVerdicts(PolicyDefinition policy)
     /// <summary>A person has answered.</summary>
     public void Answer(NaiveUser user, NaiveHeld held, bool isApproved, long clock)
     {
+        _clock = clock;
         if (isApproved)
             GoOn(user, held, clock);
         else
@@ -122,6 +137,8 @@ internal sealed class NaiveVerdicts(PolicyDefinition policy)
     private string? Again(Judged judged, NaiveHeld held, long at)
     {
         var user = judged.User;
+        if (IsPaused(judged.Candidate))
+            return "circuit-open";
         if (at > judged.Expiry)
             return "expired";
         if (Objection(judged.Candidate, at, at) is { } first)
@@ -130,13 +147,17 @@ internal sealed class NaiveVerdicts(PolicyDefinition policy)
             return "no-consent";
         if (_gates.IsFull(user, held.Channel, judged.Settings.Purpose, at, held.PromptId))
             return "cap";
-        return !judged.IsTransactional && _gates.IsQuiet(user, held.Channel, at) ? "quiet" : null;
+        if (!judged.IsTransactional && _gates.IsQuiet(user, held.Channel, at))
+            return "quiet";
+        return NaiveTemplate.IsFilled(judged.Candidate, at) ? null : "template-error";
     }
 
     private Judged Judge(NaiveCandidate candidate, long clock)
     {
         var misfires = candidate.IsTimer && clock - candidate.At > policy.Time.MisfireAfterMilliseconds;
         var decidedAt = misfires || !candidate.IsTimer ? clock : candidate.At;
+        if (IsPaused(candidate))
+            return new Judged(candidate, decidedAt, "circuit-open");
         if (misfires && Skips(candidate, clock))
             return new Judged(candidate, decidedAt, "misfire");
         var judged = new Judged(candidate, decidedAt, Objection(candidate, decidedAt, candidate.IsTimer ? decidedAt : candidate.At));
@@ -164,8 +185,12 @@ internal sealed class NaiveVerdicts(PolicyDefinition policy)
         _ => clock > candidate.At + candidate.Settings.ExpiresMilliseconds,
     };
 
-    private static string? Objection(NaiveCandidate candidate, long decidedAt, long readAt)
+    private bool IsPaused(NaiveCandidate candidate) => Outcomes.IsPaused(candidate.Of.Trigger, _clock);
+
+    private string? Objection(NaiveCandidate candidate, long decidedAt, long readAt)
     {
+        if (readAt < _believedFrom.GetValueOrDefault(candidate.Of.Trigger.Name, long.MinValue))
+            return "backfill";
         var scope = new NaiveScope(candidate.Of.User, readAt) { Event = candidate.Event, Aliases = candidate.Aliases };
         if (!NaiveExpression.Holds(candidate.If, scope))
             return "predicate";
@@ -179,11 +204,11 @@ internal sealed class NaiveVerdicts(PolicyDefinition policy)
     {
         var (user, decide, at) = (judged.User, judged.Settings, judged.DecidedAt);
         if (judged.IsTransactional)
-            return Ask(judged) || Send(judged);
+            return Ask(judged) || Fill(judged);
         if (_gates.IsFull(user, judged.Channel!, decide.Purpose, at, null))
             return Conclude(judged, "suppressed", "cap");
         if (_gates.QuietUntil(user, judged.Channel!, at) is not { } end)
-            return Ask(judged) || Send(judged);
+            return Ask(judged) || Fill(judged);
         switch (decide.Quiet)
         {
             case QuietMode.Drop:
@@ -193,7 +218,7 @@ internal sealed class NaiveVerdicts(PolicyDefinition policy)
                     user.Contact.Reaches(c) && !_gates.IsQuiet(user, c, at) && !_gates.IsFull(user, c, decide.Purpose, at, null));
                 if (next is null)
                     return Conclude(judged, "suppressed", "quiet");
-                return Ask(judged with { Channel = next }) || Send(judged with { Channel = next });
+                return Ask(judged with { Channel = next }) || Fill(judged with { Channel = next });
             default:
                 if (Ask(judged))
                     return true;
@@ -221,6 +246,10 @@ internal sealed class NaiveVerdicts(PolicyDefinition policy)
         Conclude(judged, "held", null);
         return true;
     }
+
+    /// <summary>The template, as all gates but the first, at the clock.</summary>
+    private bool Fill(Judged judged) =>
+        NaiveTemplate.IsFilled(judged.Candidate, judged.DecidedAt) ? Send(judged) : Conclude(judged, "suppressed", "template-error");
 
     private bool Send(Judged judged)
     {

@@ -41,6 +41,31 @@ public sealed class ExplainVerbTests : IDisposable
         Assert.Contains("no candidate for", none.Output, StringComparison.Ordinal);
     }
 
+    /// <summary>A deadline due exactly at the change is the new rulebook's.</summary>
+    [Theory]
+    [InlineData(0, true)]
+    [InlineData(1, false)]
+    public void Change_ExplainsADecisionUnderTheVersionInForce(int after, bool isUnderTheNext)
+    {
+        var user = FirstUser();
+        var at = JsonDocument.Parse(Decisions(user)[0]).RootElement.GetProperty("at").GetInt64();
+        _folder.Write("next/cart.yaml", RunFolder.CartRule);
+        var change = $"{at + after}={_folder["next"]}";
+        CommandRun.Of("run", "--rules", _folder.Rules, "--events", _folder["shop.ndjson"], "--ingest-time", "none", "--prompts", _folder["p2.ndjson"],
+            "--decisions", _folder["d2.ndjson"], "--change", change);
+        var made = File.ReadLines(_folder["d2.ndjson"]).Single(line =>
+            JsonDocument.Parse(line).RootElement is var one && one.GetProperty("user").GetString() == user && one.GetProperty("at").GetInt64() == at);
+        string[] asked = ["--user", user, "--trigger", "cart-abandonment", "--at", $"{at}", "--change", change];
+        var json = JsonDocument.Parse(Explain([.. asked, "--json"]).Output).RootElement.GetProperty("explanations")[0];
+        Assert.Equal(made, json.GetProperty("decision").GetRawText());
+        Assert.Equal(isUnderTheNext, !made.Contains("\"predicate\",\"promptId\"", StringComparison.Ordinal));
+        Assert.Equal(isUnderTheNext, Explain(asked).Output.Contains("under the rulebook that is in force from", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void ChangeThatIsNone_IsWrongUsage() =>
+        Assert.Equal(2, CommandRun.Of("explain", "--rules", _folder.Rules, "--events", "none", "--user", "u", "--change", "tomorrow").Exit);
+
     [Fact]
     public void AvroAndJson_AreExplainedAlike()
     {

@@ -4,6 +4,7 @@ using StreamEngage.Emit;
 using StreamEngage.Events;
 using StreamEngage.Host.Explaining;
 using StreamEngage.Host.Feeds;
+using StreamEngage.Host.Runs;
 using StreamEngage.Rulebooks;
 using StreamEngage.Rules;
 
@@ -16,11 +17,14 @@ internal sealed class ExplainedStream
 
     private readonly Dictionary<string, Premise> _premises = new(StringComparer.Ordinal);
 
-    public ExplainedStream(RulebookDefinition rules, IReadOnlyList<string> lines)
+    private readonly IReadOnlyList<RulebookChange> _changes;
+
+    public ExplainedStream(RulebookDefinition rules, IReadOnlyList<string> lines, params IReadOnlyList<RulebookChange> changes)
     {
-        (Rules, Lines) = (rules, lines);
+        (Rules, Lines, _changes) = (rules, lines, changes);
         var run = new PipelineRun(StreamEngage.Detect.RulebookCompiler.Compile(rules)) { Decision = decision => Decisions.Add(decision) };
-        var statistics = new StatisticsReading(rules);
+        Assert.Null(RulebookChange.Schedule(changes, run));
+        var statistics = new StatisticsReading(rules, changes);
         foreach (var line in lines)
         {
             run.Offer(Encoding.UTF8.GetBytes(line), _noFuture);
@@ -49,9 +53,16 @@ internal sealed class ExplainedStream
     public Premise Premise(string user)
     {
         if (_premises.TryGetValue(user, out var known)) return known;
-        var reading = new HistoryReading(user, Rules);
+        var names = new NameReading(Rules);
+        foreach (var line in Lines) names.Offer(Row(line));
+        var reading = new HistoryReading(user, Rules, names.NamesOf(user));
         foreach (var line in Lines) reading.Offer(Row(line), _noFuture);
-        return _premises[user] = new(user, Rules, reading.End()) { Told = Told };
+        return _premises[user] = new(user, Rules, reading.End())
+        {
+            Told = Told,
+            Next = [.. _changes.Select(change => change.Next)],
+            ChangedAt = [.. _changes.Select(change => change.At)],
+        };
     }
 
     private static FeedRow Row(string line) => new(0, Encoding.UTF8.GetBytes(line), default, null);

@@ -2,10 +2,12 @@ using System.Buffers;
 using System.Diagnostics;
 using System.Globalization;
 using System.Text;
+using StreamEngage.Decide;
 using StreamEngage.Emit;
 using StreamEngage.Host.Explaining;
 using StreamEngage.Host.Tests.Generation;
 using StreamEngage.Rulebooks;
+using StreamEngage.Tests.Naive.Cases;
 using Xunit.Abstractions;
 
 namespace StreamEngage.Host.Tests.Explaining;
@@ -94,6 +96,64 @@ public sealed class SmallestChangeTests(ITestOutputHelper output)
         Assert.True(reasons.GetValueOrDefault("HumanRejected") > 0);
     }
 
+    /// <summary>
+    /// What is sampled on its own: users who were merged or erased, steps of journeys, triggers that paused themselves, templates that lack values, and times
+    /// after a change of the rulebook.
+    /// </summary>
+    [Theory]
+    [InlineData(nameof(CaseFeatures.Identity))]
+    [InlineData(nameof(CaseFeatures.Erasure))]
+    [InlineData(nameof(CaseFeatures.Journeys))]
+    [InlineData(nameof(CaseFeatures.Harm))]
+    [InlineData(nameof(CaseFeatures.Templates))]
+    [InlineData(nameof(CaseFeatures.Changes))]
+    public void OfWhatIsSampledOnItsOwn_EverySuppressedCandidateIsSentWithItsSmallestChange(string feature)
+    {
+        var of = Enum.Parse<CaseFeatures>(feature);
+        Reason[] asks = of switch
+        {
+            CaseFeatures.Harm => [Reason.CircuitOpen],
+            CaseFeatures.Templates => [Reason.TemplateError],
+            CaseFeatures.Changes => [Reason.Backfill, Reason.Retired],
+            _ => [],
+        };
+        var (flipped, all, reasons) = (0, 0, new SortedDictionary<Reason, int>());
+        for (var seed = 30_001; all < Samples / 5 || asks.Any(reason => !reasons.ContainsKey(reason)); seed++)
+        {
+            var made = RandomCase.Of(seed, RandomStreams.Plain & ~CaseFeatures.Outcomes & ~CaseFeatures.Lifecycle & ~CaseFeatures.Journeys | of);
+            if (!Has(made, of)) continue;
+            var stream = RandomStreams.Of(made);
+            var sample = stream.Suppressed(new Random(seed), 200).Where(decision => IsOf(made, decision, of))
+                .OrderByDescending(decision => decision.Reason == Reason.Retired).Take(5).ToList();
+            var (some, asked) = Check(stream, sample, $"seed {seed} ");
+            (flipped, all) = (flipped + some, all + asked);
+            foreach (var decision in sample) reasons[decision.Reason] = reasons.GetValueOrDefault(decision.Reason) + 1;
+        }
+        output.WriteLine($"{flipped} of {all}; {string.Join(", ", reasons)}");
+        Assert.Equal(all, flipped);
+    }
+
+    private static bool Has(RandomCase made, CaseFeatures of) => of switch
+    {
+        CaseFeatures.Identity => made.Events.Any(e => e.Type == "identify"),
+        CaseFeatures.Erasure => made.Events.Any(e => e.Type == "erase"),
+        CaseFeatures.Journeys => made.Rulebook.Triggers.Any(trigger => trigger.Steps.Count > 0),
+        CaseFeatures.Harm => made.Files.ContainsKey("harm.yaml"),
+        CaseFeatures.Templates => made.Rulebook.Templates.Count > 0,
+        _ => made.Change is not null,
+    };
+
+    /// <summary>It is about what is sampled.</summary>
+    private static bool IsOf(RandomCase made, DecisionRecord decision, CaseFeatures of) => of switch
+    {
+        CaseFeatures.Identity => made.Events.Any(e => e.User != decision.User && decision.Causes.Contains(e.Id)),
+        CaseFeatures.Erasure => made.Events.Any(e => e.Type == "erase" && e.User == decision.User && e.At <= decision.At.UnixMilliseconds),
+        CaseFeatures.Journeys => decision.Step is not null,
+        CaseFeatures.Harm => decision.Reason == Reason.CircuitOpen,
+        CaseFeatures.Templates => decision.Reason == Reason.TemplateError,
+        _ => decision.At.UnixMilliseconds >= made.Change!.At,
+    };
+
     [Fact]
     public void TheSameChange_FlipsTheVerdictInTheRunOverAllUsers()
     {
@@ -146,7 +206,7 @@ public sealed class SmallestChangeTests(ITestOutputHelper output)
 
     private static (Premise Premise, Outcome Outcome) Asked(ExplainedStream stream, DecisionRecord decision)
     {
-        var premise = stream.Premise(decision.User);
+        var premise = stream.Premise(decision.User).Under(decision.At, decision.Trigger, decision.Version);
         return (premise, Course.Of(premise).Outcomes.First(outcome => Written([outcome.Last]) == Written([decision])));
     }
 

@@ -216,7 +216,7 @@ internal sealed class Scene : IDisposable
             .Select(record => Undisturbed.KeyOf(record, Topics)).Order(StringComparer.Ordinal).ToList();
         var logs = Enumerable.Range(0, Broker.Lanes).Select(lane => Broker.LogOf(lane) with { LaneOf = LaneOf }).ToList();
         var made = logs.ConvertAll(log => Undisturbed.Of(Rulebook, Topics, log));
-        Assert.Equal(logs.Select(log => log.Input.Count), made.Select(lane => lane.Applied));
+        Assert.Equal(logs.Select(log => log.Records), made.Select(lane => lane.Applied));
         var expected = made.SelectMany(lane => lane.Keys).Order(StringComparer.Ordinal).ToList();
         Assert.Equal(expected, visible);
     }

@@ -36,8 +36,8 @@ internal sealed class Audit
         var seen = visible.ToHashSet();
         var missing = expected.Where(one => !seen.Contains(one.Key)).ToList();
         var lost = missing.Where(one => !one.MayBeWithdrawn).Select(one => one.Key).ToList();
-        lost.AddRange(_lanes.Where(lane => lane.Made.Applied != lane.Log.Input.Count)
-            .Select(lane => $"the journal ends at record {lane.Made.Applied} of {lane.Log.Input.Count}"));
+        lost.AddRange(_lanes.Where(lane => lane.Made.Applied != lane.Log.Records)
+            .Select(lane => $"the journal ends at record {lane.Made.Applied} of {lane.Log.Records}"));
         var phantom = visible.Except(expected.Select(one => one.Key)).ToList();
         var otherwise = _lanes.SelectMany(lane => Differing(lane.Log.Lane, lane.Made)).ToList();
         Withdrawn = missing.Count(one => one.MayBeWithdrawn);

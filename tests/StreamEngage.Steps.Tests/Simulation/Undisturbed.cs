@@ -157,6 +157,9 @@ internal sealed record LaneLog(int Lane, int Lanes, List<InputRecord> Input, IRe
 
     public IReadOnlyList<IReadOnlyList<InputRecord>> Inputs => [Input, .. Others];
 
+    /// <summary>Of all input topics.</summary>
+    public int Records => Inputs.Sum(input => input.Count);
+
     public Func<Utf8Text, int> LaneOf { get; init; } = new Partitioner(KeyHash.Murmur2, Lanes).LaneOf;
 
     /// <summary>Of the rulebook it began with.</summary>

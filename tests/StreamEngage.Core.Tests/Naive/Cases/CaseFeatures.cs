@@ -42,6 +42,15 @@ internal enum CaseFeatures
     /// <summary>Stages, recency, frequency and monetary value.</summary>
     Lifecycle = 2097152,
 
+    /// <summary>Prompts whose templates need values.</summary>
+    Templates = 4194304,
+
+    /// <summary>Triggers that pause themselves.</summary>
+    Harm = 8388608,
+
+    /// <summary>Another rulebook in the middle of the stream.</summary>
+    Changes = 16777216,
+
     /// <summary>
     /// Combinations whose reading is the naive interpreter's alone: the hour of the day and sessions together with late
     /// events, sessions in segments, dedup horizons shorter than a stream, segments read by overdue timers, skips to a step

@@ -22,6 +22,10 @@ internal sealed class CaseSetting
         Identity = features.HasFlag(CaseFeatures.Identity) && Users > 1 && dice.Chance(25);
         Erasure = features.HasFlag(CaseFeatures.Erasure) && dice.Chance(15);
         Lifecycle = features.HasFlag(CaseFeatures.Lifecycle) && dice.Chance(25);
+        Templates = features.HasFlag(CaseFeatures.Templates) && dice.Chance(30);
+        Harm = features.HasFlag(CaseFeatures.Harm) && dice.Chance(1);
+        // What came of prompts is counted by rulebook: nothing of it may be read.
+        Changes = features.HasFlag(CaseFeatures.Changes) && !Outcomes && !Harm && dice.Chance(25);
         Types = dice.Of<IReadOnlyList<string>>(["view", "cart"], ["view", "cart", "search"], ["view", "cart", "search", "purchase"]);
     }
 
@@ -61,6 +65,15 @@ internal sealed class CaseSetting
 
     /// <summary>Where users stand is asked for.</summary>
     public bool Lifecycle { get; }
+
+    /// <summary>Prompts have templates.</summary>
+    public bool Templates { get; }
+
+    /// <summary>A trigger does harm until it is paused.</summary>
+    public bool Harm { get; }
+
+    /// <summary>Another rulebook comes into force on the way.</summary>
+    public bool Changes { get; }
 
     public IReadOnlyList<string> Types { get; }
 

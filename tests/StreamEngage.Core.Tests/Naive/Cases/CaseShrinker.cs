@@ -23,7 +23,8 @@ internal sealed class CaseShrinker(Func<RandomCase, bool> stillDisagrees)
         {
             for (var at = 0; at < found.Events.Count;)
             {
-                var smaller = new RandomCase(found.Seed, found.Files, [.. found.Events.Take(at), .. found.Events.Skip(at + chunk)]);
+                var smaller = new RandomCase(
+                    found.Seed, found.Files, [.. found.Events.Take(at), .. found.Events.Skip(at + chunk)], found.Change);
                 if (Shows(smaller))
                     found = smaller;
                 else
@@ -36,9 +37,13 @@ internal sealed class CaseShrinker(Func<RandomCase, bool> stillDisagrees)
 
     private RandomCase WithoutFiles(RandomCase found)
     {
+        var unchanged = new RandomCase(found.Seed, found.Files, found.Events);
+        if (found.Change is not null && Shows(unchanged))
+            found = unchanged;
         foreach (var name in found.Files.Keys.ToList())
         {
-            var smaller = new RandomCase(found.Seed, found.Files.Where(f => f.Key != name).ToDictionary(), found.Events);
+            var change = found.Change is { } next ? new CaseChange(next.At, Without(next.Files, name)) : null;
+            var smaller = new RandomCase(found.Seed, Without(found.Files, name), found.Events, change);
             if (Shows(smaller))
                 found = smaller;
         }
@@ -46,5 +51,8 @@ internal sealed class CaseShrinker(Func<RandomCase, bool> stillDisagrees)
         return found;
     }
 
-    private bool Shows(RandomCase smaller) => smaller.Reading.Definition is not null && stillDisagrees(smaller);
+    private static Dictionary<string, string> Without(IReadOnlyDictionary<string, string> files, string name) =>
+        files.Where(f => f.Key != name).ToDictionary();
+
+    private bool Shows(RandomCase smaller) => smaller.IsReadable && stillDisagrees(smaller);
 }

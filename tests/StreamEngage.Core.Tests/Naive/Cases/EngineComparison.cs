@@ -1,13 +1,12 @@
 using System.Globalization;
-using StreamEngage.Rules;
 
 namespace StreamEngage.Tests.Naive.Cases;
 
 /// <summary>
-/// What decides a stream, drained, for comparison with the naive interpreter. Cancel commands stand among the decisions,
+/// What decides a case, drained, for comparison with the naive interpreter. Cancel commands stand among the decisions,
 /// written as <see cref="NaiveCancel.AsDecision"/> does, and what came of prompts, as <see cref="NaiveOutcomes.Line"/> does; the order does not matter.
 /// </summary>
-internal delegate IReadOnlyList<NaiveDecision> EngineUnderTest(RulebookDefinition rulebook, IReadOnlyList<NaiveEvent> arrival);
+internal delegate IReadOnlyList<NaiveDecision> EngineUnderTest(RandomCase found);
 
 /// <summary>
 /// An engine against the naive interpreter on random rulebooks and streams. Seeds are consecutive from
@@ -23,6 +22,11 @@ internal sealed class EngineComparison(EngineUnderTest engine, CaseFeatures feat
 
     public static int Cases => Setting("STREAMENGAGE_CASES", 10_000);
 
+    /// <summary>How many decisions of each reason the naive interpreter has made so far.</summary>
+    public IReadOnlyDictionary<string, int> Reasons => _reasons;
+
+    private readonly SortedDictionary<string, int> _reasons = new(StringComparer.Ordinal);
+
     /// <summary>Fails with the first disagreement made small.</summary>
     public void AssertAgreement()
     {
@@ -36,10 +40,12 @@ internal sealed class EngineComparison(EngineUnderTest engine, CaseFeatures feat
         for (var seed = firstSeed; cases > 0; seed++)
         {
             var found = RandomCase.Of(seed, features);
-            var naive = NaiveEngine.Run(found.Rulebook, found.Events, drain: true);
+            var naive = found.Interpreted();
             if (naive.PartialMatchesMax > PartialMatchesComparable)
                 continue;
             cases--;
+            foreach (var reason in naive.Decisions.Select(d => d.Reason).OfType<string>())
+                _reasons[reason] = _reasons.GetValueOrDefault(reason) + 1;
             if (Difference(found, naive) is not null)
                 return Report(new CaseShrinker(c => Difference(c) is not null).Smallest(found));
         }
@@ -51,7 +57,7 @@ internal sealed class EngineComparison(EngineUnderTest engine, CaseFeatures feat
 
     private string? Difference(RandomCase found)
     {
-        var naive = NaiveEngine.Run(found.Rulebook, found.Events, drain: true);
+        var naive = found.Interpreted();
         return naive.PartialMatchesMax > PartialMatchesComparable ? null : Difference(found, naive);
     }
 
@@ -71,7 +77,7 @@ internal sealed class EngineComparison(EngineUnderTest engine, CaseFeatures feat
     {
         try
         {
-            return Lines(engine(found.Rulebook, found.Events));
+            return Lines(engine(found));
         }
         catch (Exception thrown) when (thrown is not OutOfMemoryException)
         {

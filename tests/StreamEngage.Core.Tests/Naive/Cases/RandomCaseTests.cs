@@ -11,7 +11,7 @@ public sealed class RandomCaseTests(ITestOutputHelper output)
     private static readonly string[] Verdicts =
     [
         "sent", "held", "predicate", "already-in", "cooldown", "global-holdout", "holdout", "no-consent", "unreachable", "low-score", "low-uplift",
-        "lost-arbitration", "cap", "quiet", "expired",
+        "lost-arbitration", "cap", "quiet", "expired", "template-error", "human-rejected",
     ];
 
     private static readonly string[] Others =
@@ -19,7 +19,11 @@ public sealed class RandomCaseTests(ITestOutputHelper output)
         "superseded", "conversion", "ghost's conversion",
         "step sent", "step held", "step predicate", "step global-holdout", "step holdout", "step no-consent", "step unreachable", "step lost-arbitration",
         "step cap", "step quiet", "step expired", "step misfire", "step exited", "step converted",
-        "AbsenceOn misfire", "EventOn exited", "AbsenceOn exited", "EventOn converted", "released", "cancel", "late", "duplicate", "collision",
+        "step template-error", "step human-rejected", "step circuit-open", "EventOn circuit-open", "AbsenceOn circuit-open", "PatternOn circuit-open",
+        "held, then circuit-open", "held, then template-error", "held, then human-rejected", "held, then retired", "EventOn backfill",
+        "quiet by the day of the week", "quiet in another zone",
+        "AbsenceOn misfire", "EventOn exited", "AbsenceOn exited", "EventOn converted", "AbsenceOn converted", "SilenceOn exited", "PatternOn converted",
+        "released", "cancel", "late", "duplicate", "collision",
         "merged", "erased", "PatternOn of another", "AbsenceOn of another", "step of another", "score of another",
     ];
 
@@ -61,7 +65,7 @@ public sealed class RandomCaseTests(ITestOutputHelper output)
     public void EngineThatForgetsALossOfArbitration_IsFoundAndMadeSmall()
     {
         var comparison = new EngineComparison(
-            (rulebook, arrival) => Decided(rulebook, arrival).Where(d => d.Reason != "lost-arbitration").ToList());
+            found => Decided(found).Where(d => d.Reason != "lost-arbitration").ToList());
         var disagreement = comparison.Disagreement(Seed, 1_000);
         output.WriteLine(disagreement);
         Assert.NotNull(disagreement);
@@ -71,12 +75,11 @@ public sealed class RandomCaseTests(ITestOutputHelper output)
     [Fact]
     public void EngineThatTakesOneMillisecondMoreOfLateness_IsFound()
     {
-        var comparison = new EngineComparison((rulebook, arrival) => Decided(Lenient(rulebook), arrival));
+        var comparison = new EngineComparison(found => NaiveEngine.Run(Lenient(found.Rulebook), found.Events, drain: true, found.Changes).All);
         Assert.NotNull(comparison.Disagreement(Seed, 5_000));
     }
 
-    private static IReadOnlyList<NaiveDecision> Decided(RulebookDefinition rulebook, IReadOnlyList<NaiveEvent> arrival) =>
-        NaiveEngine.Run(rulebook, arrival, drain: true).All;
+    private static IReadOnlyList<NaiveDecision> Decided(RandomCase found) => found.Interpreted().All;
 
     /// <summary>Sent later than it was decided.</summary>
     private static bool IsReleased(NaiveDecision decision) => decision.Prompt is { } prompt && prompt.Split(' ') is var parts && parts[2] != parts[3];
@@ -89,6 +92,29 @@ public sealed class RandomCaseTests(ITestOutputHelper output)
             yield return "score of another";
     }
 
+    /// <summary>What was held and then not sent.</summary>
+    private static IEnumerable<NaiveDecision> HeldFirst(NaiveOutcome outcome)
+    {
+        var held = outcome.Decisions.Where(d => d.Verdict == "held").Select(Candidate).ToHashSet();
+        return outcome.Decisions.Where(d => d.Verdict == "suppressed" && held.Contains(Candidate(d)));
+    }
+
+    private static string Candidate(NaiveDecision d) => $"{d.User} {d.Trigger} {d.Instance} {d.Step} {string.Join(',', d.Causes)}";
+
+    /// <summary>What of the policy was decisive: without it other decisions are taken.</summary>
+    private static IEnumerable<string> ToldApart(RandomCase made, NaiveOutcome outcome)
+    {
+        var policy = made.Rulebook.Policy;
+        if (policy.QuietHours is { Days: not Weekdays.Every } quiet && Differs(policy with { QuietHours = quiet with { Days = Weekdays.Every } }))
+            yield return "quiet by the day of the week";
+        if (policy.QuietHours is not null && policy.OtherZones.Count > 0 && Differs(policy with { OtherZones = [] }))
+            yield return "quiet in another zone";
+
+        bool Differs(PolicyDefinition other) =>
+            !NaiveEngine.Run(made.Rulebook with { Policy = other }, made.Events, drain: true, made.Changes).Decisions.Select(d => $"{d}")
+                .SequenceEqual(outcome.Decisions.Select(d => $"{d}"));
+    }
+
     private static RulebookDefinition Lenient(RulebookDefinition rulebook)
     {
         var time = rulebook.Policy.Time;
@@ -98,9 +124,12 @@ public sealed class RandomCaseTests(ITestOutputHelper output)
 
     private static void Count(RandomCase made, Dictionary<string, int> reached)
     {
-        var forms = made.Rulebook.Triggers.ToDictionary(t => t.Name, t => t.On.GetType().Name);
-        var outcome = NaiveEngine.Run(made.Rulebook, made.Events, drain: true);
+        var forms = made.Changes.SelectMany(c => c.Next.Triggers).Concat(made.Rulebook.Triggers).DistinctBy(t => t.Name)
+            .ToDictionary(t => t.Name, t => t.On.GetType().Name);
+        var outcome = made.Interpreted();
         var met = outcome.Decisions.Select(d => $"{forms[d.Trigger]} {d.Reason ?? d.Verdict}")
+            .Concat(HeldFirst(outcome).Select(d => $"held, then {d.Reason}"))
+            .Concat(ToldApart(made, outcome))
             .Concat(Enumerable.Repeat("released", outcome.Decisions.Count(IsReleased)))
             .Concat(outcome.Decisions.Where(d => d.Step is not null).Select(d => $"step {d.Reason ?? d.Verdict}"))
             .Concat(Enumerable.Repeat("superseded", outcome.Decisions.Count(d => d.Prompt?.EndsWith("supersede", StringComparison.Ordinal) == true)))

@@ -16,7 +16,9 @@ internal sealed class RandomGates(Dice dice, CaseSetting setting)
             policy += $"global_holdout: {dice.Of("0.3", "0.7")}\n";
         var (from, to) = (Border(), Border());
         if (from != to && dice.Chance(60))
-            policy += $"quiet_hours: {{from: \"{from}\", to: \"{to}\", channels: {dice.Of("[push]", "[push, email]", "[push, email, sms]")}}}\n";
+            policy += $"quiet_hours: {{from: \"{from}\", to: \"{to}\", channels: {dice.Of("[push]", "[push, email]", "[push, email, sms]")}{Days()}}}\n";
+        if (setting.Device && dice.Chance(80))
+            policy += $"other_time_zones: {dice.Of("[America/New_York]", "[Asia/Seoul, Europe/Berlin]", "[UTC, Asia/Seoul]")}\n";
         if (dice.Chance(60))
             policy += $"caps:\n{Cap()}{(dice.Chance(40) ? Cap() : "")}";
         return policy;
@@ -43,6 +45,13 @@ internal sealed class RandomGates(Dice dice, CaseSetting setting)
         var channel = dice.Chance(40) ? $", channel: {dice.Of(Channels)}" : "";
         var category = dice.Chance(30) ? $", category: {dice.Of("marketing", "news")}" : "";
         return $"  - {{limit: {dice.Of(0, 1, 1, 1, 2, 3)}, per: {per}{channel}{category}}}\n";
+    }
+
+    /// <summary>Some days of the week, or all of them.</summary>
+    private string Days()
+    {
+        var days = dice.Chance(30) ? Enum.GetNames<DayOfWeek>().Where(_ => dice.Chance(50)).Select(day => day.ToLowerInvariant()).ToList() : [];
+        return days.Count == 0 ? "" : $", days: [{string.Join(", ", days)}]";
     }
 
     /// <summary>A whole second, local, near the beginning of the stream.</summary>

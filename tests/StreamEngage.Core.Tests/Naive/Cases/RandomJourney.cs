@@ -1,7 +1,7 @@
 namespace StreamEngage.Tests.Naive.Cases;
 
 /// <summary>The steps of a random trigger.</summary>
-internal sealed class RandomJourney(Dice dice, CaseSetting setting, RandomExpression expression)
+internal sealed class RandomJourney(Dice dice, CaseSetting setting, RandomExpression expression, RandomTemplates templates)
 {
     private const int DepthMax = 2;
 
@@ -51,7 +51,8 @@ internal sealed class RandomJourney(Dice dice, CaseSetting setting, RandomExpres
         var condition = dice.Chance(25) ? $", if: '{Condition()}'" : "";
         var channels = setting.Gates && dice.Chance(20) ? $", channels: [{dice.Of("push", "email", "sms, push")}]" : "";
         var expires = dice.Chance(15) ? $", expires: {expression.Length()}" : "";
-        var parts = (condition + channels + expires).TrimStart(',', ' ');
+        var template = templates.Prompt(HasEvent ? [.. _aliases, "event"] : []) is { Length: > 0 } filled ? $", {filled}" : "";
+        var parts = (condition + channels + expires + template).TrimStart(',', ' ');
         return $"prompt: {{{parts}}}";
     }
 

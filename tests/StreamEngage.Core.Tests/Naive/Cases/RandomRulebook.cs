@@ -25,7 +25,11 @@ internal sealed class RandomRulebook(Dice dice, CaseSetting setting)
             files.Add("models/n.yaml", models.Model("n"));
         }
 
-        var count = dice.Of(1, 1, 2, 2, 3, 4, 5, 6);
+        foreach (var (file, text) in setting.Templates ? RandomTemplates.Files() : [])
+            files.Add(file, text);
+        if (setting.Harm)
+            files.Add("harm.yaml", new RandomHarm(dice, setting).Trigger());
+        var count = setting.Harm ? dice.Between(1, 2) : dice.Of(1, 1, 2, 2, 3, 4, 5, 6);
         for (var i = 0; i < count; i++)
             files.Add($"t{i}.yaml", $"trigger: t{i}\n{Trigger()}");
         return files;
@@ -48,8 +52,10 @@ internal sealed class RandomRulebook(Dice dice, CaseSetting setting)
             policy += Life();
         if (setting.Gates)
             policy += new RandomGates(dice, setting).Policy();
-        if (setting.Outcomes)
+        if (setting.Outcomes || setting.Harm)
             policy += $"statistics: {{every: {dice.Of("1s", "5s", "1m")}}}\n";
+        if (setting.Harm)
+            policy += RandomHarm.Policy;
         return setting.Unsettled && dice.Chance(10) ? policy + $"dedup: {_expression.Length()}\n" : policy;
     }
 
@@ -60,7 +66,7 @@ internal sealed class RandomRulebook(Dice dice, CaseSetting setting)
         return $"lifecycle: {{at_risk: {rising[0]}ms, dormant: {rising[1]}ms, churned: {rising[2]}ms, new: {_expression.Length()}, "
             + $"resurrected: {_expression.Length()}, return: {dice.Of(1, 2, 2, 3)}{of}}}\n"
             + $"rfm: {{over: {_expression.Length()}, frequency: {_expression.Type()}, monetary: {_expression.Type()}.price, scores: {dice.Between(2, 5)}}}\n"
-            + (setting.Outcomes ? "" : "statistics: {every: 1s}\n");
+            + (setting.Outcomes || setting.Harm ? "" : "statistics: {every: 1s}\n");
     }
 
     private string Trigger()
@@ -75,9 +81,10 @@ internal sealed class RandomRulebook(Dice dice, CaseSetting setting)
             text += $"activation: {setting.Origin + (dice.Between(0, 3) * dice.Of(setting.Lengths))}\n";
         var isJourney = setting.Has.HasFlag(CaseFeatures.Journeys) && dice.Chance(20);
         text += Decide(isJourney);
+        var templates = new RandomTemplates(dice, setting, _expression);
         if (!isJourney)
-            return text;
-        return text + new RandomJourney(dice, setting, _expression) { Names = keyed ? aliases : [], Segments = _segments, HasEvent = keyed }.Steps();
+            return templates.Prompt(keyed ? [.. aliases, "event"] : []) is { Length: > 0 } prompt ? $"{text}prompt: {{{prompt}}}\n" : text;
+        return text + new RandomJourney(dice, setting, _expression, templates) { Names = keyed ? aliases : [], Segments = _segments, HasEvent = keyed }.Steps();
     }
 
     private (string On, IReadOnlyList<string> Aliases, bool Keyed) On()

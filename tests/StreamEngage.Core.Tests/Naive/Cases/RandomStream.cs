@@ -11,6 +11,8 @@ internal sealed class RandomStream(Dice dice, CaseSetting setting)
 
     public IReadOnlyList<NaiveEvent> Events()
     {
+        foreach (var (user, type, at) in setting.Harm ? new RandomHarm(dice, setting).Before(_latest) : [])
+            _events.Add(Made(type, at, []) with { User = user });
         var count = dice.Between(10, dice.Of(20, 40, 60));
         for (var i = 0; i < count; i++)
             _events.Add(Next());
@@ -41,7 +43,8 @@ internal sealed class RandomStream(Dice dice, CaseSetting setting)
         return props;
     }
 
-    private string Zone() => dice.Of("Asia/Seoul", "America/New_York", "Europe/Berlin", "UTC");
+    /// <summary>Now and then one that nobody knows.</summary>
+    private string Zone() => dice.Of("Asia/Seoul", "America/New_York", "Europe/Berlin", "UTC", "Mars/Olympus");
 
     private long ControlTime() => setting.Late && dice.Chance(12) ? Late() : Forward();
 
