@@ -100,7 +100,8 @@ internal sealed class Undisturbed
     {
         InputRecord? first = null;
         for (var topic = 0; topic < inputs.Count; topic++)
-            if (places[topic] < until[topic] && inputs[topic][places[topic]] is var next && (first is null || next.Timestamp < first.Value.Timestamp)) first = next;
+            if (places[topic] < until[topic] && inputs[topic][places[topic]] is var next && (first is null || next.Timestamp < first.Value.Timestamp))
+                first = next;
         return first;
     }
 
