@@ -40,7 +40,8 @@ internal sealed class RedisUsers : IAsyncDisposable
             await run._store.PrepareAsync(
                 0, "token", new() { Step = step + 1, StepId = $"{step}", Head = new byte[128], Users = some, Added = [], Trimmed = [] }, default);
         var used = (await run.UsedAsync() - before) / (double)users.Count;
-        return [F($"{Path.GetFileName(Path.TrimEndingDirectorySeparator(rules))}: {events:n0} events of {users.Count:n0} users"), "", .. await run.TableAsync(users, used)];
+        var name = Path.GetFileName(Path.TrimEndingDirectorySeparator(rules));
+        return [F($"{name}: {events:n0} events of {users.Count:n0} users"), "", .. await run.TableAsync(users, used)];
     }
 
     public ValueTask DisposeAsync() => _connection.DisposeAsync();
@@ -67,8 +68,8 @@ internal sealed class RedisUsers : IAsyncDisposable
     private static Dictionary<Utf8Text, UserWrite> LeftBy(string rules, string lines, out int events)
     {
         var rulebook = Rules.Read(RulebookFolder.Read(rules));
-        var engine = new LaneEngine(
-            LaneReigns.Of(rulebook, RulebookText.Named("1")), new JsonRecords(rulebook.Schema), new(0, 1, rulebook), cachedBytes: long.MaxValue, wantsDecisions: false);
+        var (reigns, decoder) = (LaneReigns.Of(rulebook, RulebookText.Named("1")), new JsonRecords(rulebook.Schema));
+        var engine = new LaneEngine(reigns, decoder, new(0, 1, rulebook), cachedBytes: long.MaxValue, wantsDecisions: false);
         var users = new Dictionary<Utf8Text, UserWrite>();
         events = 0;
         foreach (var step in File.ReadLines(lines).Chunk(StepEvents))
@@ -83,8 +84,9 @@ internal sealed class RedisUsers : IAsyncDisposable
 
     private async Task<long> UsedAsync()
     {
-        var lines = (await _connection.InfoAsync(default))[0].Split('\n');
-        return long.Parse(lines.First(line => line.StartsWith("used_memory:", StringComparison.Ordinal))["used_memory:".Length..], CultureInfo.InvariantCulture);
+        const string Name = "used_memory:";
+        var line = (await _connection.InfoAsync(default))[0].Split('\n').First(line => line.StartsWith(Name, StringComparison.Ordinal));
+        return long.Parse(line[Name.Length..], CultureInfo.InvariantCulture);
     }
 
     private async Task<long> NumberAsync(string command, params object[] arguments) =>

@@ -38,7 +38,8 @@ internal sealed class Latency(Ground ground, int users, int seconds)
                 $"Open loop over {seconds} s after {WarmUpSeconds} s of warming up: {users:n0} users, {Ground.Lanes} lanes, each {ProbeEvery}th event a probe"
                 + $" whose trigger sends at once; two rules besides. Rates are shares of {capacity:n0} events/s, the engine's own on input that is"
                 + $" there already."),
-            "Generator and reader share the machine. Goals of p99 over the floor at half / at 80 %: at_least_once + 5 ms / + 20 ms, with transactions + 20 / + 60.",
+            "Generator and reader share the machine. Goals of p99 over the floor at half / at 80 %: at_least_once + 5 ms / + 20 ms, with transactions",
+            "+ 20 / + 60.",
             "",
             "| events/s | who | probes seen / sent | p50 ms | p99 | max | p50 over the floor | p99 over it |",
             "|---|---|---|---|---|---|---|---|",

@@ -32,10 +32,11 @@ internal sealed class ServeReport(IReadOnlyList<string> options)
         [
             "# The served engine on Kafka and Redis", "",
             .. Figures.Circumstances($"dotnet run -c Release --project benchmarks/StreamEngage.Benchmarks -- --serve {string.Join(' ', options)}".TrimEnd()),
-            $"Load average before and after: {before}; {LoadAverage()}. Everything is on this machine: generator, {(HasTransactions ? "the tests' broker" : "librdkafka's mock cluster")}",
-            "(in the benchmark's process), redis-server (append-only file, fsync every second) and engine.",
-            HasTransactions ? "exactly_once. The tests' broker is not Kafka: it isolates transactions and fences, keeps everything in memory and replicates nothing."
-                : "at_least_once. The mock is not Kafka: it replicates nothing and isolates no transactions.",
+            $"Load average before and after: {before}; {LoadAverage()}. Everything is on this machine: generator, redis-server (append-only",
+            "file, fsync every second), engine and, in the benchmark's process,",
+            HasTransactions
+                ? "the tests' broker, which is not Kafka: it isolates transactions and fences, keeps everything in memory and replicates nothing. exactly_once."
+                : "librdkafka's mock cluster, which is not Kafka: it replicates nothing and isolates no transactions. at_least_once.",
             .. sections,
         ];
         if (asked.Count == 0 && !HasTransactions) File.WriteAllLines(Path.Combine(Figures.RepositoryRoot, "benchmarks", "results", "serve.md"), lines);

@@ -174,7 +174,8 @@ internal sealed class SimulatedInput(World world, Actor actor, SimulatedBroker b
 
     public void Seek(int lane, InputPosition from)
     {
-        if (Without == Guard.SeekToApplied && broker.VisibleJournal(lane).SelectMany(told => told.Steps).LastOrDefault() is { } published) from = published.Applied;
+        var group = broker.VisibleJournal(lane).SelectMany(told => told.Steps).LastOrDefault();
+        if (Without == Guard.SeekToApplied && group is not null) from = group.Applied;
         if (_lanes.TryGetValue(lane, out var at))
             _lanes[lane] = at with
             {

@@ -8,7 +8,8 @@ namespace StreamEngage.Brokers;
 internal sealed record Joining(string Member, TimeSpan Session, TimeSpan Rebalance, IReadOnlyList<(string Name, byte[] Metadata)> Protocols);
 
 /// <summary>What a member is told when all have joined; the leader alone hears of the others.</summary>
-internal sealed record Joined(BrokerError Error, int Generation, string Protocol, string Leader, string Member, IReadOnlyList<(string Id, byte[] Metadata)> Others)
+internal sealed record Joined(
+    BrokerError Error, int Generation, string Protocol, string Leader, string Member, IReadOnlyList<(string Id, byte[] Metadata)> Others)
 {
     public static Joined Refused(BrokerError error, string member) => new(error, -1, "", "", member, []);
 }
@@ -105,7 +106,8 @@ internal sealed class ConsumerGroup
     /// <summary>Time has passed: silent members go, and who has not joined again in time is left behind.</summary>
     public void Tick(DateTime now)
     {
-        foreach (var silent in _members.Values.Where(member => member.Joining is null && now - member.HeardAt > member.Session).ToList()) Remove(silent.Id, now);
+        var silent = _members.Values.Where(member => member.Joining is null && now - member.HeardAt > member.Session).ToList();
+        foreach (var member in silent) Remove(member.Id, now);
         TryEndJoining(now);
     }
 

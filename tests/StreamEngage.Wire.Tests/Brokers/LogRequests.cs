@@ -81,7 +81,8 @@ internal sealed class LogRequests
         response.List(fetch.Topics, topic => response.Text(topic.Name).List(topic.Places, place =>
         {
             var log = _broker.Log(topic.Name, place.Partition);
-            var error = log is null ? BrokerError.UnknownTopicOrPartition : place.From < 0 || place.From > log.End ? BrokerError.OffsetOutOfRange : BrokerError.None;
+            var error = log is null ? BrokerError.UnknownTopicOrPartition
+                : place.From < 0 || place.From > log.End ? BrokerError.OffsetOutOfRange : BrokerError.None;
             var before = log is null ? 0 : fetch.IsCommittedOnly ? log.Stable : log.End;
             response.Int32(place.Partition).Error(error).Int64(log?.End ?? -1).Int64(log?.Stable ?? -1);
             if (version >= 5) response.Int64(0);

@@ -3,7 +3,9 @@ using System.Text;
 
 namespace StreamEngage.Brokers;
 
-/// <summary>A request of Kafka's protocol, read from its beginning to its end. Flexible versions write lengths short and may append what older readers skip.</summary>
+/// <summary>
+/// A request of Kafka's protocol, read from its beginning to its end. Flexible versions write lengths short and may append what older readers skip.
+/// </summary>
 internal sealed class RequestReader(byte[] bytes)
 {
     private int _at;

@@ -48,7 +48,10 @@ internal sealed class TopicRequests
         response.Error(topic is null ? BrokerError.UnknownTopicOrPartition : BrokerError.None).Text(name);
         if (version >= 1) response.Flag(false);
         response.List([.. Enumerable.Range(0, topic?.Partitions.Count ?? 0)], partition =>
-            response.Error(BrokerError.None).Int32(partition).Int32(Node).List([Node], node => response.Int32(node)).List([Node], node => response.Int32(node)));
+        {
+            response.Error(BrokerError.None).Int32(partition).Int32(Node);
+            response.List([Node], replica => response.Int32(replica)).List([Node], inSync => response.Int32(inSync));
+        });
     }
 
     private void Coordinator(RequestReader request, ResponseWriter response)

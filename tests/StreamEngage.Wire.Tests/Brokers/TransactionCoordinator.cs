@@ -20,7 +20,7 @@ internal sealed class TransactionCoordinator(TestBroker broker, TimeSpan markAft
         else
         {
             // Who asks for a newer epoch of its own must still be the newest.
-            if (former is { Producer: >= 0 } own && (own.Producer != known.Producer || own.Epoch != known.Epoch)) return (BrokerError.InvalidProducerEpoch, -1, -1);
+            if (former is { Producer: >= 0 } own && own != (known.Producer, known.Epoch)) return (BrokerError.InvalidProducerEpoch, -1, -1);
             if (known.State == TransactionState.Open)
             {
                 known.Epoch++;

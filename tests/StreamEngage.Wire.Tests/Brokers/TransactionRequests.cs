@@ -10,12 +10,12 @@ internal sealed class TransactionRequests
     public static IEnumerable<BrokerApi> Apis(TestBroker broker)
     {
         var requests = new TransactionRequests(broker);
-        var fencesGenerations = broker.Plan.Version >= new Version(2, 5);
-        yield return BrokerApi.AtOnce(broker, 22, fencesGenerations ? (short)3 : (short)1, requests.Begin) with { FlexibleSince = 2, MayLoseAnswers = true };
+        var isOf25 = broker.Plan.Version >= new Version(2, 5);
+        yield return BrokerApi.AtOnce(broker, 22, isOf25 ? (short)3 : (short)1, requests.Begin) with { FlexibleSince = 2, MayLoseAnswers = true };
         yield return BrokerApi.AtOnce(broker, 24, 0, requests.AddPartitions) with { MayLoseAnswers = true };
         yield return BrokerApi.AtOnce(broker, 25, 0, requests.AddGroup) with { MayLoseAnswers = true };
         yield return BrokerApi.AtOnce(broker, 26, 1, requests.End) with { MayLoseAnswers = true };
-        yield return BrokerApi.AtOnce(broker, 28, fencesGenerations ? (short)3 : (short)2, requests.SendOffsets) with { FlexibleSince = 3, MayLoseAnswers = true };
+        yield return BrokerApi.AtOnce(broker, 28, isOf25 ? (short)3 : (short)2, requests.SendOffsets) with { FlexibleSince = 3, MayLoseAnswers = true };
     }
 
     private void Begin(RequestReader request, ResponseWriter response)

@@ -130,8 +130,9 @@ internal sealed class TestCluster : IDisposable
     /// <summary>One more topic.</summary>
     public async Task CreateAsync(string topic, int partitions)
     {
+        var plan = new TopicPlan(partitions, 1, [new("", topic, new Dictionary<string, string>())]);
         if (Mock is { } mock) mock.CreateTopic(topic, partitions);
-        else Assert.Equal([$"{topic}: created"], await new TopicPlan(partitions, 1, [new("", topic, new Dictionary<string, string>())]).CreateAsync(Instance()));
+        else Assert.Equal([$"{topic}: created"], await plan.CreateAsync(Instance()));
     }
 
     public void Dispose()
