@@ -55,7 +55,7 @@ public sealed class HotChangeTests
         for (var seed = 1; seed <= 4 * Cases; seed++)
         {
             // What came of prompts is counted by version, and what happened before a version came enters nothing, however late it comes.
-            var found = RandomCase.Of(seed, CaseFeatures.Settled & ~CaseFeatures.Outcomes & ~CaseFeatures.LateEvents);
+            var found = RandomCase.Of(seed, CaseFeatures.Settled & ~CaseFeatures.Outcomes & ~CaseFeatures.LateEvents & ~CaseFeatures.Harm);
             if (found.Events.Count == 0 || !found.Rulebook.Triggers.Any(trigger => trigger.Steps.Count > 0)) continue;
             var instants = found.Events.Select(e => e.At).Distinct().Order().ToList();
             var places = instants.Where((_, place) => place % 3 == 1).SelectMany(at => new[] { at, at + 1 }).Distinct().ToList();

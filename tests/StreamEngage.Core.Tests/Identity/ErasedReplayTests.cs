@@ -19,7 +19,7 @@ public sealed class ErasedReplayTests
     private const int Cases = 600;
 
     // What came of all users' prompts, and where users stand among all, is not one user's: it outlives an erasure.
-    private const CaseFeatures Features = CaseFeatures.Settled & ~CaseFeatures.Outcomes & ~CaseFeatures.Lifecycle;
+    private const CaseFeatures Features = CaseFeatures.Settled & ~CaseFeatures.Outcomes & ~CaseFeatures.Lifecycle & ~CaseFeatures.Harm;
 
     // Somebody whose events move the clock.
     private const string Other = "bystander";

@@ -10,10 +10,11 @@ internal enum Exempt
     /// <summary>When each was said is not kept, and the known user's win.</summary>
     Attributes,
 
-    /// <summary>
-    /// What ids got while they were apart, and with it what exits and goals of one of them would have ended. Here nothing can be sent before they are one.
-    /// </summary>
+    /// <summary>What ids got while they were apart. Here nothing can be sent before they are one.</summary>
     PromptsThatBothGot,
+
+    /// <summary>An exit or a goal of one of them does not end what another waits for: its deadline runs on.</summary>
+    ExitsOfOneSide,
 
     /// <summary>A run of events of both had an end for one of them.</summary>
     EndedSessions,
@@ -107,7 +108,7 @@ internal sealed class OnePerson
     public static OnePerson? Of(int seed, Exempt? claimed = null)
     {
         // Identities and erasures are of this test's own making.
-        var features = CaseFeatures.Settled & ~CaseFeatures.Identity & ~CaseFeatures.Erasure;
+        var features = CaseFeatures.Settled & ~CaseFeatures.Identity & ~CaseFeatures.Erasure & ~CaseFeatures.Harm;
         var found = RandomCase.Of(seed, claimed == Exempt.Attributes ? features : features & ~CaseFeatures.Profiles);
         if (found.Events.Count < 3) return null;
         var person = new OnePerson(new Dice(-seed), found, claimed);
@@ -145,7 +146,10 @@ internal sealed class OnePerson
         // Who identifies is there as well: segments and silences begin a journey of each id.
         { Steps.Count: > 0 } => IsOfOneId && trigger.On is not (SegmentOn or SilenceOn) ? null : Exempt.JourneysBegun,
         _ when IsOfOneId => null,
+        // It asks for no consent, so it is sent before the merge.
+        { Decide.Purpose: "transactional" } => Exempt.PromptsThatBothGot,
         { On: PatternOn } => Exempt.HalfPatterns,
+        { On: AbsenceOn or SilenceOn } when trigger.Exits.Count > 0 || trigger.Goal is not null => Exempt.ExitsOfOneSide,
         { On: AbsenceOn { Repeat: RepeatMode.Ignore } } => Exempt.IgnoredArmings,
         _ => null,
     };

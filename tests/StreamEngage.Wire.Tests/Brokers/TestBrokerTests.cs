@@ -69,27 +69,26 @@ public sealed class TestBrokerTests
     });
 
     [KafkaClientFact]
-    public Task OffsetsOfAnOlderGeneration_AreRefused() => WithProducersAsync(async (cluster, make) =>
+    public Task OffsetsOfAnOlderGeneration_AreRefused() => WithClusterAsync(new(), lanes: 2, async cluster =>
     {
         await using var input = new KafkaInputLog(cluster.Instance());
         var heard = new Listener(input);
-        Assert.True(await heard.PollUntilAsync(() => heard.Lanes.Count == 1), cluster.Said);
-        var older = input.Claim([0])()!;
+        Assert.True(await heard.PollUntilAsync(() => heard.Lanes.Count == 2), cluster.Said);
+        var older = input.Claim([0, 1])()!;
         await using var other = new KafkaInputLog(cluster.Instance("two"));
         var also = new Listener(other);
-        for (var until = DateTime.UtcNow.AddSeconds(20); also.Happened.Count == 0 && heard.Happened.Count == 1 && DateTime.UtcNow < until;)
+        for (var until = DateTime.UtcNow.AddSeconds(30); also.Lanes.Count == 0 && DateTime.UtcNow < until;)
             await Task.WhenAll(heard.PollAsync(50), also.PollAsync(50));
-        await Task.WhenAll(heard.PollForAsync(1_500), also.PollForAsync(1_500));
-        using var producer = make("one");
+        using var producer = cluster.Instance("one").Producer();
         producer.InitTransactions(_wait);
         producer.BeginTransaction();
         var refused = Assert.ThrowsAny<KafkaException>(() =>
             producer.SendOffsetsToTransaction([new(new TopicPartition(cluster.Settings.Topics[0], 0), 5)], older, _wait));
-        Assert.Contains(refused.Error.Code, new[] { ErrorCode.IllegalGeneration, ErrorCode.UnknownMemberId });
+        Assert.Equal(ErrorCode.IllegalGeneration, refused.Error.Code);
     });
 
     [KafkaClientFact]
-    public Task ABrokerBefore25_IsRefusedForExactlyOnceWithTheRemedy() => WithClusterAsync(new() { Version = new(2, 4) }, async cluster =>
+    public Task ABrokerBefore25_IsRefusedForExactlyOnceWithTheRemedy() => WithClusterAsync(new() { Version = new(2, 4) }, lanes: 1, async cluster =>
     {
         var problems = await new TopicCheck(cluster.Instance(), [cluster.Prompts]).ProblemsAsync(default);
         Assert.Contains("kafka.delivery: is exactly_once, and the brokers speak 2.4", Assert.Single(problems, IsNoWarning), StringComparison.Ordinal);
@@ -98,22 +97,22 @@ public sealed class TestBrokerTests
     });
 
     [KafkaClientFact]
-    public Task ABrokerOf25_HasNoProblem() => WithClusterAsync(new(), async cluster =>
+    public Task ABrokerOf25_HasNoProblem() => WithClusterAsync(new(), lanes: 1, async cluster =>
         Assert.Empty(await new TopicCheck(cluster.Instance(), [cluster.Prompts]).ProblemsAsync(default)));
 
     [KafkaClientFact]
-    public Task RepeatsAndHolesOfSequences_AreSeen() => WithClusterAsync(new() { LostAnswers = 0.3, Seed = 4 }, async cluster =>
+    public Task TransactionsWhoseAnswersAreLost_AreSeenOnce() => WithClusterAsync(new() { LostAnswers = 0.3, Seed = 4 }, lanes: 1, async cluster =>
     {
         using var producer = cluster.Instance().Producer();
         for (var began = DateTime.UtcNow; ; Assert.True(DateTime.UtcNow - began < TimeSpan.FromMinutes(1), cluster.Said))
             if (Try(() => producer.InitTransactions(_wait))) break;
-        for (var n = 0; n < 20; n++)
+        for (var n = 0; n < 10; n++)
         {
             producer.BeginTransaction();
             await SendAsync(cluster, producer, $"{n:00}");
             for (var tries = 0; !Try(() => producer.CommitTransaction(_wait)); tries++) Assert.True(tries < 5, cluster.Said);
         }
-        await SeenAsync(cluster, [.. Enumerable.Range(0, 20).Select(n => $"{n:00}")]);
+        await SeenAsync(cluster, [.. Enumerable.Range(0, 10).Select(n => $"{n:00}")]);
         Assert.True(cluster.Broker!.Lost > 0);
     });
 
@@ -146,11 +145,11 @@ public sealed class TestBrokerTests
     }
 
     private static Task WithProducersAsync(Func<TestCluster, Func<string, IProducer<byte[]?, byte[]>>, Task> test) =>
-        WithClusterAsync(new(), cluster => test(cluster, name => cluster.Instance(name).Producer()));
+        WithClusterAsync(new(), lanes: 1, cluster => test(cluster, name => cluster.Instance(name).Producer()));
 
-    private static async Task WithClusterAsync(TestBrokerPlan plan, Func<TestCluster, Task> test)
+    private static async Task WithClusterAsync(TestBrokerPlan plan, int lanes, Func<TestCluster, Task> test)
     {
-        using var cluster = await TestCluster.OnTestBrokerAsync(1, plan);
+        using var cluster = await TestCluster.OnTestBrokerAsync(lanes, plan);
         await test(cluster);
     }
 }
