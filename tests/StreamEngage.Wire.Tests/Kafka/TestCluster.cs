@@ -31,6 +31,7 @@ internal sealed class TestCluster : IDisposable
 {
     private readonly ConcurrentQueue<string> _said = [];
     private readonly string _run = Guid.NewGuid().ToString("n")[..12];
+    private readonly List<string> _more = [];
 
     private TestCluster(MockCluster? mock, TestBroker? broker, int inputTopics)
     {
@@ -130,6 +131,7 @@ internal sealed class TestCluster : IDisposable
     /// <summary>One more topic.</summary>
     public async Task CreateAsync(string topic, int partitions)
     {
+        _more.Add(topic);
         var plan = new TopicPlan(partitions, 1, [new("", topic, new Dictionary<string, string>())]);
         if (Mock is { } mock) mock.CreateTopic(topic, partitions);
         else Assert.Equal([$"{topic}: created"], await plan.CreateAsync(Instance()));
@@ -148,7 +150,7 @@ internal sealed class TestCluster : IDisposable
         using var admin = Instance().Admin();
         try
         {
-            admin.DeleteTopicsAsync(TopicPlan.Named(Settings, [Prompts]).Select(topic => topic.Name)).GetAwaiter().GetResult();
+            admin.DeleteTopicsAsync(TopicPlan.Named(Settings, [Prompts]).Select(topic => topic.Name).Concat(_more)).GetAwaiter().GetResult();
         }
         catch (KafkaException left)
         {

@@ -36,9 +36,9 @@ public sealed class RefusalTests(ITestOutputHelper output)
     public Task InputTopicsWithDifferentNumbersOfPartitions_AreRefused() => RefusedAsync(
         deployment =>
         {
-            deployment.Cluster.Mock!.CreateTopic("wide", deployment.Lanes + 1);
             var first = deployment.Cluster.Settings.Topics[0];
-            return (text => text.Replace($"topics: [{first}]", $"topics: [{first}, wide]", StringComparison.Ordinal), Right);
+            deployment.Cluster.CreateAsync($"{first}-wide", deployment.Lanes + 1).GetAwaiter().GetResult();
+            return (text => text.Replace($"topics: [{first}]", $"topics: [{first}, {first}-wide]", StringComparison.Ordinal), Right);
         },
         "kafka.topics[1]", "give them the same number");
 
@@ -46,8 +46,9 @@ public sealed class RefusalTests(ITestOutputHelper output)
     public Task AJournalWithAnotherNumberOfPartitions_IsRefused() => RefusedAsync(
         deployment =>
         {
-            deployment.Cluster.CreateAsync("narrow", 1).GetAwaiter().GetResult();
-            return (text => text.Replace(deployment.Cluster.Settings.JournalTopic, "narrow", StringComparison.Ordinal), Right);
+            var journal = deployment.Cluster.Settings.JournalTopic;
+            deployment.Cluster.CreateAsync($"{journal}-narrow", 1).GetAwaiter().GetResult();
+            return (text => text.Replace(journal, $"{journal}-narrow", StringComparison.Ordinal), Right);
         },
         "kafka.journal_topic", "give it one a lane");
 
