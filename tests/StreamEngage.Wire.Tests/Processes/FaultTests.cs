@@ -43,7 +43,7 @@ public sealed class FaultTests(ITestOutputHelper output)
 
     private async Task KillAsync(ClusterKind kind)
     {
-        var kills = AtLeast("STREAMENGAGE_KILLS", Rounds(kind, 8, 20, 100));
+        var kills = AtLeast("STREAMENGAGE_KILLS", Rounds(kind, 5, 20, 100));
         await using var run = await FaultRun.StartAsync(kind, Seed, FaultRun.ShortSession, "one", "two");
         var (lot, atWork) = (new Random(Seed), 0);
         for (var kill = 0; kill < kills; kill++)
@@ -63,7 +63,7 @@ public sealed class FaultTests(ITestOutputHelper output)
 
     private async Task FreezeAsync(ClusterKind kind)
     {
-        var rounds = AtLeast("STREAMENGAGE_FREEZES", Rounds(kind, 4, 10, 50));
+        var rounds = AtLeast("STREAMENGAGE_FREEZES", Rounds(kind, 3, 10, 50));
         await using var run = await FaultRun.StartAsync(kind, Seed + 1, FaultRun.ShortSession, "one", "two");
         var (lot, takeovers) = (new Random(Seed), new List<TimeSpan>());
         for (var round = 0; round < rounds; round++)
@@ -84,7 +84,7 @@ public sealed class FaultTests(ITestOutputHelper output)
 
     private async Task ComeAndGoAsync(ClusterKind kind)
     {
-        var moves = AtLeast("STREAMENGAGE_MOVES", Rounds(kind, 6, 10, 30));
+        var moves = AtLeast("STREAMENGAGE_MOVES", Rounds(kind, 4, 10, 30));
         await using var run = await FaultRun.StartAsync(kind, Seed + 2, FaultRun.LongSession, "one");
         var (lot, left) = (new Random(Seed), 0);
         for (var move = 0; move < moves; move++)
