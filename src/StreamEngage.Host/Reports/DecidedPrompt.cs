@@ -10,10 +10,14 @@ internal readonly record struct DecidedPrompt(string User, string Trigger, int V
     /// <summary>What was sent, or would have been; null: the trigger has no variants, or the record does not say.</summary>
     public string? Variant { get; init; }
 
+    /// <summary>Null: the record does not say.</summary>
+    public string? PromptId { get; init; }
+
     public static DecidedPrompt Of(DecisionRecord decision) =>
         new(decision.User, decision.Trigger, decision.Version, decision.At, ArmOf(decision.Verdict, decision.Reason))
         {
             Variant = decision.Variant,
+            PromptId = decision.PromptId,
         };
 
     public static PromptArm ArmOf(Verdict verdict, Reason reason) => verdict switch

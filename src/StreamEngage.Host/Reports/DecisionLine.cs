@@ -5,7 +5,7 @@ using System.Text.Json.Serialization;
 namespace StreamEngage.Host.Reports;
 
 /// <summary>A line of decisions as <c>run</c> writes it; what a report does not need is passed over.</summary>
-internal sealed record DecisionLine(string? User, string? Trigger, int? Version, long? At, string? Verdict, string? Reason, string? Variant)
+internal sealed record DecisionLine(string? User, string? Trigger, int? Version, long? At, string? Verdict, string? Reason, string? Variant, string? PromptId)
 {
     private static readonly string[] _verdicts = ["sent", "suppressed", "held", "ghost"];
 
@@ -17,7 +17,7 @@ internal sealed record DecisionLine(string? User, string? Trigger, int? Version,
             if (JsonSerializer.Deserialize(line, DecisionLineJson.Default.DecisionLine) is not { User: { } user, Trigger: { } trigger, At: { } at } read
                 || !_verdicts.Contains(read.Verdict))
                 return false;
-            decided = new(user, trigger, read.Version ?? 1, new(at), read.Arm) { Variant = read.Variant };
+            decided = new(user, trigger, read.Version ?? 1, new(at), read.Arm) { Variant = read.Variant, PromptId = read.PromptId };
             return true;
         }
         catch (JsonException)

@@ -12,6 +12,7 @@ internal sealed class Report
     private readonly PipelineRun _goals;
     private readonly PipelineRun? _decisions;
     private readonly RowIntake? _decisionIntake;
+    private readonly PromptOutcomes _outcomes = new();
 
     /// <summary>With <paramref name="decides"/> the rulebook decides over the same events; without it <see cref="Take"/> is given what was decided.</summary>
     public Report(CompiledRulebook rulebook, bool decides, Func<EventTime> ingested)
@@ -39,6 +40,7 @@ internal sealed class Report
     {
         Intake.Offer(row);
         _decisionIntake?.Offer(row);
+        _outcomes.Offer(row);
     }
 
     public void Take(in DecidedPrompt decided)
@@ -51,6 +53,6 @@ internal sealed class Report
     {
         _goals.End(drain: false);
         _decisions?.End(drain: true);
-        foreach (var trigger in _triggers.Values) trigger.Close(_goals.Clock);
+        foreach (var trigger in _triggers.Values) trigger.Close(_goals.Clock, _outcomes);
     }
 }

@@ -33,6 +33,9 @@ internal static class ReportJson
         Write(json, trigger.Sent, trigger.Ghosts);
         json.WriteNumber("otherGhosts", trigger.OtherGhosts);
         json.WriteNumber("open", trigger.Open);
+        json.WriteStartObject("outcomes");
+        foreach (var (word, count) in trigger.Outcomes.All) json.WriteNumber(word, count);
+        json.WriteEndObject();
         json.WriteString("against", trigger.IsAgainstGlobal ? "global-holdout" : "holdout");
         WriteSides(json, trigger.Lift);
         Write(json, trigger.FixedEnd);

@@ -32,6 +32,8 @@ internal sealed class ReportText(Report report)
 
     private void Sides(TriggerReport trigger)
     {
+        if (trigger.Outcomes.IsAny)
+            Line($"{trigger.Name}: of {trigger.Sent.Units:N0} prompts {string.Join(", ", trigger.Outcomes.All.Where(one => one.Count > 0).Select(Outcome))}");
         if (trigger.Open > 0) Line($"{trigger.Name}: the time for the goal had not passed at the end of the events for {trigger.Open:N0} decisions");
         if (trigger.OtherGhosts > 0) Line($"{trigger.Name}: {trigger.OtherGhosts:N0} ghosts of the global holdout are not compared");
         if (trigger.Lift.Held.Units == 0) Line($"{trigger.Name}: nobody was held out, so the prompts cannot be told from what would have happened anyway");
@@ -39,6 +41,8 @@ internal sealed class ReportText(Report report)
         var say = ratio.IsAlarm ? "sides are not as their shares say" : "sides as their shares say";
         Line($"{trigger.Name}: {say}, chi-square {ratio.ChiSquare:0.00}, p {ratio.P:0.0000}");
     }
+
+    private static string Outcome((string Word, long Count) one) => $"{Number(one.Count)} {one.Word}";
 
     private void Line(FormattableString line) => _text.Append(line.ToString(CultureInfo.InvariantCulture)).Append('\n');
 

@@ -35,6 +35,9 @@ internal sealed class TriggerReport(TriggerDefinition trigger, double globalHold
 
     public Lift Lift { get; private set; } = Lift.Of(default, default);
 
+    /// <summary>What was told of its prompts.</summary>
+    public OutcomeCounts Outcomes { get; } = new();
+
     /// <summary>In the order declared; empty where it has none.</summary>
     public IReadOnlyList<VariantReport> Variants { get; private set; } = [];
 
@@ -51,13 +54,14 @@ internal sealed class TriggerReport(TriggerDefinition trigger, double globalHold
     }
 
     /// <summary>The input has ended; <paramref name="end"/> is its latest time.</summary>
-    public void Close(EventTime end)
+    public void Close(EventTime end, PromptOutcomes outcomes)
     {
         if (trigger.Goal is not { } goal) return;
         var users = new HashSet<string>(StringComparer.Ordinal);
         var variants = trigger.Decide.Variants.ToDictionary(variant => variant.Name, _ => new SideCounts(), StringComparer.Ordinal);
         foreach (var decided in _decided.OrderBy(decided => decided.At))
         {
+            if (decided is { Arm: PromptArm.Sent, PromptId: { } prompt }) Outcomes.Add(outcomes[prompt]);
             if (decided.At + goal.WithinMilliseconds > end) Open++;
             var one = new ArmCount(1, Goals.IsReached(decided.User, decided.At, goal.WithinMilliseconds) ? 1 : 0);
             var isFirst = users.Add(decided.User);

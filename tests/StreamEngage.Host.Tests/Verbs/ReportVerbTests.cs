@@ -48,6 +48,23 @@ public sealed class ReportVerbTests : IDisposable
     }
 
     [Fact]
+    public void AnOutcome_CountsOncePerPrompt_OfThisTriggersPromptsAlone()
+    {
+        Decide("u1", Start, "sent", promptId: "p1");
+        Decide("u2", Start, "sent", promptId: "p2");
+        Decide("u3", Start, "ghost", "holdout", promptId: "p3");
+        foreach (var (prompt, outcome) in new[] { ("p1", "delivered"), ("p1", "opened"), ("p1", "opened"), ("p2", "delivered"), ("p3", "delivered") })
+            Outcome(prompt, outcome);
+        Outcome("another", "clicked");
+        Outcome("p2", "smiled");
+        var outcomes = Report().GetProperty("outcomes");
+        Assert.Equal((2, 1, 0), (Int(outcomes, "delivered"), Int(outcomes, "opened"), Int(outcomes, "clicked")));
+        var shown = CommandRun.Of(
+            ["report", "--rules", _folder.Rules, "--events", _folder["events.ndjson"], "--decisions", _folder["decisions.ndjson"]]).Output;
+        Assert.Contains("cart: of 2 prompts 2 delivered, 1 opened\n", shown, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void AGoalThatArrivesLate_CountsAtItsOwnTime()
     {
         Decide("u1", Start, "sent");
@@ -291,15 +308,21 @@ public sealed class ReportVerbTests : IDisposable
         Event("end", "view", Start + (3 * Hour), value: 0);
     }
 
-    private void Decide(string user, long at, string verdict, string? reason = null, int version = 3, string? variant = null)
+    private void Decide(string user, long at, string verdict, string? reason = null, int version = 3, string? variant = null, string? promptId = null)
     {
-        var (instance, promptId, causes) = ("", (string?)null, Array.Empty<string>());
+        var (instance, causes) = ("", Array.Empty<string>());
         var decision = new { user, trigger = "cart", version, instance, at, verdict, reason, promptId, variant, causes };
         _decisions.Append(JsonSerializer.Serialize(decision)).Append('\n');
     }
 
     private void Event(string user, string type, long at, double value) => _events.Append(CultureInfo.InvariantCulture,
         $"{{\"id\":\"e{_ids++}\",\"user\":\"{user}\",\"type\":\"{type}\",\"at\":{at},\"props\":{{\"value\":{value}}}}}\n");
+
+    private void Outcome(string promptId, string outcome)
+    {
+        var told = new { id = $"e{_ids++}", user = "u1", type = "prompt_outcome", at = Start, props = new { promptId, outcome } };
+        _events.Append(JsonSerializer.Serialize(told)).Append('\n');
+    }
 
     private JsonElement Report()
     {
