@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using System.Text.Json;
@@ -61,6 +62,13 @@ internal sealed class Instance : IDisposable
             // Not ready yet: some lane does not run, or the port is not open.
             return [];
         }
+    }
+
+    /// <summary>SIGTERM, and until it has ended.</summary>
+    public async Task EndAsync()
+    {
+        using var kill = Process.Start("kill", ["-TERM", _process.Id.ToString(CultureInfo.InvariantCulture)]);
+        await _process.WaitForExitAsync();
     }
 
     /// <summary>kill -9.</summary>

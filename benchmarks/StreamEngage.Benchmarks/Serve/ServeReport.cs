@@ -3,12 +3,12 @@ using System.Globalization;
 namespace StreamEngage.Benchmarks.Serve;
 
 /// <summary>
-/// What the engine does on Kafka and Redis, in six parts. <c>--serve</c> runs all and writes <c>results/serve.md</c>; with names of parts it runs these
+/// What the engine does on Kafka and Redis, in seven parts. <c>--serve</c> runs all and writes <c>results/serve.md</c>; with names of parts it runs these
 /// and prints. <c>name=number</c> sets a size; <c>broker=test</c> runs on the tests' broker, with transactions.
 /// </summary>
 internal sealed class ServeReport(IReadOnlyList<string> options)
 {
-    private static readonly string[] _parts = ["throughput", "latency", "hot-user", "takeover", "absence", "catch-up"];
+    private static readonly string[] _parts = ["throughput", "latency", "hot-user", "takeover", "storm", "absence", "catch-up"];
 
     // What the parts are loaded by where throughput is not measured before them.
     private double _capacity = 30_000;
@@ -77,6 +77,8 @@ internal sealed class ServeReport(IReadOnlyList<string> options)
             case "takeover":
                 var takeover = new Takeover(ground, Size("takeover-users", 1_000_000));
                 return ("Takeover after kill -9", await takeover.RunAsync(Size("takeover-rate", (int)(_capacity * 0.5))));
+            case "storm":
+                return ("Another comes and goes", await new Storm(ground, Size("users", 100_000), Size("storm-events", 200_000)).RunAsync());
             case "absence":
                 return ("Absences on idle lanes", await new Absences(ground, Size("absences", 5_000)).RunAsync());
             default:
