@@ -18,9 +18,9 @@ internal sealed class Storm(Ground ground, int users, int events)
         return
         [
             string.Create(CultureInfo.InvariantCulture,
-                $"{events:n0} events of {users:n0} users in {Ground.Lanes} lanes are there before an instance starts. Beside it another one joins, gets lanes, is told"
-                + $" to end (SIGTERM) and starts again, all the while; it works on its lanes meanwhile and takes the machine its start. Rates from the"
-                + $" first event that is applied to the last. Goal: at least 0.3 of what one gets done alone."),
+                $"{events:n0} events of {users:n0} users in {Ground.Lanes} lanes are there before an instance starts. Beside it another one joins, gets"
+                + $" lanes, is told to end (SIGTERM) and starts again, all the while; it works on its lanes meanwhile and takes the machine its start."
+                + $" Rates from the first event that is applied to the last. Goal: at least 0.3 of what one gets done alone."),
             "",
             "| | thousand events/s | of that alone |",
             "|---|---|---|",
