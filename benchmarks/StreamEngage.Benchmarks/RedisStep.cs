@@ -1,55 +1,44 @@
 using System.Diagnostics;
 using System.Globalization;
-using StackExchange.Redis;
 using StreamEngage.Events;
-using StreamEngage.Redis;
 using StreamEngage.Steps;
 
 namespace StreamEngage.Benchmarks;
 
 /// <summary>What a step costs in a real Redis by the number of users in it, and what a user costs in its memory.</summary>
-internal sealed class RedisStep : IAsyncDisposable
+internal sealed class RedisStep
 {
     private const int RecordBytes = 256;
-    private const int Lanes = 12;
     private const int Users = 100_000;
     private const int StepsBefore = 100;
 
-    private readonly RedisSettings _settings;
-    private readonly RedisConnection _connection;
-    private readonly RedisLaneStore _store;
+    private readonly MeasuredRedis _redis;
     private readonly Utf8Text[] _users = [.. Enumerable.Range(0, Users).Select(i => new Utf8Text($"user-{i * 7_919:d10}"))];
     private readonly Random _random = new(1);
     private long _step;
 
-    private RedisStep(string address)
-    {
-        _settings = new() { Addresses = [address], Prefix = "se" };
-        _connection = new(_settings, TimeProvider.System);
-        _store = new(_connection, _settings, Lanes);
-    }
+    private RedisStep(MeasuredRedis redis) => _redis = redis;
 
-    /// <summary>The database must be empty and nobody else's: its memory and its counters are read.</summary>
+    /// <param name="address">A database that is empty and nobody else's.</param>
+    /// <param name="steps">Of each size.</param>
     public static async Task<IReadOnlyList<string>> RunAsync(string address, int steps)
     {
-        await using var run = new RedisStep(address);
-        if (await run.NumberAsync("DBSIZE") != 0) return [$"The database at {address} is not empty; name an empty one that nobody uses."];
+        await using var redis = await MeasuredRedis.OpenAsync(address);
+        var run = new RedisStep(redis);
         return [.. await run.MemoryAsync(), "", .. await run.CostAsync(steps)];
     }
 
-    public ValueTask DisposeAsync() => _connection.DisposeAsync();
-
     private async Task<IReadOnlyList<string>> MemoryAsync()
     {
-        var before = await InfoAsync("used_memory:");
-        await _store.AcquireAsync(0, "token", default);
+        var before = await _redis.UsedBytesAsync();
+        await _redis.Store.AcquireAsync(0, "token", default);
         foreach (var users in _users.Index().Chunk(500)) await PrepareAsync([.. users.Select(user => Write(user.Item, user.Index % 2 == 0))], 0);
-        var each = (await InfoAsync("used_memory:") - before) / (double)Users;
+        var each = (await _redis.UsedBytesAsync() - before) / (double)Users;
         var key = await SampleAsync();
         return
         [
             "| bytes in Redis a user | |", "|---|---|",
-            F($"| record | {RecordBytes} |"), F($"| key | {LaneKeys.Of(_settings.Prefix, 0, Lanes).Of(_users[0]).ToString().Length} |"),
+            F($"| record | {RecordBytes} |"), F($"| key | {_redis.Keys.Of(_users[0]).ToString().Length} |"),
             F($"| MEMORY USAGE of the user's key, mean of 1,000 | {key:f0} |"),
             F($"| used_memory, {Users:n0} users of which half have something due, a user | {each:f0} |"),
         ];
@@ -57,9 +46,8 @@ internal sealed class RedisStep : IAsyncDisposable
 
     private async Task<double> SampleAsync()
     {
-        var keys = LaneKeys.Of(_settings.Prefix, 0, Lanes);
         var sum = 0.0;
-        for (var i = 0; i < 1_000; i++) sum += await NumberAsync("MEMORY", "USAGE", keys.Of(_users[i * (Users / 1_000)]));
+        for (var i = 0; i < 1_000; i++) sum += await _redis.NumberAsync("MEMORY", "USAGE", _redis.Keys.Of(_users[i * (Users / 1_000)]));
         return sum / 1_000;
     }
 
@@ -74,7 +62,7 @@ internal sealed class RedisStep : IAsyncDisposable
         {
             await TimeAsync(StepsBefore, () => StepAsync(batch));
             var (prepare, prepareServer) = await TimeAsync(steps, () => StepAsync(batch));
-            var (load, loadServer) = await TimeAsync(steps, () => _store.LoadAsync(0, Some(batch), null, 0, default));
+            var (load, loadServer) = await TimeAsync(steps, () => _redis.Store.LoadAsync(0, Some(batch), null, 0, default));
             lines.Add(F($"| {batch} | {Both(prepare)} | {prepareServer:f0} | {batch * 1_000 / prepare.Average():n0} | {Both(load)} | {loadServer:f0} |"));
         }
         return lines;
@@ -107,7 +95,7 @@ internal sealed class RedisStep : IAsyncDisposable
             Added = [.. Enumerable.Range(0, prompts).Select(i => new OutboxEntry($"{_step}-{i}", i, new byte[RecordBytes]))],
             Trimmed = [.. Enumerable.Range(0, prompts).Select(i => $"{_step - 1}-{i}")]
         };
-        if (await _store.PrepareAsync(0, "token", step, default) is var verdict and not PrepareVerdict.Prepared)
+        if (await _redis.Store.PrepareAsync(0, "token", step, default) is var verdict and not PrepareVerdict.Prepared)
             throw new InvalidOperationException($"{verdict}");
     }
 
@@ -125,22 +113,11 @@ internal sealed class RedisStep : IAsyncDisposable
         return [.. Enumerable.Range(0, count).Select(i => _users[(first + i * 97) % Users])];
     }
 
-    private async Task<long> InfoAsync(string name)
-    {
-        var lines = (await _connection.InfoAsync(default))[0].Split('\n');
-        return long.Parse(lines.First(line => line.StartsWith(name, StringComparison.Ordinal))[name.Length..], CultureInfo.InvariantCulture);
-    }
-
     private async Task<long> ScriptMicrosecondsAsync()
     {
-        var info = (string)(await AskAsync("INFO", "commandstats"))!;
+        var info = (string)(await _redis.AskAsync("INFO", "commandstats"))!;
         return info.Split("cmdstat_evalsha:").Skip(1).Select(line => long.Parse(line.Split("usec=")[1].Split(',')[0], CultureInfo.InvariantCulture)).Sum();
     }
-
-    private async Task<long> NumberAsync(string command, params object[] arguments) => (long)await AskAsync(command, arguments);
-
-    private async Task<RedisResult> AskAsync(string command, params object[] arguments) =>
-        (await _connection.AskAsync(database => database.ExecuteAsync(command, arguments), default)).OrFail();
 
     private static string Both(double[] sorted) => F($"{At(sorted, 0.5):f2} | {At(sorted, 0.99):f2}");
 

@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Text;
 using StreamEngage.Events;
-using StreamEngage.Redis;
 using StreamEngage.Rulebooks;
 using StreamEngage.Steps;
 using StreamEngage.Steps.Reigns;
@@ -9,50 +8,35 @@ using StreamEngage.Steps.Reigns;
 namespace StreamEngage.Benchmarks;
 
 /// <summary>What real users cost in Redis: the records that a lane leaves of everybody in a stream, under the names that the stream gives them.</summary>
-internal sealed class RedisUsers : IAsyncDisposable
+internal static class RedisUsers
 {
-    private const int Lanes = 12, StepEvents = 500;
+    private const int StepEvents = 500;
     // After all of them: none is from the future.
     private const long Arrival = 4_102_444_800_000;
 
-    private readonly RedisSettings _settings;
-    private readonly RedisConnection _connection;
-    private readonly RedisLaneStore _store;
-
-    private RedisUsers(string address)
-    {
-        _settings = new() { Addresses = [address], Prefix = "se" };
-        _connection = new(_settings, TimeProvider.System);
-        _store = new(_connection, _settings, Lanes);
-    }
-
-    /// <param name="address">A database that is empty and nobody else's: its memory is read.</param>
+    /// <param name="address">A database that is empty and nobody else's.</param>
     /// <param name="rules">Folder of the rulebook.</param>
     /// <param name="lines">File of events, one JSON a line.</param>
     public static async Task<IReadOnlyList<string>> RunAsync(string address, string rules, string lines)
     {
-        await using var run = new RedisUsers(address);
-        if (await run.NumberAsync("DBSIZE") != 0) return [$"The database at {address} is not empty; name an empty one that nobody uses."];
+        await using var redis = await MeasuredRedis.OpenAsync(address);
         var users = LeftBy(rules, lines, out var events);
-        var before = await run.UsedAsync();
-        await run._store.AcquireAsync(0, "token", default);
+        var before = await redis.UsedBytesAsync();
+        await redis.Store.AcquireAsync(0, "token", default);
         foreach (var (step, some) in users.Values.Chunk(StepEvents).Index())
-            await run._store.PrepareAsync(
+            await redis.Store.PrepareAsync(
                 0, "token", new() { Step = step + 1, StepId = $"{step}", Head = new byte[128], Users = some, Added = [], Trimmed = [] }, default);
-        var used = (await run.UsedAsync() - before) / (double)users.Count;
+        var used = (await redis.UsedBytesAsync() - before) / (double)users.Count;
         var name = Path.GetFileName(Path.TrimEndingDirectorySeparator(rules));
-        return [F($"{name}: {events:n0} events of {users.Count:n0} users"), "", .. await run.TableAsync(users, used)];
+        return [F($"{name}: {events:n0} events of {users.Count:n0} users"), "", .. await TableAsync(redis, users, used)];
     }
 
-    public ValueTask DisposeAsync() => _connection.DisposeAsync();
-
-    private async Task<IReadOnlyList<string>> TableAsync(Dictionary<Utf8Text, UserWrite> users, double used)
+    private static async Task<IReadOnlyList<string>> TableAsync(MeasuredRedis redis, Dictionary<Utf8Text, UserWrite> users, double used)
     {
         var records = users.Values.Select(user => (double)user.Record.Length).Order().ToArray();
-        var keys = LaneKeys.Of(_settings.Prefix, 0, Lanes);
         var usage = new List<double>();
         foreach (var user in users.Keys.Where((_, place) => place % Math.Max(1, users.Count / 2_000) == 0))
-            usage.Add(await NumberAsync("MEMORY", "USAGE", keys.Of(user)));
+            usage.Add(await redis.NumberAsync("MEMORY", "USAGE", redis.Keys.Of(user)));
         double[] usages = [.. usage.Order()];
         return
         [
@@ -81,16 +65,6 @@ internal sealed class RedisUsers : IAsyncDisposable
         }
         return users;
     }
-
-    private async Task<long> UsedAsync()
-    {
-        const string Name = "used_memory:";
-        var line = (await _connection.InfoAsync(default))[0].Split('\n').First(line => line.StartsWith(Name, StringComparison.Ordinal));
-        return long.Parse(line[Name.Length..], CultureInfo.InvariantCulture);
-    }
-
-    private async Task<long> NumberAsync(string command, params object[] arguments) =>
-        (long)(await _connection.AskAsync(database => database.ExecuteAsync(command, arguments), default)).OrFail();
 
     private static double At(double[] sorted, double share) => sorted[(int)(share * (sorted.Length - 1))];
 

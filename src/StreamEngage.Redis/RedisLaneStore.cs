@@ -50,18 +50,22 @@ internal sealed class RedisLaneStore : ILaneStore
     }
 
     public Task<LoadedUsers> LoadAsync(int lane, IReadOnlyList<Utf8Text> users, long? dueThrough, int dueMax, CancellationToken stop) =>
-        LoadAsync(lane, users, dueThrough, (0, dueMax), stop);
+        LoadAsync(lane, users, dueThrough, (null, dueMax), stop);
 
-    /// <summary>Users due at or before an instant, the earliest first, behind so many of them: a page of a list that goes on changing.</summary>
-    public async Task<IReadOnlyList<DueUser>> DueAsync(int lane, long dueThrough, int skipped, int most, CancellationToken stop) =>
-        (await LoadAsync(lane, [], dueThrough, (skipped, most), stop).ConfigureAwait(false)).Due;
+    /// <summary>
+    /// Users due at or before an instant, the earliest first, behind a place: a page of a list that goes on changing. Who is due at the same instant as
+    /// before is neither passed over nor met twice, whoever comes and goes meanwhile.
+    /// </summary>
+    public async Task<IReadOnlyList<DueUser>> DueAsync(int lane, long dueThrough, DuePlace? after, int most, CancellationToken stop) =>
+        (await LoadAsync(lane, [], dueThrough, (after, most), stop).ConfigureAwait(false)).Due;
 
     private async Task<LoadedUsers> LoadAsync(
-        int lane, IReadOnlyList<Utf8Text> users, long? dueThrough, (int Skipped, int Most) due, CancellationToken stop)
+        int lane, IReadOnlyList<Utf8Text> users, long? dueThrough, (DuePlace? After, int Most) due, CancellationToken stop)
     {
         var keys = KeysOf(lane);
         RedisKey[] asked = [keys.Meta, keys.Due, .. users.Select(keys.Of)];
-        var reply = await _connection.RunAsync(RedisScript.Load, asked, [Text(dueThrough), due.Most, due.Skipped], stop).ConfigureAwait(false);
+        RedisValue[] arguments = [Text(dueThrough), due.Most, Text(due.After?.Due), due.After?.User.Span.ToArray() ?? []];
+        var reply = await _connection.RunAsync(RedisScript.Load, asked, arguments, stop).ConfigureAwait(false);
         var parts = (RedisResult[])reply.OrFail()!;
         var (dueUsers, dueRecords) = ((RedisValue[])parts[1]!, (RedisValue[])parts[2]!);
         return new(

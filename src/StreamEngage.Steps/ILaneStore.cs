@@ -74,6 +74,11 @@ internal sealed record LoadedUsers(LaneMark Mark, IReadOnlyList<ReadOnlyMemory<b
 /// <param name="Record">The user's record.</param>
 internal readonly record struct DueUser(Utf8Text User, long Due, ReadOnlyMemory<byte> Record);
 
+/// <summary>A place in the order of who is due: by instant, then by the bytes of the id. It stays where it is when its user goes.</summary>
+/// <param name="User">Who.</param>
+/// <param name="Due">When, in milliseconds.</param>
+internal readonly record struct DuePlace(Utf8Text User, long Due);
+
 /// <summary>A command on its way to its topic.</summary>
 /// <param name="Key">Unique in the lane, the same after any replay: prompt id and kind.</param>
 /// <param name="Number">Rises from entry to entry of a lane: the order of publishing.</param>

@@ -38,15 +38,20 @@ internal sealed class Storm(Ground ground, int users, int events)
         using var over = new CancellationTokenSource();
         var began = Stopwatch.StartNew();
         var coming = isStorm ? ComeAndGoAsync(site, over.Token) : Task.CompletedTask;
-        while ((await site.AppliedAsync()).Sum() < events)
+        try
         {
-            MustNotLast(began, one);
-            await Task.Delay(10);
+            while ((await site.AppliedAsync()).Sum() < events)
+            {
+                MustNotLast(began, one);
+                await Task.Delay(10);
+            }
+            return events / began.Elapsed.TotalSeconds;
         }
-        var rate = events / began.Elapsed.TotalSeconds;
-        await over.CancelAsync();
-        await coming;
-        return rate;
+        finally
+        {
+            await over.CancelAsync();
+            await coming;
+        }
     }
 
     private async Task ComeAndGoAsync(Site site, CancellationToken over)

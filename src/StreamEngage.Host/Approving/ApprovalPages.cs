@@ -1,3 +1,4 @@
+using System.Buffers.Text;
 using System.Globalization;
 using StreamEngage.Events;
 using StreamEngage.Steps;
@@ -7,18 +8,25 @@ namespace StreamEngage.Host.Approving;
 
 /// <summary>Where a listing of what waits goes on.</summary>
 /// <param name="Lane">In which lane.</param>
-/// <param name="Skipped">Behind how many of its users.</param>
-internal readonly record struct ApprovalPlace(int Lane, int Skipped)
+/// <param name="After">Behind whom of its users; null: at the first.</param>
+internal readonly record struct ApprovalPlace(int Lane, DuePlace? After)
 {
-    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Lane}.{Skipped}");
+    /// <summary>The lane; behind somebody also the instant in ms and the user's id in base64url, parted by dots.</summary>
+    public override string ToString() => After is not { } after
+        ? Lane.ToString(CultureInfo.InvariantCulture)
+        : string.Create(CultureInfo.InvariantCulture, $"{Lane}.{after.Due}.{Base64Url.EncodeToString(after.User.Span)}");
 
     /// <summary>Null for what is no place.</summary>
     public static ApprovalPlace? Parse(string? text)
     {
-        if (text is null) return new(0, 0);
-        var dot = text.IndexOf('.', StringComparison.Ordinal);
-        return dot > 0 && int.TryParse(text[..dot], NumberStyles.None, CultureInfo.InvariantCulture, out var lane)
-            && int.TryParse(text[(dot + 1)..], NumberStyles.None, CultureInfo.InvariantCulture, out var skipped) ? new(lane, skipped) : null;
+        if (text is null) return new(0, null);
+        var parts = text.Split('.');
+        if (!int.TryParse(parts[0], NumberStyles.None, CultureInfo.InvariantCulture, out var lane)) return null;
+        if (parts.Length == 1) return new(lane, null);
+        if (parts.Length != 3 || !long.TryParse(parts[1], NumberStyles.None, CultureInfo.InvariantCulture, out var due) || !Base64Url.IsValid(parts[2]))
+            return null;
+        var user = Base64Url.DecodeFromChars(parts[2]);
+        return new(lane, new DuePlace(new(user, 0, user.Length), due));
     }
 }
 
@@ -51,16 +59,16 @@ internal sealed class ApprovalPages(int lanes, ApprovalReader reader)
     public async Task<ApprovalPage> ListAsync(ApprovalPlace from, int limit, CancellationToken stop)
     {
         var (found, looked) = (new List<AwaitingPrompt>(), 0);
-        for (var (lane, skipped) = (from.Lane, from.Skipped); lane < lanes; (lane, skipped) = (lane + 1, 0))
+        for (var (lane, after) = (from.Lane, from.After); lane < lanes; (lane, after) = (lane + 1, null))
         {
             if (await reader.OfLane(lane, stop) is not { DueThrough: { } through } users) continue;
-            while (await reader.Due(lane, (through, skipped, AtOnce), stop) is { Count: > 0 } page)
+            while (await reader.Due(lane, (through, after, AtOnce), stop) is { Count: > 0 } page)
             {
                 foreach (var due in page)
                 {
                     found.AddRange(users.Of(due.User, due.Record.Span).Select(one => AwaitingPrompt.Of(one.Rulebook, one.User, one.Held)));
-                    skipped++;
-                    if (++looked >= LookedMax || found.Count >= limit) return new(found, looked, new(lane, skipped));
+                    after = new(due.User, due.Due);
+                    if (++looked >= LookedMax || found.Count >= limit) return new(found, looked, new(lane, after));
                 }
                 if (page.Count < AtOnce) break;
             }
@@ -71,10 +79,10 @@ internal sealed class ApprovalPages(int lanes, ApprovalReader reader)
 
 /// <summary>What a listing reads.</summary>
 /// <param name="OfLane">Reads the records of a lane's users; null: the lane has never had a step, or its rulebooks cannot be read.</param>
-/// <param name="Due">Users of a lane that are due through an instant, behind so many of them, so many at most.</param>
+/// <param name="Due">Users of a lane that are due through an instant, behind a place, so many at most.</param>
 internal sealed record ApprovalReader(
     Func<int, CancellationToken, Task<AwaitingUsers?>> OfLane,
-    Func<int, (long Through, int Skipped, int Most), CancellationToken, Task<IReadOnlyList<DueUser>>> Due);
+    Func<int, (long Through, DuePlace? After, int Most), CancellationToken, Task<IReadOnlyList<DueUser>>> Due);
 
 /// <summary>The rulebooks of lanes as a store has them, compiled once.</summary>
 /// <param name="settings">Those of a lane whose rulebook never changed.</param>

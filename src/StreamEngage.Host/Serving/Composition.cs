@@ -25,7 +25,7 @@ internal static class Composition
 {
     private const string WarningPrefix = "warning: ";
 
-    // A user's record, between those of two rules (160 B) and of the shop's twenty triggers (1,350 B): what a bound in users is in bytes.
+    // A user's record, between those of two rules (160 B) and of the shop's twenty-four triggers (1,350 B): what a bound in users is in bytes.
     private const long TypicalRecordBytes = 600;
     private const long CachedBytesMin = 1 << 20;
 
@@ -167,7 +167,7 @@ internal static class Composition
     {
         var reigns = new StoredReigns(LaneReigns.Of(rulebook.Compiled, rulebook.Text), shelf,
             async (lane, names, stop) => (await store.LoadAsync(lane, names, dueThrough: null, dueMax: 0, stop)).Records);
-        return new(lanes, new(OfLaneAsync, (lane, page, stop) => store.DueAsync(lane, page.Through, page.Skipped, page.Most, stop)));
+        return new(lanes, new(OfLaneAsync, (lane, page, stop) => store.DueAsync(lane, page.Through, page.After, page.Most, stop)));
 
         async Task<AwaitingUsers?> OfLaneAsync(int lane, CancellationToken stop) =>
             await store.HeadAsync(lane, stop) is { } head && await reigns.OfAsync(lane, head, stop) is { } known ? new(known, head) : null;

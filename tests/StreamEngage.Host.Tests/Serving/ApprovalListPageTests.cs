@@ -1,3 +1,4 @@
+using System.Buffers.Text;
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
@@ -29,8 +30,8 @@ public sealed class ApprovalListPageTests
     [Fact]
     public async Task Pages_GoOnWhereTheLastOneEnded()
     {
-        var (users, place, pages) = (new List<string>(), "0.0", 0);
-        for (var next = place; next is not null; pages++)
+        var (users, pages) = (new List<string>(), 0);
+        for (var next = "0"; next is not null; pages++)
         {
             var (_, text) = await GetAsync(await LaneAsync(), $"/approvals?limit=1&after={next}");
             var page = JsonDocument.Parse(text).RootElement;
@@ -41,12 +42,25 @@ public sealed class ApprovalListPageTests
         Assert.Equal(("u0 u0, u1, u2", 4), (string.Join(", ", users), pages));
     }
 
+    [Fact]
+    public async Task WhoIsAnsweredMeanwhile_MovesNobodyElse()
+    {
+        var (_, text) = await GetAsync(await LaneAsync(), "/approvals?limit=3");
+        Assert.Equal("u0 u0 u1", Users(JsonDocument.Parse(text).RootElement));
+        var next = JsonDocument.Parse(text).RootElement.GetProperty("next").GetString();
+        (_, text) = await GetAsync(await LaneAsync(without: "u0"), $"/approvals?limit=3&after={next}");
+        Assert.Equal("u2", Users(JsonDocument.Parse(text).RootElement));
+    }
+
     [Theory]
     [InlineData("/approvals?limit=0")]
     [InlineData("/approvals?limit=1001")]
     [InlineData("/approvals?limit=many")]
     [InlineData("/approvals?after=x")]
-    [InlineData("/approvals?after=1.-2")]
+    [InlineData("/approvals?after=1.2")]
+    [InlineData("/approvals?after=1.-2.dTA")]
+    [InlineData("/approvals?after=1.2.d!")]
+    [InlineData("/approvals?after=1.2.dTA.3")]
     public async Task WrongQuestions_AreRefused(string path) => Assert.Equal(400, (await GetAsync(await LaneAsync(), path)).Status);
 
     [Fact]
@@ -68,21 +82,21 @@ public sealed class ApprovalListPageTests
             Task.FromResult<IReadOnlyList<DueUser>>([.. Enumerable.Repeat(due, page.Most)])));
         var (_, text) = await GetAsync(pages, "/approvals");
         var shown = JsonDocument.Parse(text).RootElement;
-        Assert.Equal((ApprovalPages.LookedMax, $"0.{ApprovalPages.LookedMax}"), (shown.GetProperty("looked").GetInt32(), Text(shown, "next")));
+        Assert.Equal((ApprovalPages.LookedMax, $"0.0.{Base64Url.EncodeToString("idle"u8)}"), (shown.GetProperty("looked").GetInt32(), Text(shown, "next")));
     }
 
-    private static Task<IReadOnlyList<DueUser>> Nobody(int lane, (long Through, int Skipped, int Most) page, CancellationToken stop) =>
+    private static Task<IReadOnlyList<DueUser>> Nobody(int lane, (long Through, DuePlace? After, int Most) page, CancellationToken stop) =>
         Task.FromResult<IReadOnlyList<DueUser>>([]);
 
     /// <summary>The first of three lanes never had a step, the last has nobody.</summary>
-    private static async Task<ApprovalPages> LaneAsync()
+    private static async Task<ApprovalPages> LaneAsync(string? without = null)
     {
         var (users, _) = await UsersAsync();
-        var due = users.OrderBy(user => user.Key.ToString(), StringComparer.Ordinal).Select(user => new DueUser(user.Key, 0, user.Value)).ToList();
+        var due = users.Where(user => user.Key.ToString() != without).OrderBy(user => user.Key).Select(user => new DueUser(user.Key, 0, user.Value)).ToList();
         return new(3, new(
             (lane, _) => Task.FromResult(lane == 0 ? null : Reader()),
             (lane, page, _) => Task.FromResult<IReadOnlyList<DueUser>>(
-                lane == 1 && page.Through >= 3_600_000 ? [.. due.Skip(page.Skipped).Take(page.Most)] : [])));
+                lane == 1 && page.Through >= 3_600_000 ? [.. due.Where(one => page.After is not { } after || one.User > after.User).Take(page.Most)] : [])));
     }
 
     private static CompiledRulebook Rulebook { get; } =

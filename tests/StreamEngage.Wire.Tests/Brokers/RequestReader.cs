@@ -16,15 +16,14 @@ internal sealed class RequestReader(byte[] bytes)
 
     public int Correlation { get; private set; }
 
-    public string? Client { get; private set; }
-
     /// <summary>Whether this version of this request is flexible; set before the body is read.</summary>
     public bool IsFlexible { get; private set; }
 
     public void ReadHeader(Func<short, short, bool> isFlexible)
     {
         (Api, Version, Correlation) = (Int16(), Int16(), Int32());
-        Client = NullableText();
+        // Who asks: nobody wants to know.
+        NullableText();
         IsFlexible = isFlexible(Api, Version);
         SkipTags();
     }

@@ -115,7 +115,6 @@ internal enum BrokerError : short
     OffsetOutOfRange = 1,
     UnknownTopicOrPartition = 3,
     IllegalGeneration = 22,
-    InconsistentProtocol = 23,
     UnknownMember = 25,
     RebalanceInProgress = 27,
     TopicExists = 36,

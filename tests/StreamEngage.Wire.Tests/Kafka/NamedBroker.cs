@@ -24,6 +24,9 @@ internal static class NamedBroker
     /// <summary>Why exactly once cannot be seen on it, in the words with which the engine would refuse to start; null: it can.</summary>
     public static string? WhyNotExactlyOnce => _problem.Value;
 
+    /// <summary>As much as it can.</summary>
+    public static Delivery Delivery => WhyNotExactlyOnce is null ? Delivery.ExactlyOnce : Delivery.AtLeastOnce;
+
     private static string? FindProblem()
     {
         if (Address is null) return "no real broker, STREAMENGAGE_KAFKA is not set";

@@ -38,7 +38,7 @@ internal sealed class TestCluster : IDisposable
         (Mock, Broker) = (mock, broker);
         Settings = new()
         {
-            Brokers = mock?.Brokers ?? broker?.Address ?? NamedBroker.Address!,
+            Brokers = mock?.Brokers ?? broker?.Address ?? NamedBroker.Address ?? throw new InvalidOperationException("STREAMENGAGE_KAFKA names none."),
             GroupId = $"group-{_run}",
             InstanceId = "one",
             Topics = [.. Enumerable.Range(0, inputTopics - 1).Select(topic => $"input{topic}-{_run}")],
@@ -54,7 +54,7 @@ internal sealed class TestCluster : IDisposable
     }
 
     /// <summary>As much as it can.</summary>
-    public Delivery Delivery => Kind == ClusterKind.Named && NamedBroker.WhyNotExactlyOnce is not null ? Delivery.AtLeastOnce : Delivery.ExactlyOnce;
+    public Delivery Delivery => Kind == ClusterKind.Named ? NamedBroker.Delivery : Delivery.ExactlyOnce;
 
     public ClusterKind Kind => Mock is not null ? ClusterKind.Mock : Broker is not null ? ClusterKind.TestBroker : ClusterKind.Named;
 
@@ -72,7 +72,7 @@ internal sealed class TestCluster : IDisposable
 
     /// <summary>The broker that is named, else the mock. Two topics or more: the last input is the exchange.</summary>
     public static Task<TestCluster> OfAsync(int lanes, int inputTopics = 2) =>
-        NamedBroker.Address is null ? MockedAsync(lanes, inputTopics) : MadeAsync(new(null, null, inputTopics), lanes);
+        OfKindAsync(NamedBroker.Address is null ? ClusterKind.Mock : ClusterKind.Named, lanes, inputTopics);
 
     /// <summary>The mock, for tests that break it.</summary>
     public static Task<TestCluster> MockedAsync(int lanes, int inputTopics = 2) => MadeAsync(new(new MockCluster(1), null, inputTopics), lanes);
@@ -89,7 +89,7 @@ internal sealed class TestCluster : IDisposable
     {
         ClusterKind.Mock => MockedAsync(lanes, inputTopics),
         ClusterKind.TestBroker => OnTestBrokerAsync(lanes, plan, inputTopics),
-        _ => OfAsync(lanes, inputTopics),
+        _ => MadeAsync(new(null, null, inputTopics), lanes),
     };
 
     public KafkaCluster Instance(string name = "one", Delivery delivery = Delivery.ExactlyOnce) =>

@@ -53,7 +53,7 @@ public sealed class ApprovalListTests
         for (var waited = Stopwatch.StartNew(); waited.Elapsed < TimeSpan.FromSeconds(60); await Task.Delay(100))
         {
             found.Clear();
-            for (var next = "0.0"; next is not null;)
+            for (var next = "0"; next is not null;)
             {
                 var page = JsonDocument.Parse(await client.GetStringAsync($"/approvals?limit=2&after={next}")).RootElement;
                 found.AddRange(page.GetProperty("approvals").EnumerateArray());

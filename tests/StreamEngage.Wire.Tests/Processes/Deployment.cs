@@ -210,8 +210,7 @@ internal sealed record DeploymentPlan
     public TestBrokerPlan Broker { get; init; } = new();
 
     /// <summary>Exactly once, where the broker can.</summary>
-    public Delivery Delivery { get; init; } =
-        NamedBroker.Address is not null && NamedBroker.WhyNotExactlyOnce is not null ? Delivery.AtLeastOnce : Delivery.ExactlyOnce;
+    public Delivery Delivery { get; init; } = NamedBroker.Address is null ? Delivery.ExactlyOnce : NamedBroker.Delivery;
 
     /// <summary>Stops, fills or reconfigures the Redis, so that it must be the test's own.</summary>
     public bool BreaksRedis { get; init; }

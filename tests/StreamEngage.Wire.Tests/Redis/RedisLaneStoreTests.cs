@@ -70,6 +70,31 @@ public sealed class RedisLaneStoreTests(SharedRedis redis) : IClassFixture<Share
         Assert.Equal(["c", "b", "a"], (await instance.Store.AcquireAsync(0, "token", Given.Never)).Outbox.Select(entry => entry.Key));
     }
 
+    /// <summary>Pages of a list from which its last met user goes, each time: nobody else is passed over or met again.</summary>
+    [RedisFact]
+    public async Task PagesOfWhoIsDue_MissNobody_WhoeverGoesMeanwhile()
+    {
+        await using var instance = new Instance(redis.Settings);
+        // Beginnings of one another, and bytes above ASCII: their order is that of bytes, not that of a language.
+        string[] ids = ["a", "aa", "A", "é", "z", "~", "\u0001", .. Enumerable.Range(0, 190).Select(i => $"u{i}")];
+        UserWrite[] writes = [.. ids.Select((id, i) => Given.Write(id, id, i < 150 ? 1_000 : 1_000 + i % 3))];
+        var order = writes.OrderBy(write => write.Due).ThenBy(write => write.User).Select(write => write.User.ToString()).ToList();
+        foreach (var (lane, most) in ((int, int)[])[(0, 1), (1, 3), (2, 200)])
+        {
+            await instance.Store.AcquireAsync(lane, "token", Given.Never);
+            await instance.Store.PrepareAsync(lane, "token", Given.Step(1, writes), Given.Never);
+            var (met, step) = (new List<string>(), 1);
+            for (DuePlace? after = null; await instance.Store.DueAsync(lane, 2_000, after, most, Given.Never) is { Count: > 0 } page;)
+            {
+                met.AddRange(page.Select(due => due.User.ToString()));
+                var last = page[^1];
+                after = new(last.User, last.Due);
+                await instance.Store.PrepareAsync(lane, "token", Given.Step(++step, Given.Write(last.User.ToString(), "answered")), Given.Never);
+            }
+            Assert.Equal(order, met);
+        }
+    }
+
     [RedisFact]
     public async Task AKeyOfAnotherType_StopsTheStepBeforeItsFirstWrite()
     {
