@@ -49,6 +49,7 @@ fi
 
 # One project at a time: each runs its own tests on both cores.
 status=0
+cut_short=()
 all=$results/outcomes.tsv
 : >"$all"
 for project in tests/*/*.csproj; do
@@ -56,7 +57,10 @@ for project in tests/*/*.csproj; do
   echo "== $name"
   dotnet test "$project" --configuration Release --no-build --nologo \
     --blame-hang-timeout 15min --blame-hang-dump-type none \
-    --results-directory "$results" --logger "trx;LogFileName=$name.trx" --logger "console;verbosity=minimal" "$@" </dev/null || status=1
+    --results-directory "$results" --logger "trx;LogFileName=$name.trx" --logger "console;verbosity=minimal" "$@" </dev/null 2>&1 | tee "$results/$name.log"
+  [[ ${PIPESTATUS[0]} -ne 0 ]] && status=1
+  # The host of the tests died or was ended: what it had not run yet is neither passed nor failed.
+  grep -qiE 'run aborted|run was aborted' "$results/$name.log" && cut_short+=("$name") && status=1
   before=$(wc -l <"$all")
   [[ -f $results/$name.trx ]] && outcomes "$results/$name.trx" >>"$all"
   # A project whose tests are not found ends with 0; that must not pass for a pass.
@@ -81,6 +85,10 @@ if [[ $failed -gt 0 ]]; then
   echo "== failed"
   awk -F '\t' '$1 != "Passed" && $1 != "NotExecuted" { print "  " $2 ": " $3 }' "$all" | readable | sort
 fi
+for name in "${cut_short[@]}"; do
+  echo "== $name did not run to its end"
+  grep -iE -A 30 'aborted|crashed|unhandled exception|fatal error' "$results/$name.log" | head -n 60
+done
 [[ $((passed + failed)) -eq 0 ]] && echo "No test ran." && status=1
 [[ $failed -gt 0 ]] && status=1
 [[ $status -ne 0 && $failed -eq 0 ]] && echo "The run itself failed: see above."
