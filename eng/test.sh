@@ -50,6 +50,7 @@ fi
 # One project at a time: each runs its own tests on both cores.
 status=0
 cut_short=()
+reported=()
 all=$results/outcomes.tsv
 : >"$all"
 for project in tests/*/*.csproj; do
@@ -63,6 +64,7 @@ for project in tests/*/*.csproj; do
   grep -qiE 'run aborted|run was aborted' "$results/$name.log" && cut_short+=("$name") && status=1
   before=$(wc -l <"$all")
   [[ -f $results/$name.trx ]] && outcomes "$results/$name.trx" >>"$all"
+  reported+=("$name $(($(wc -l <"$all") - before))")
   # A project whose tests are not found ends with 0; that must not pass for a pass.
   if [[ $# -eq 0 && $(wc -l <"$all") -eq $before ]] &&
     grep -rqE '^ *\[[A-Za-z]*(Fact|Theory)\b' "$(dirname "$project")" --include='*.cs'; then
@@ -89,6 +91,8 @@ for name in "${cut_short[@]}"; do
   echo "== $name did not run to its end"
   grep -iE -A 30 'aborted|crashed|unhandled exception|fatal error' "$results/$name.log" | head -n 60
 done
+echo "== reported"
+printf '  %s\n' "${reported[@]}"
 [[ $((passed + failed)) -eq 0 ]] && echo "No test ran." && status=1
 [[ $failed -gt 0 ]] && status=1
 [[ $status -ne 0 && $failed -eq 0 ]] && echo "The run itself failed: see above."

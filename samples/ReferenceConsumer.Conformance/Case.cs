@@ -37,11 +37,19 @@ public sealed record Case(string Name, string Rule, IReadOnlyList<CaseStep> Step
         return new($"{{\"now\": {step.GetProperty("now").GetInt64()}{record}}}", string.Join(", ", actions));
     }
 
-    private static string Canonical(string? answer)
+    /// <returns>Null for what is no answer.</returns>
+    private static string? Canonical(string? answer)
     {
-        if (answer is null) return "nothing";
-        using var json = JsonDocument.Parse(answer);
-        return string.Join(", ", json.RootElement.EnumerateArray().Select(action =>
-            $"{action.GetProperty("do").GetString()} {action.GetProperty("promptId").GetString()}"));
+        if (answer is null) return null;
+        try
+        {
+            using var json = JsonDocument.Parse(answer);
+            return string.Join(", ", json.RootElement.EnumerateArray().Select(action =>
+                $"{action.GetProperty("do").GetString()} {action.GetProperty("promptId").GetString()}"));
+        }
+        catch (Exception other) when (other is JsonException or InvalidOperationException or KeyNotFoundException)
+        {
+            return null;
+        }
     }
 }

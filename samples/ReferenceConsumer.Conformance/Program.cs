@@ -1,4 +1,4 @@
-using System.Diagnostics;
+using System.ComponentModel;
 using ReferenceConsumer.Conformance;
 
 // Runs every case against a consumer that speaks the protocol of README.md: consumer-conformance COMMAND [ARGUMENTS]
@@ -10,17 +10,18 @@ if (args.Length == 0)
 var breaches = 0;
 foreach (var rule in Case.Read(File.ReadLines(Path.Combine(AppContext.BaseDirectory, "cases.ndjson"))))
 {
-    using var consumer = Process.Start(new ProcessStartInfo(args[0], args[1..]) { RedirectStandardInput = true, RedirectStandardOutput = true })!;
-    var breach = rule.Breach(line =>
+    try
     {
-        consumer.StandardInput.WriteLine(line);
-        consumer.StandardInput.Flush();
-        return consumer.StandardOutput.ReadLine();
-    });
-    consumer.StandardInput.Close();
-    if (!consumer.WaitForExit(5_000)) consumer.Kill();
-    Console.WriteLine(breach is null ? $"ok      {rule.Name}" : $"BREACH  {breach}");
-    if (breach is not null) breaches++;
+        using var consumer = new TestedConsumer(args[0], args[1..]);
+        var breach = rule.Breach(consumer.Answer);
+        Console.WriteLine(breach is null ? $"ok      {rule.Name}" : $"BREACH  {breach}");
+        if (breach is not null) breaches++;
+    }
+    catch (Win32Exception missing)
+    {
+        Console.Error.WriteLine($"{args[0]} does not start: {missing.Message}");
+        return 2;
+    }
 }
 Console.WriteLine($"{breaches} breaches");
 return breaches == 0 ? 0 : 1;

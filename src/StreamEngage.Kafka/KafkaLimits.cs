@@ -7,7 +7,7 @@ internal static class KafkaLimits
     public const int SliceMilliseconds = 10;
 
     /// <summary>How long lanes that go away may take for their last step and publication; then they go all the same, and the fences hold.</summary>
-    public const int DrainMilliseconds = 5_000;
+    public const int DrainMilliseconds = 2_000;
 
     /// <summary>A group believes a silent member alive for so long: the least that brokers allow by default.</summary>
     public const int SessionMilliseconds = 6_000;

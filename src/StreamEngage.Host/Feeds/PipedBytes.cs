@@ -77,8 +77,9 @@ internal sealed class PipedBytes(Stream pipe, CancellationToken stop) : Stream
             {
                 _end = pipe.Read(_block);
             }
-            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            catch (Exception e)
             {
+                // Whoever wants the bytes is told, whatever it is; thrown on this thread it would end the process, also where nobody wants them any more.
                 (_broken, _end) = (e, 0);
             }
             _come.Release();

@@ -24,6 +24,15 @@ public sealed class PipedBytesTests
     }
 
     [Fact]
+    public void APipeThatIsClosedWhileItIsRead_IsToldToTheReader_AndEndsNothingElse()
+    {
+        var pipe = new MemoryStream("abc"u8.ToArray());
+        pipe.Dispose();
+        using var bytes = new PipedBytes(pipe, CancellationToken.None);
+        Assert.IsType<ObjectDisposedException>(Assert.Throws<IOException>(() => bytes.Read(new byte[1], 0, 1)).InnerException);
+    }
+
+    [Fact]
     public void WhatComes_IsReadToItsEnd_InPiecesOfAnySize()
     {
         var all = Enumerable.Range(0, 1_000_000).Select(i => (byte)(i % 251)).ToArray();
