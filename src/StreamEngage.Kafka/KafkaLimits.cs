@@ -6,11 +6,26 @@ internal static class KafkaLimits
     /// <summary>One wait inside the client: so long at most a seek, a pause or a stop waits for a poll that finds nothing.</summary>
     public const int SliceMilliseconds = 10;
 
+    /// <summary>
+    /// So long a broker keeps a request for records on which nothing has come. A lane that is given to an instance waits for it: the client has one request
+    /// under way, and the lane is in the next.
+    /// </summary>
+    public const int FetchMilliseconds = 100;
+
     /// <summary>How long lanes that go away may take for their last step and publication; then they go all the same, and the fences hold.</summary>
     public const int DrainMilliseconds = 2_000;
 
     /// <summary>A group believes a silent member alive for so long: the least that brokers allow by default.</summary>
     public const int SessionMilliseconds = 6_000;
+
+    /// <summary>
+    /// So often a member shows that it lives, and hears that the group deals its lanes out anew: lanes that move have no owner until every member has
+    /// heard, twice where one of them has to give some up first.
+    /// </summary>
+    public const int HeartbeatMilliseconds = 300;
+
+    /// <summary>So often the client is made to look whether a heartbeat is due.</summary>
+    public const int WakeMilliseconds = 100;
 
     /// <summary>A member that does not poll for so long loses its lanes.</summary>
     public const int PollIntervalMilliseconds = 60_000;
@@ -18,8 +33,14 @@ internal static class KafkaLimits
     /// <summary>A dead instance's open transaction holds its successors up for so long, and until the broker looks (10 s by default).</summary>
     public const int TransactionMilliseconds = 10_000;
 
+    /// <summary>From the end of a transaction to the next: brokers have marked it in all its partitions by then, mostly.</summary>
+    public const int TransactionsApartMilliseconds = 8;
+
     /// <summary>What a transactional producer is refused for the moment it asks for again after so long.</summary>
-    public const int TurnedAwayMilliseconds = 10;
+    public const int TurnedAwayMilliseconds = 5;
+
+    /// <summary>So long a transaction's records are awaited before its commit is asked for, which then waits itself.</summary>
+    public const int ReportsMilliseconds = 500;
 
     /// <summary>A request unanswered for so long is sent again. Below the transaction's, as librdkafka demands.</summary>
     public const int RequestMilliseconds = 5_000;
@@ -42,8 +63,11 @@ internal static class KafkaLimits
     /// <summary>For the answer whether the engine's user may use group and transactions; after the check of the topics.</summary>
     public const int RightsMilliseconds = 1_500;
 
-    /// <summary>Records fetched ahead, in KiB, over all lanes.</summary>
-    public const int AheadKibibytes = 32 * 1024;
+    /// <summary>
+    /// Records fetched ahead, in KiB, over all lanes. They stand in one row, so the first record of a lane that comes while others have a backlog waits for
+    /// all that stand before it, twice: where the lane's end was asked for, and where it was sought.
+    /// </summary>
+    public const int AheadKibibytes = 4 * 1024;
 
     /// <summary>Records fetched ahead of a partition before the client waits, which the older client libraries do for a second.</summary>
     public const int AheadRecords = 100_000;

@@ -20,6 +20,7 @@ internal sealed class EngineInstance
     private Publication? _publication;
     private Task? _recovery;
     private DateTimeOffset _lastPublication;
+    private DateTimeOffset _lastConclusion;
     private TimeSpan _lookTook;
 
     public EngineInstance(LaneParts parts)
@@ -134,7 +135,8 @@ internal sealed class EngineInstance
             // What is held back goes with the first look after it is let go, and a look at thousands of prompts is work.
             : SomeMay(outbox => outbox.HasRecords) ? Longer(_settings.Publish, _settings.Tick)
             : _settings.PublishIdle;
-        return _lastPublication + Longer(interval, _lookTook * LooksApart) - _parts.Time.GetUtcNow();
+        var (next, soonest) = (_lastPublication + Longer(interval, _lookTook * LooksApart), _lastConclusion + _settings.PublishApart);
+        return (next > soonest ? next : soonest) - _parts.Time.GetUtcNow();
     }
 
     private bool SomeMay(Predicate<LaneOutbox> publish) => _lanes.Values.Any(run => run.Worker.MayPublish && publish(run.Worker.Outbox));
@@ -151,6 +153,7 @@ internal sealed class EngineInstance
 
     private void Conclude(Publication publication, PublishResult result, CancellationToken stop)
     {
+        _lastConclusion = _parts.Time.GetUtcNow();
         for (var i = 0; i < publication.Parts.Count; i++)
         {
             var part = publication.Parts[i];

@@ -45,6 +45,12 @@ internal sealed record StepSettings
     /// <summary>Time between publications that only note progress. Default 2 s.</summary>
     public TimeSpan PublishIdle { get; init; } = TimeSpan.FromSeconds(2);
 
+    /// <summary>
+    /// Time from the end of a publication to the beginning of the next. A transaction that follows another closer than its end is marked everywhere is turned
+    /// away, and the client comes again much later than that takes. Default 0.
+    /// </summary>
+    public TimeSpan PublishApart { get; init; }
+
     /// <summary>Time between looks at whether the store still has what was written. Default 1 s.</summary>
     public TimeSpan Heartbeat { get; init; } = TimeSpan.FromSeconds(1);
 

@@ -80,7 +80,8 @@ internal sealed class ServeReport(IReadOnlyList<string> options)
                 var takeover = new Takeover(ground, Size("takeover-users", 1_000_000));
                 return ("Takeover after kill -9", await takeover.RunAsync(Size("takeover-rate", (int)(_capacity * 0.5))));
             case "storm":
-                return ("Another comes and goes", await new Storm(ground, Size("users", 100_000), Size("storm-events", 200_000)).RunAsync());
+                var storm = new Storm(ground, Size("users", 100_000), Size("storm-events", 4_000_000), Size("storm-seconds", 12));
+                return ("Another comes and goes", await storm.RunAsync());
             case "absence":
                 return ("Absences on idle lanes", await new Absences(ground, Size("absences", 5_000)).RunAsync());
             default:

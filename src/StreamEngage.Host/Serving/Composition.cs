@@ -118,6 +118,7 @@ internal static class Composition
         {
             Topics = () => TopicPlan.Written(settings.Kafka, parts.Rulebook.PromptTopics),
         };
+        log.Prepare(lanes);
         using var writer = new ExchangeWriter(cluster);
         var partitioner = new Partitioner(settings.Kafka.Partitioner, lanes);
         parts.Control.Post = new(lanes, user => partitioner.LaneOf(Encoding.UTF8.GetBytes(user)), writer.SendAsync) { WrongTopics = writer.WrongTopicsAsync };
@@ -135,7 +136,11 @@ internal static class Composition
             Topics = topics,
             Lanes = lanes,
             LaneOf = partitioner.LaneOf,
-            Settings = StepsOf(settings.Engine, lanes) with { Publish = settings.PublishInterval },
+            Settings = StepsOf(settings.Engine, lanes) with
+            {
+                Publish = settings.PublishInterval,
+                PublishApart = TimeSpan.FromMilliseconds(settings.Kafka.Delivery == Delivery.ExactlyOnce ? KafkaLimits.TransactionsApartMilliseconds : 0),
+            },
             Rulebook = parts.Rulebook.Compiled,
             Text = parts.Rulebook.Text,
             Shelf = shelf,

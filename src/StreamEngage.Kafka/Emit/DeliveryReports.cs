@@ -22,12 +22,12 @@ internal sealed class DeliveryReports(int lanes)
 
     public Action<DeliveryReport<byte[]?, byte[]>> OfJournal(int lane) => Of(lane);
 
-    /// <summary>Waits for the reports of all that was sent. False: one is missing, or one is a refusal.</summary>
+    /// <summary>Waits for the reports of all that was sent. False: one is missing, and can be waited for again, or one is a refusal.</summary>
     public bool TryAwaitAll(TimeSpan wait)
     {
         _open.Signal();
         var all = _open.Wait(wait);
-        if (all) _open.Reset(1);
+        if (all || !_open.TryAddCount()) _open.Reset(1);
         return all && Failure is null;
     }
 

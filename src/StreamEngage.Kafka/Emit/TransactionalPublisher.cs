@@ -6,6 +6,8 @@ namespace StreamEngage.Kafka;
 /// <summary>Everything of a publication in one transaction, fenced by the group's generation and by the transactional id.</summary>
 internal sealed class TransactionalPublisher(KafkaCluster cluster, Membership group) : Publisher(cluster, group)
 {
+    private static readonly TimeSpan ReportsWait = TimeSpan.FromMilliseconds(KafkaLimits.ReportsMilliseconds);
+
     protected override void Open() => Producer.InitTransactions(TimeSpan.FromMilliseconds(KafkaLimits.StartMilliseconds));
 
     public override PublishResult Publish(IReadOnlyList<LanePublication> lanes, Func<IConsumerGroupMetadata?> member)
@@ -20,6 +22,8 @@ internal sealed class TransactionalPublisher(KafkaCluster cluster, Membership gr
             if (member() is not { } membership) return Abort(PublishVerdict.Fenced);
             // Also when no offset moved: this is where a broker compares generations and turns a former owner away.
             Producer.SendOffsetsToTransaction(Applied(lanes), membership, CallWait);
+            // The commit waits for them as well, but looks only every 10 ms. Whatever keeps them away is for the commit to say.
+            reports.TryAwaitAll(ReportsWait);
         }
         catch (KafkaException failure)
         {

@@ -26,6 +26,7 @@ internal sealed class KafkaInputLog : IInputLog, IAsyncDisposable
     private readonly HashSet<int> _accompanied = [];
     private readonly List<Wish> _wishes = [];
     private bool _isClosing;
+    private long _woken;
 
     public KafkaInputLog(KafkaCluster cluster)
     {
@@ -142,6 +143,7 @@ internal sealed class KafkaInputLog : IInputLog, IAsyncDisposable
     {
         _polled.Clear();
         var began = _cluster.Time.GetTimestamp();
+        Wake(began);
         try
         {
             var left = wait;
@@ -161,6 +163,14 @@ internal sealed class KafkaInputLog : IInputLog, IAsyncDisposable
         {
             _handover.End();
         }
+    }
+
+    // The library's own thread looks at the group when something wakes it, else once a second. Being asked wakes it.
+    private void Wake(long now)
+    {
+        if (_cluster.Time.GetElapsedTime(_woken, now) < TimeSpan.FromMilliseconds(KafkaLimits.WakeMilliseconds)) return;
+        _woken = now;
+        _ = _consumer.MemberId;
     }
 
     private static TimeSpan Slice(TimeSpan left)

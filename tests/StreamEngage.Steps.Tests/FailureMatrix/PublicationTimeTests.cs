@@ -29,6 +29,20 @@ public sealed class PublicationTimeTests
     }
 
     [Fact]
+    public void AfterAPublication_TheNextKeepsApart()
+    {
+        var apart = new StepSettings { Publish = TimeSpan.FromMilliseconds(5), PublishApart = TimeSpan.FromSeconds(1), PublishIdle = TimeSpan.FromMinutes(1) };
+        using var scene = new Scene([Scene.Views], settings: apart);
+        scene.Run(5_000);
+        scene.Click("view", "first");
+        scene.Until(() => scene.Prompts.Count == 1, 500);
+        scene.Click("view", "second");
+        scene.Run(900);
+        Assert.Single(scene.Prompts);
+        scene.Until(() => scene.Prompts.Count == 2, 200);
+    }
+
+    [Fact]
     public void WhatIsHeldBack_IsLookedAtOnceATick()
     {
         using var scene = new Scene([Scene.Views], settings: new() { Publish = TimeSpan.FromMilliseconds(5) });
