@@ -31,6 +31,8 @@ internal sealed class Ground : IAsyncDisposable
     /// <summary>What it can: the mock isolates no transactions, the tests' broker does.</summary>
     public Delivery Delivery => _broker is null ? Delivery.AtLeastOnce : Delivery.ExactlyOnce;
 
+    public bool IsMock => _mock is not null;
+
     public string Brokers => _broker?.Address ?? _mock!.Brokers;
 
     public string Folder { get; } = Directory.CreateTempSubdirectory("streamengage-bench-").FullName;
