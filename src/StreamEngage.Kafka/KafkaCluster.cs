@@ -8,6 +8,8 @@ namespace StreamEngage.Kafka;
 /// <param name="Said">Told what the client library warns of, from any thread: lost connections, refused logins. It must return soon.</param>
 internal sealed record KafkaCluster(KafkaSettings Settings, TimeProvider Time, Action<string> Said)
 {
+    private static bool Stalls => Library.Version < 0x02020000;
+
     /// <summary>Says in one line that no broker answers, and what to do about it.</summary>
     public string Silence(KafkaException silent) =>
         $"kafka.brokers: no broker answers at {Settings.Brokers} ({silent.Error.Reason}); start one, or correct address and security";
@@ -18,7 +20,7 @@ internal sealed record KafkaCluster(KafkaSettings Settings, TimeProvider Time, A
         Librdkafka.Require();
         var config = Consuming();
         config.PartitionAssignmentStrategy = PartitionAssignmentStrategy.CooperativeSticky;
-        config.QueuedMaxMessagesKbytes = KafkaLimits.AheadKibibytes;
+        config.QueuedMaxMessagesKbytes = Stalls ? KafkaLimits.AheadOfAStallKibibytes : KafkaLimits.AheadKibibytes;
         config.QueuedMinMessages = KafkaLimits.AheadRecords;
         config.SessionTimeoutMs = KafkaLimits.SessionMilliseconds;
         config.HeartbeatIntervalMs = KafkaLimits.HeartbeatMilliseconds;
@@ -50,7 +52,7 @@ internal sealed record KafkaCluster(KafkaSettings Settings, TimeProvider Time, A
         var config = Consuming();
         config.IsolationLevel = IsolationLevel.ReadCommitted;
         config.FetchWaitMaxMs = 10;
-        config.QueuedMaxMessagesKbytes = KafkaLimits.AheadKibibytes;
+        config.QueuedMaxMessagesKbytes = Stalls ? KafkaLimits.AheadOfAStallKibibytes : KafkaLimits.AheadKibibytes;
         return Hearing(new ConsumerBuilder<byte[]?, byte[]>(Tuned(config))).Build();
     }
 
@@ -118,7 +120,7 @@ internal sealed record KafkaCluster(KafkaSettings Settings, TimeProvider Time, A
             AllowAutoCreateTopics = false,
         });
         // A consumer whose queue was full stands still for a second. Since 2.2 that can be set; before, only a long queue makes it rare.
-        if (Library.Version >= 0x02020000) config.Set("fetch.queue.backoff.ms", "2");
+        if (!Stalls) config.Set("fetch.queue.backoff.ms", "2");
         return config;
     }
 

@@ -69,6 +69,9 @@ internal static class KafkaLimits
     /// </summary>
     public const int AheadKibibytes = 4 * 1024;
 
+    /// <summary>The same with a client library that stands still for a second when its row is full, which must be rare.</summary>
+    public const int AheadOfAStallKibibytes = 32 * 1024;
+
     /// <summary>Records fetched ahead of a partition before the client waits, which the older client libraries do for a second.</summary>
     public const int AheadRecords = 100_000;
 
