@@ -20,7 +20,7 @@ internal sealed record KafkaCluster(KafkaSettings Settings, TimeProvider Time, A
         Librdkafka.Require();
         var config = Consuming();
         config.PartitionAssignmentStrategy = PartitionAssignmentStrategy.CooperativeSticky;
-        config.QueuedMaxMessagesKbytes = Stalls ? KafkaLimits.AheadOfAStallKibibytes : KafkaLimits.AheadKibibytes;
+        config.QueuedMaxMessagesKbytes = Stalls ? KafkaLimits.AheadKibibytes : KafkaLimits.AheadOfLanesKibibytes;
         config.QueuedMinMessages = KafkaLimits.AheadRecords;
         config.SessionTimeoutMs = KafkaLimits.SessionMilliseconds;
         config.HeartbeatIntervalMs = KafkaLimits.HeartbeatMilliseconds;
@@ -52,7 +52,7 @@ internal sealed record KafkaCluster(KafkaSettings Settings, TimeProvider Time, A
         var config = Consuming();
         config.IsolationLevel = IsolationLevel.ReadCommitted;
         config.FetchWaitMaxMs = 10;
-        config.QueuedMaxMessagesKbytes = Stalls ? KafkaLimits.AheadOfAStallKibibytes : KafkaLimits.AheadKibibytes;
+        config.QueuedMaxMessagesKbytes = KafkaLimits.AheadKibibytes;
         return Hearing(new ConsumerBuilder<byte[]?, byte[]>(Tuned(config))).Build();
     }
 

@@ -63,14 +63,14 @@ internal static class KafkaLimits
     /// <summary>For the answer whether the engine's user may use group and transactions; after the check of the topics.</summary>
     public const int RightsMilliseconds = 1_500;
 
-    /// <summary>
-    /// Records fetched ahead, in KiB, over all lanes. They stand in one row, so the first record of a lane that comes while others have a backlog waits for
-    /// all that stand before it, twice: where the lane's end was asked for, and where it was sought.
-    /// </summary>
-    public const int AheadKibibytes = 4 * 1024;
+    /// <summary>Records fetched ahead, in KiB: a second's worth, because older client libraries stand still for a second when it is full.</summary>
+    public const int AheadKibibytes = 32 * 1024;
 
-    /// <summary>The same with a client library that stands still for a second when its row is full, which must be rare.</summary>
-    public const int AheadOfAStallKibibytes = 32 * 1024;
+    /// <summary>
+    /// The same of lanes, where the library does not stand still. They stand in one row, so the first record of a lane that comes while others have a backlog
+    /// waits for all that stand before it, twice: where the lane's end was asked for, and where it was sought.
+    /// </summary>
+    public const int AheadOfLanesKibibytes = 4 * 1024;
 
     /// <summary>Records fetched ahead of a partition before the client waits, which the older client libraries do for a second.</summary>
     public const int AheadRecords = 100_000;

@@ -118,7 +118,6 @@ internal static class Composition
         {
             Topics = () => TopicPlan.Written(settings.Kafka, parts.Rulebook.PromptTopics),
         };
-        log.Prepare(lanes);
         using var writer = new ExchangeWriter(cluster);
         var partitioner = new Partitioner(settings.Kafka.Partitioner, lanes);
         parts.Control.Post = new(lanes, user => partitioner.LaneOf(Encoding.UTF8.GetBytes(user)), writer.SendAsync) { WrongTopics = writer.WrongTopicsAsync };

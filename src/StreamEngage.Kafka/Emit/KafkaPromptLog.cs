@@ -30,12 +30,6 @@ internal sealed class KafkaPromptLog(KafkaCluster cluster, Membership membership
         return _thread.RunAsync(() => Publish(lanes, member));
     }
 
-    /// <summary>Makes the readers that so many lanes will want: a new one takes a second to find the group's coordinator.</summary>
-    public void Prepare(int lanes)
-    {
-        for (var readers = Math.Min(lanes, KafkaLimits.JournalReadersMax); readers > 0; readers--) _idleReaders.Add(new(cluster));
-    }
-
     public async Task RecoverAsync(CancellationToken stop)
     {
         while (true)
